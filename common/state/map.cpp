@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/state/map.h"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "common/base/fd.h"
+
+namespace rtpengine::state {
+
+namespace {
+
+// Records start on a page of their own.
+constexpr std::size_t records_offset = 4096;
+static_assert(sizeof(Header) <= records_offset);
+
+std::size_t file_size(std::uint32_t slots) { return records_offset + std::size_t{slots} * sizeof(StreamRecord); }
+
+Error failed(const std::string& what, const std::string& path) {
+    const int code = errno;
+    return {"cannot " + what + " the state file " + path + ": " + std::strerror(code), code};
+}
+
+bool same_layout(const Header& header, std::size_t length) {
+    return header.magic.get() == magic && header.version.get() == version &&
+           header.record_size.get() == sizeof(StreamRecord) && header.slots.get() <= UINT32_MAX &&
+           file_size(static_cast<std::uint32_t>(header.slots.get())) == length;
+}
+
+} // namespace
+
+Status Map::create(const std::string& path, std::uint32_t slots) {
+    if (auto old = open(path, true); old && old->slots() == slots) return {};
+    ::unlink(path.c_str());
+    const Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!fd) return failed("create", path);
+    if (ftruncate(fd.get(), static_cast<off_t>(file_size(slots))) < 0) return failed("size", path);
+    void* base = mmap(nullptr, records_offset, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
+    if (base == MAP_FAILED) return failed("map", path);
+    auto& header = *static_cast<Header*>(base); // all zero, as a new file is
+    header.version.set(version);
+    header.slots.set(slots);
+    header.record_size.set(sizeof(StreamRecord));
+    header.magic.set(magic);
+    munmap(base, records_offset);
+    return {};
+}
+
+Result<Map> Map::open(const std::string& path, bool writable) {
+    const Fd fd(::open(path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC));
+    if (!fd) return failed("open", path);
+    struct stat info {};
+    if (fstat(fd.get(), &info) < 0) return failed("read", path);
+    const auto length = static_cast<std::size_t>(info.st_size);
+    if (length < records_offset) return Error{"the state file " + path + " is too short", EINVAL};
+    void* base = mmap(nullptr, length, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd.get(), 0);
+    if (base == MAP_FAILED) return failed("map", path);
+    Map map(base, length, 0);
+    if (!same_layout(map.header(), length))
+        return Error{"the state file " + path + " has another layout; restart the supervisor", EINVAL};
+    map.slots_ = static_cast<std::uint32_t>(map.header().slots.get());
+    return map;
+}
+
+Result<Map> Map::open_writable(const std::string& path) { return open(path, true); }
+Result<Map> Map::open_readonly(const std::string& path) { return open(path, false); }
+
+Map::Map(Map&& other) noexcept
+    : base_(std::exchange(other.base_, nullptr)), length_(other.length_), slots_(other.slots_) {}
+
+Map& Map::operator=(Map&& other) noexcept {
+    std::swap(base_, other.base_);
+    std::swap(length_, other.length_);
+    std::swap(slots_, other.slots_);
+    return *this;
+}
+
+Map::~Map() {
+    if (base_) munmap(base_, length_);
+}
+
+const StreamRecord* Map::record(std::uint32_t slot) const {
+    if (slot >= slots_) return nullptr;
+    return reinterpret_cast<const StreamRecord*>(static_cast<const char*>(base_) + records_offset) + slot;
+}
+
+StreamRecord* Map::record(std::uint32_t slot) { return const_cast<StreamRecord*>(std::as_const(*this).record(slot)); }
+
+void store(WireEndpoint& to, const Endpoint& endpoint) {
+    std::memcpy(to.address, endpoint.address.bytes.data(), sizeof to.address);
+    to.port = endpoint.port;
+    to.family = static_cast<std::uint8_t>(endpoint.address.family);
+}
+
+Endpoint load(const WireEndpoint& from) {
+    Endpoint endpoint;
+    std::memcpy(endpoint.address.bytes.data(), from.address, sizeof from.address);
+    endpoint.address.family = from.family == 4 ? Family::ipv4 : from.family == 6 ? Family::ipv6 : Family::none;
+    endpoint.port = from.port;
+    return endpoint;
+}
+
+void store_remote(StreamRecord& record, const Endpoint& endpoint) {
+    const auto sequence = record.sequence.get();
+    record.sequence.set(sequence + 1);
+    std::atomic_thread_fence(std::memory_order_release);
+    store(record.remote, endpoint);
+    std::atomic_thread_fence(std::memory_order_release);
+    record.sequence.set(sequence + 2);
+}
+
+Endpoint load_remote(const StreamRecord& record) {
+    // Bounded: a writer killed in the middle leaves an odd number behind until its successor writes again.
+    Endpoint endpoint;
+    for (int attempt = 0; attempt < 1000; ++attempt) {
+        const auto before = record.sequence.get();
+        std::atomic_thread_fence(std::memory_order_acquire);
+        endpoint = load(record.remote);
+        std::atomic_thread_fence(std::memory_order_acquire);
+        if (!(before & 1) && record.sequence.get() == before) break;
+    }
+    return endpoint;
+}
+
+} // namespace rtpengine::state

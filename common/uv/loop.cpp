@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/uv/loop.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <uv.h>
+
+namespace rtpengine::uv {
+
+namespace {
+
+// libuv fails here only without memory or descriptors for its own loop, at start: there is nothing to go on with.
+void must(int result, const char* what) {
+    if (result == 0) return;
+    std::fprintf(stderr, "Fatal error: %s: %s\n", what, uv_strerror(result));
+    std::exit(255);
+}
+
+template <class Handle> void release(Handle* handle) {
+    handle->data = nullptr;
+    uv_close(reinterpret_cast<uv_handle_t*>(handle),
+             [](uv_handle_t* closed) { delete reinterpret_cast<Handle*>(closed); });
+}
+
+template <class Handle> void call(Handle* handle) {
+    if (handle->data) (*static_cast<std::function<void()>*>(handle->data))();
+}
+
+} // namespace
+
+Loop::Loop() : loop_(std::make_unique<uv_loop_s>()) { must(uv_loop_init(loop_.get()), "event loop"); }
+
+Loop::~Loop() {
+    uv_run(loop_.get(), UV_RUN_NOWAIT);
+    uv_loop_close(loop_.get());
+}
+
+void Loop::run() { uv_run(loop_.get(), UV_RUN_DEFAULT); }
+void Loop::stop() { uv_stop(loop_.get()); }
+std::uint64_t Loop::now_ms() const { return uv_now(loop_.get()); }
+
+Poll::Poll(Loop& loop, int fd, std::function<void()> readable)
+    : callback_(std::move(readable)), handle_(new uv_poll_t) {
+    must(uv_poll_init(loop.get(), handle_, fd), "watching a descriptor");
+    handle_->data = &callback_;
+    must(uv_poll_start(handle_, UV_READABLE, [](uv_poll_t* handle, int, int) { call(handle); }),
+         "watching a descriptor");
+}
+
+Poll::~Poll() { release(handle_); }
+
+Timer::Timer(Loop& loop, std::function<void()> expired) : callback_(std::move(expired)), handle_(new uv_timer_t) {
+    must(uv_timer_init(loop.get(), handle_), "timer");
+    handle_->data = &callback_;
+}
+
+Timer::~Timer() { release(handle_); }
+
+void Timer::start_ms(std::uint64_t after, std::uint64_t every) {
+    uv_timer_start(handle_, [](uv_timer_t* handle) { call(handle); }, after, every);
+}
+
+void Timer::stop() { uv_timer_stop(handle_); }
+
+Signal::Signal(Loop& loop, int number, std::function<void()> received)
+    : callback_(std::move(received)), handle_(new uv_signal_t) {
+    must(uv_signal_init(loop.get(), handle_), "signal");
+    handle_->data = &callback_;
+    must(uv_signal_start(handle_, [](uv_signal_t* handle, int) { call(handle); }, number), "signal");
+}
+
+Signal::~Signal() { release(handle_); }
+
+Prepare::Prepare(Loop& loop, std::function<void()> before_wait)
+    : callback_(std::move(before_wait)), handle_(new uv_prepare_t) {
+    must(uv_prepare_init(loop.get(), handle_), "loop hook");
+    handle_->data = &callback_;
+    must(uv_prepare_start(handle_, [](uv_prepare_t* handle) { call(handle); }), "loop hook");
+}
+
+Prepare::~Prepare() { release(handle_); }
+
+} // namespace rtpengine::uv

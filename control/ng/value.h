@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data of the NG protocol: what both encodings (bencode, JSON) can carry.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rtpengine::ng {
+
+class Value;
+using List = std::vector<Value>;
+
+// Keeps insertion order, which is the order on the wire. Requests may hold a key twice; find() gives the first.
+class Dict {
+  public:
+    using Member = std::pair<std::string, Value>;
+
+    const Value* find(std::string_view key) const; // nullptr: absent
+    Value& add(std::string key, Value value);      // appends
+    auto begin() const { return members_.begin(); }
+    auto end() const { return members_.end(); }
+    bool empty() const { return members_.empty(); }
+    std::size_t size() const { return members_.size(); }
+
+  private:
+    std::vector<Member> members_;
+};
+
+class Value {
+  public:
+    Value() : data_(std::int64_t{0}) {}
+    Value(std::int64_t number) : data_(number) {}
+    Value(int number) : data_(std::int64_t{number}) {}
+    Value(std::uint64_t number) : data_(static_cast<std::int64_t>(number)) {}
+    Value(unsigned number) : data_(std::int64_t{number}) {}
+    Value(bool flag) : data_(std::int64_t{flag}) {}
+    Value(std::string text) : data_(std::move(text)) {}
+    Value(std::string_view text) : data_(std::string(text)) {}
+    Value(const char* text) : data_(std::string(text)) {}
+    Value(List list) : data_(std::move(list)) {}
+    Value(Dict dict) : data_(std::move(dict)) {}
+
+    const std::int64_t* number() const { return std::get_if<std::int64_t>(&data_); }
+    const std::string* text() const { return std::get_if<std::string>(&data_); }
+    const List* list() const { return std::get_if<List>(&data_); }
+    const Dict* dict() const { return std::get_if<Dict>(&data_); }
+
+  private:
+    std::variant<std::int64_t, std::string, List, Dict> data_;
+};
+
+} // namespace rtpengine::ng
