@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/allocate.h"
+
+#include <algorithm>
+#include <ctime>
+
+namespace rtpengine::call {
+
+namespace {
+
+const char* const out_of_ports = "Ran out of ports";
+
+Family family_of(const sdp::Section& section) {
+    return section.connection ? section.connection->family : Family::none;
+}
+
+// Which interface and family a party is served from: as requested, else as before, else the default.
+void place_party(Party& party, const std::string& requested, Family family, ports::Interfaces& interfaces) {
+    if (family != Family::none) party.family = family;
+    const bool changed = !requested.empty() && requested != party.interface_name;
+    if (!requested.empty()) party.interface_name = requested;
+    if (party.interface && !changed) return;
+    party.interface = &interfaces.select(party.interface_name, party.family);
+}
+
+void place_parties(Exchange& exchange, ports::Interfaces& interfaces) {
+    const auto& flags = *exchange.flags;
+    const auto direction = [&](std::size_t i) {
+        return exchange.offer && i < flags.direction.size() ? flags.direction[i] : std::string{};
+    };
+    auto sender_family = Family::none;
+    for (const auto& section : exchange.session->sections)
+        if (sender_family == Family::none) sender_family = family_of(section);
+    place_party(*exchange.sender, direction(0), sender_family, interfaces);
+    auto receiver_family = flags.address_family;
+    if (receiver_family == Family::none && exchange.receiver->family == Family::none) receiver_family = sender_family;
+    place_party(*exchange.receiver, direction(1), receiver_family, interfaces);
+}
+
+// The streams of a media that need a port: RTP and RTCP of each pair, or RTP alone.
+std::vector<unsigned> wanted_streams(const Exchange& exchange, const Media& media, bool receiver) {
+    const auto& flags = *exchange.flags;
+    const bool rtp_alone =
+        !sdp::is_rtp(media.protocol) ||
+        (receiver ? media.mux.active
+                  : exchange.offer && (flags.mux_demux || flags.mux_accept) && media.mux.offered && !media.mux.reject);
+    std::vector<unsigned> streams;
+    for (unsigned stream = 0; stream < 2 * media.pairs; stream += rtp_alone ? 2 : 1) streams.push_back(stream);
+    return streams;
+}
+
+bool same_peer(const Endpoint& a, const Endpoint& b) {
+    if (a.address.is_unspecified() || b.address.is_unspecified()) return a.port == b.port;
+    return a == b;
+}
+
+bool latches(const Exchange& exchange, const Media& media) {
+    const auto& flags = *exchange.flags;
+    if (flags.port_latching) return true;
+    return !flags.no_port_latching && (media.ice || !media.recv);
+}
+
+// A set that was handed out before and still fits, nullptr: none.
+PortSet* find_set(const Exchange& exchange, Media& media, const Endpoint& peer) {
+    const auto fits = [&](const PortSet& set) {
+        return set.interface == media.party->interface && set.family == media.party->family;
+    };
+    for (auto& set : media.sets)
+        if (fits(*set) && same_peer(set->peer, peer)) return set.get();
+    if (peer.port == 0) return media.current && fits(*media.current) ? media.current : nullptr;
+    for (auto& set : media.sets)
+        if (fits(*set) && set->peer.port == 0) return set.get();
+    return media.current && fits(*media.current) && latches(exchange, media) ? media.current : nullptr;
+}
+
+LocalPort make_port(ports::LocalAddress& local, std::uint16_t port, unsigned stream, StreamIds& ids) {
+    LocalPort made;
+    made.id = ids.next();
+    made.lease = std::make_shared<ports::Lease>(local.pool, port);
+    made.local = &local;
+    made.stream = stream;
+    return made;
+}
+
+// `streams`: the numbers of the streams that get ports, in a row.
+bool take_ports(std::vector<LocalPort>& to, ports::LocalAddress& local, const std::vector<unsigned>& streams,
+                StreamIds& ids) {
+    auto port = local.pool.take(static_cast<unsigned>(streams.size()));
+    if (!port) return false;
+    for (const auto stream : streams) to.push_back(make_port(local, (*port)++, stream, ids));
+    return true;
+}
+
+// With ICE, ports on every address of the interface, the primary one first.
+std::vector<ports::LocalAddress*> addresses_for(const Media& media) {
+    auto& primary = media.party->interface->primary(media.party->family);
+    std::vector<ports::LocalAddress*> addresses{&primary};
+    if (media.ice)
+        for (const auto& local : media.party->interface->addresses)
+            if (local.get() != &primary) addresses.push_back(local.get());
+    return addresses;
+}
+
+Result<PortSet*> new_set(Media& media, const Endpoint& peer, const std::vector<unsigned>& streams, StreamIds& ids) {
+    auto set = std::make_unique<PortSet>();
+    set->peer = peer;
+    set->interface = media.party->interface;
+    set->family = media.party->family;
+    for (auto* local : addresses_for(media)) {
+        set->ports.emplace_back();
+        if (!take_ports(set->ports.back(), *local, streams, ids)) return Error{out_of_ports};
+    }
+    media.sets.push_back(std::move(set));
+    return media.sets.back().get();
+}
+
+// The party still sends to the former port and may be reachable only where it was learned: start from there.
+void carry_over(const PortSet* former, PortSet& current) {
+    if (!former || former == &current) return;
+    for (auto& address : current.ports)
+        for (auto& port : address)
+            if (const auto* before = former->port(port.stream); before && port.sent.empty())
+                port.predecessor = before->key();
+}
+
+// RTCP goes over the RTP port from now on.
+void drop_rtcp_ports(PortSet& set, Call& call) {
+    for (auto& address : set.ports) {
+        const auto rtcp = std::stable_partition(address.begin(), address.end(),
+                                                [](const LocalPort& port) { return !port.rtcp(); });
+        std::move(rtcp, address.end(), std::back_inserter(call.closing));
+        address.erase(rtcp, address.end());
+    }
+}
+
+Status choose_set(Exchange& exchange, Media& media, const Endpoint& peer, bool receiver, StreamIds& ids) {
+    auto* set = find_set(exchange, media, peer);
+    if (!set) {
+        auto made = new_set(media, peer, wanted_streams(exchange, media, receiver), ids);
+        if (!made) return made.error();
+        set = *made;
+    }
+    if (peer.port) set->peer = peer;
+    carry_over(media.current, *set);
+    media.current = set;
+    if (receiver && !exchange.offer && media.mux.active) drop_rtcp_ports(*set, *exchange.call);
+    return {};
+}
+
+// Passed on untouched: MSRP runs over TCP between the parties.
+bool relayed(const Media& media) { return media.type != "message"; }
+
+Status allocate_pair(Exchange& exchange, const Pair& pair, StreamIds& ids) {
+    auto& call = *exchange.call;
+    if (!pair.receiver || pair.sender->rejected) {
+        release_ports(*pair.sender, call);
+        if (pair.receiver) release_ports(*pair.receiver, call);
+        return {};
+    }
+    if (!relayed(*pair.sender)) return {};
+    if (auto done = choose_set(exchange, *pair.receiver, pair.sender->rtp.signalled, true, ids); !done) return done;
+    return choose_set(exchange, *pair.sender, pair.receiver->rtp.signalled, false, ids);
+}
+
+} // namespace
+
+StreamIds::StreamIds() {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    last_ = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+Status allocate_ports(Exchange& exchange, ports::Interfaces& interfaces, StreamIds& ids) {
+    place_parties(exchange, interfaces);
+    for (const auto& pair : exchange.pairs)
+        if (auto done = allocate_pair(exchange, pair, ids); !done) return done;
+    return {};
+}
+
+Status replace_ports(Call& call, PortSet& set, const LocalPort& taken, StreamIds& ids,
+                     std::uint64_t blocked_until_ms) {
+    for (auto& address : set.ports) {
+        const auto is_taken = [&](const LocalPort& port) { return port.id == taken.id; };
+        if (std::none_of(address.begin(), address.end(), is_taken)) continue;
+        taken.lease->pool().block(taken.lease->port(), blocked_until_ms);
+        auto& local = *taken.local; // `taken` may lie in `address`
+        std::vector<unsigned> streams;
+        for (const auto& port : address) streams.push_back(port.stream);
+        std::move(address.begin(), address.end(), std::back_inserter(call.closing));
+        address.clear();
+        if (!take_ports(address, local, streams, ids)) return Error{out_of_ports};
+        return {};
+    }
+    return {};
+}
+
+void release_ports(Media& media, Call& call) {
+    for (auto& set : media.sets)
+        for (auto& address : set->ports)
+            std::move(address.begin(), address.end(), std::back_inserter(call.closing));
+    media.sets.clear();
+    media.current = nullptr;
+}
+
+void close_party(Party& party) {
+    for (auto& media : party.medias) release_ports(*media, *party.call);
+}
+
+} // namespace rtpengine::call

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/committer.h"
+
+#include <algorithm>
+#include <map>
+
+#include "common/base/log.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+constexpr int max_attempts = 100;            // each one finds at least one port that another program has
+constexpr std::uint64_t block_ms = 60 * 1000; // before such a port is tried again
+
+using Leases = std::vector<std::shared_ptr<ports::Lease>>;
+
+struct Changes {
+    std::map<unsigned, link::Update> updates; // by worker
+    Leases closing;                           // go back to their pools when the workers have closed them
+};
+
+void add_closes(Call& call, Changes& changes) {
+    for (auto& port : call.closing) {
+        if (port.sent.empty()) continue;
+        auto& key = *changes.updates[port.local->worker].add_close();
+        key.set_id(port.id);
+        key.set_slot(port.slot());
+        changes.closing.push_back(std::move(port.lease));
+    }
+    call.closing.clear();
+}
+
+Changes changes_of(Call& call, const StateReader& read) {
+    Changes changes;
+    add_closes(call, changes);
+    for (auto& [port, stream] : desired_streams(call, read)) {
+        auto bytes = stream.SerializeAsString();
+        if (bytes == port->sent) continue;
+        port->sent = std::move(bytes);
+        *changes.updates[port->local->worker].add_set() = std::move(stream);
+    }
+    return changes;
+}
+
+template <class Visit> void for_each_port(Call& call, Visit visit) {
+    for (auto& party : call.parties)
+        for (auto& media : party->medias)
+            for (auto& set : media->sets)
+                for (auto& address : set->ports)
+                    for (auto& port : address) visit(*set, port);
+}
+
+} // namespace
+
+// One message to each worker concerned, and what came back.
+struct Committer::Round {
+    std::shared_ptr<Call> call;
+    Done done;
+    int attempt;
+    std::size_t outstanding = 0;
+    Leases closing;
+    std::vector<std::uint64_t> taken; // streams whose port another program has
+    std::string error;
+
+    void take(const link::StreamResult& result) {
+        if (result.outcome() == link::PORT_IN_USE) taken.push_back(result.stream());
+        if (result.outcome() == link::FAILED) error = result.error();
+        for (const auto& sink : result.removed())
+            for_each_port(*call, [&](PortSet&, LocalPort& port) {
+                if (port.id == sink.stream()) port.out += {sink.packets(), sink.bytes(), sink.errors()};
+            });
+    }
+};
+
+StateReader Committer::reader() const {
+    return [this](const StateKey& key) { return workers_.record(key.worker, key.slot, key.id); };
+}
+
+void Committer::commit(std::shared_ptr<Call> call, Done done) { run(std::move(call), std::move(done), 1); }
+
+void Committer::run(std::shared_ptr<Call> call, Done done, int attempt) {
+    auto changes = changes_of(*call, reader());
+    if (changes.updates.empty()) return done({});
+    auto round = std::make_shared<Round>();
+    round->call = std::move(call);
+    round->done = std::move(done);
+    round->attempt = attempt;
+    round->outstanding = changes.updates.size();
+    round->closing = std::move(changes.closing);
+    for (auto& [worker, update] : changes.updates)
+        workers_.update(worker, std::move(update), [this, round](Result<std::vector<link::StreamResult>> results) {
+            if (!results) round->error = results.error().message;
+            else
+                for (const auto& result : *results) round->take(result);
+            if (--round->outstanding == 0) finish(round);
+        });
+}
+
+void Committer::finish(const std::shared_ptr<Round>& round) {
+    round->closing.clear();
+    if (!round->error.empty()) return round->done(Error{round->error});
+    if (round->taken.empty()) return round->done({});
+    if (round->attempt == max_attempts) return round->done(Error{"Ran out of ports"});
+
+    std::vector<std::pair<PortSet*, LocalPort>> replaced;
+    for_each_port(*round->call, [&](PortSet& set, LocalPort& port) {
+        if (std::find(round->taken.begin(), round->taken.end(), port.id) != round->taken.end())
+            replaced.emplace_back(&set, port);
+    });
+    for (const auto& [set, port] : replaced) {
+        log::info("port {} belongs to another program, taking another one", port.endpoint().str());
+        if (auto done = replace_ports(*round->call, *set, port, ids_, loop_.now_ms() + block_ms); !done)
+            return round->done(done);
+    }
+    run(round->call, round->done, round->attempt + 1);
+}
+
+void Committer::close(std::shared_ptr<Call> call) {
+    for (auto& party : call->parties) close_party(*party);
+    run(std::move(call), [](const Status& closed) {
+        if (!closed) log::err("closing a call: {}", closed.error().message);
+    }, 1);
+}
+
+void Committer::add_to_sync(Call& call, unsigned worker, link::Sync& sync) {
+    for (auto& [port, stream] : desired_streams(call, reader()))
+        if (port->local->worker == worker && !port->sent.empty()) {
+            port->sent = stream.SerializeAsString();
+            *sync.add_set() = std::move(stream);
+        }
+}
+
+} // namespace rtpengine::call

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/dialogue.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+const char* const invalid = "Invalid dialogue association";
+
+Party* first_peer(const Party& party) {
+    for (const auto& media : party.medias)
+        if (!media->subscriptions.empty()) return media->subscriptions.front()->party;
+    return nullptr;
+}
+
+// Rows 1-4: the receiver is not known by tag.
+Result<Dialogue> without_receiver(Call& call, Party* sender, const ng::Flags& flags, std::string_view sender_tag,
+                                  bool receiver_given, std::int64_t now_us) {
+    const auto new_receiver = [&] { return &call.add_party("", flags.via_branch, now_us); };
+    if (!sender) {
+        auto* created = &call.add_party(std::string(sender_tag), "", now_us);
+        return Dialogue{created, new_receiver()};
+    }
+    if (receiver_given) return Dialogue{sender, new_receiver()};
+    if (flags.via_branch.empty()) {
+        auto* peer = first_peer(*sender);
+        if (!peer) return Error{invalid};
+        return Dialogue{sender, peer};
+    }
+    auto* branch = call.find_branch(flags.via_branch);
+    return Dialogue{sender, branch ? branch : new_receiver()};
+}
+
+// Row 10: may `candidate`, known by another tag, take this one over?
+bool may_rename(const Party& candidate, const ng::Flags& flags, bool answer) {
+    if (!answer || flags.new_branch) return false;
+    return !candidate.final_response || flags.provisional;
+}
+
+// Rows 6-10: the receiver is known, the sender is not.
+Party* sender_for(Call& call, Party& receiver, const ng::Flags& flags, const std::string& tag, bool answer,
+                  std::int64_t now_us) {
+    auto* candidate = call.find_branch(flags.via_branch);
+    if (!candidate || candidate == &receiver) candidate = first_peer(receiver);
+    if (candidate && candidate->tag.empty()) {
+        candidate->tag = tag;
+        return candidate;
+    }
+    if (candidate && may_rename(*candidate, flags, answer)) {
+        candidate->aliases.push_back(candidate->tag);
+        candidate->tag = tag;
+        return candidate;
+    }
+    return &call.add_party(tag, candidate ? "" : flags.via_branch, now_us);
+}
+
+} // namespace
+
+Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, std::int64_t now_us) {
+    const auto& sender_tag = answer ? flags.to_tag : flags.from_tag;
+    const auto& receiver_tag = answer ? flags.from_tag : flags.to_tag;
+    auto* sender = call.find_tag(sender_tag);
+    auto* receiver = call.find_tag(receiver_tag);
+
+    Dialogue dialogue;
+    if (!receiver) {
+        auto found = without_receiver(call, sender, flags, sender_tag, !receiver_tag.empty(), now_us);
+        if (!found) return found.error();
+        dialogue = *found;
+    } else {
+        dialogue = {sender ? sender : sender_for(call, *receiver, flags, sender_tag, answer, now_us), receiver};
+    }
+    if (dialogue.sender == dialogue.receiver) return Error{invalid};
+    associate(*dialogue.sender, *dialogue.receiver);
+    return dialogue;
+}
+
+} // namespace rtpengine::call

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/base/result.h"
+#include "control/call/model.h"
+
+namespace rtpengine::call {
+
+struct Dialogue {
+    Party* sender = nullptr;
+    Party* receiver = nullptr;
+};
+
+// The two parties of an offer or answer (specification section 4.3), created where they are missing, and
+// associated. Error: "Invalid dialogue association".
+Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, std::int64_t now_us);
+
+} // namespace rtpengine::call

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/instance.h"
+
+#include <ctime>
+
+#include "common/base/log.h"
+#include "control/call/final_report.h"
+#include "control/ng/coerce.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+// Ports that NG itself listens on are not for media.
+std::vector<std::uint16_t> control_ports(const link::InstanceConfig& config) {
+    std::vector<std::uint16_t> ports;
+    for (const auto& listener : config.listeners()) ports.push_back(static_cast<std::uint16_t>(listener.local().port()));
+    return ports;
+}
+
+ng::Learning learning_of(link::Learning learning) {
+    switch (learning) {
+    case link::DELAYED: return ng::Learning::delayed;
+    case link::IMMEDIATE: return ng::Learning::immediate;
+    case link::OFF: return ng::Learning::off;
+    default: return ng::Learning::heuristic;
+    }
+}
+
+} // namespace
+
+std::int64_t now_us() {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * std::int64_t{1'000'000} + now.tv_nsec / 1000;
+}
+
+Instance::Instance(const link::InstanceConfig& config, Shared shared)
+    : config_(config), shared_(std::move(shared)), interfaces_(config, control_ports(config), shared_.random),
+      committer_(shared_.workers, shared_.stream_ids, shared_.loop) {
+    flag_defaults_.sip_source = config.sip_source();
+    flag_defaults_.dtls_passive = config.dtls_passive();
+    flag_defaults_.learning = learning_of(config.learning());
+    flag_defaults_.templates.assign(config.templates().begin(), config.templates().end());
+}
+
+std::shared_ptr<Call> Instance::find(const std::string& id) const {
+    const auto found = calls_.find(id);
+    return found != calls_.end() ? found->second : nullptr;
+}
+
+std::shared_ptr<Call> Instance::create(const std::string& id, const Endpoint& source) {
+    auto call = std::make_shared<Call>();
+    call->id = id;
+    call->created_us = call->last_signal_us = now_us();
+    call->created_from = source;
+    call->tos = static_cast<int>(config_.tos());
+    calls_.emplace(id, call);
+    log::record(log::Level::notice, log::Subsystem::core, {id}, "Creating new call");
+    return call;
+}
+
+bool Instance::limit_reached() const {
+    return config_.max_sessions() >= 0 && calls_.size() >= static_cast<std::size_t>(config_.max_sessions());
+}
+
+void Instance::exclusively(const std::shared_ptr<Call>& call, std::function<void(Finish)> work) {
+    if (call->busy) {
+        call->waiting.push_back([this, call, work = std::move(work)] { work([this, call] { finished(call); }); });
+        return;
+    }
+    call->busy = true;
+    work([this, call] { finished(call); });
+}
+
+void Instance::finished(const std::shared_ptr<Call>& call) {
+    if (call->waiting.empty()) {
+        call->busy = false;
+        return;
+    }
+    auto next = std::move(call->waiting.front());
+    call->waiting.pop_front();
+    next();
+}
+
+void Instance::destroy(const std::shared_ptr<Call>& call, End end) {
+    if (call->dead) return;
+    call->dead = true;
+    log_final_report(*call, reader());
+    calls_.erase(call->id);
+    ++totals_.managed;
+    const double duration = static_cast<double>(now_us() - call->created_us) / 1e6;
+    totals_.duration_s += duration;
+    totals_.duration_squared_s += duration * duration;
+    switch (end) {
+    case End::regular: ++totals_.regular; break;
+    case End::forced: ++totals_.forced; break;
+    case End::timeout: ++totals_.timeout; break;
+    case End::silent_timeout: ++totals_.silent_timeout; break;
+    case End::offer_timeout: ++totals_.offer_timeout; break;
+    case End::final_timeout: ++totals_.final_timeout; break;
+    }
+    committer_.close(call);
+}
+
+void Instance::add_to_sync(unsigned worker, link::Sync& sync) {
+    for (auto& [id, call] : calls_) committer_.add_to_sync(*call, worker, sync);
+}
+
+void Instance::list(const ng::Dict& request, Answer answer) {
+    const auto* given = request.find("limit");
+    const auto limit = given ? ng::to_int(*given).value_or(32) : 32;
+    if (limit < 0) return answer.error("invalid limit, must be >= 0");
+    ng::List ids;
+    for (const auto& [id, call] : calls_) {
+        if (ids.size() >= static_cast<std::size_t>(limit)) break;
+        ids.emplace_back(id);
+    }
+    ng::Dict reply;
+    reply.add("calls", std::move(ids));
+    answer.ok(std::move(reply));
+}
+
+} // namespace rtpengine::call

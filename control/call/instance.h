@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// One instance as an operator sees it: its calls, interfaces, limits and timers.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <unordered_map>
+
+#include "common/uv/loop.h"
+#include "control/call/allocate.h"
+#include "control/call/committer.h"
+#include "control/call/model.h"
+#include "control/ng/value.h"
+#include "control/worker/client.h"
+#include "link.pb.h"
+
+namespace rtpengine::call {
+
+// How a verb answers: exactly one of the two, once.
+struct Answer {
+    std::function<void(ng::Dict)> ok;
+    std::function<void(const std::string& reason)> error;
+};
+
+struct Totals { // since start
+    std::uint64_t managed = 0, rejected = 0, timeout = 0, silent_timeout = 0, final_timeout = 0, offer_timeout = 0,
+                  regular = 0, forced = 0, zero_way = 0, one_way = 0;
+    double duration_s = 0, duration_squared_s = 0; // of ended calls
+};
+
+enum class End { regular, forced, timeout, silent_timeout, offer_timeout, final_timeout };
+
+class Instance {
+  public:
+    // What all instances of the process share.
+    struct Shared {
+        worker::Workers& workers;
+        uv::Loop& loop;
+        StreamIds& stream_ids;
+        std::mt19937_64& random;
+        std::string loop_id; // 12 hex digits, of loop-protect
+    };
+
+    Instance(const link::InstanceConfig& config, Shared shared);
+
+    // The NG verbs.
+    void offer(const Endpoint& source, const ng::Dict& request, Answer answer);
+    void answer(const Endpoint& source, const ng::Dict& request, Answer answer);
+    void remove(const ng::Dict& request, Answer answer);
+    void query(const ng::Dict& request, Answer answer);
+    void list(const ng::Dict& request, Answer answer);
+    // Recording, blocking, forwarding and what else is not built yet: checks, then an error.
+    bool has_call(std::string_view id) const { return calls_.contains(std::string(id)); }
+
+    void add_to_sync(unsigned worker, link::Sync& sync);
+    void tick(); // once a second
+
+    const link::InstanceConfig& config() const { return config_; }
+    const std::unordered_map<std::string, std::shared_ptr<Call>>& calls() const { return calls_; }
+    const ports::Interfaces& interfaces() const { return interfaces_; }
+    const Totals& totals() const { return totals_; }
+    StateReader reader() const { return committer_.reader(); }
+
+  private:
+    using Finish = std::function<void()>;
+
+    void exchange(bool offer, const Endpoint& source, const ng::Dict& request, Answer answer);
+    void run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_ptr<const ng::Flags> flags,
+                      std::shared_ptr<const sdp::Session> session, const Answer& answer, const Finish& finish);
+    std::shared_ptr<Call> find(const std::string& id) const;
+    std::shared_ptr<Call> create(const std::string& id, const Endpoint& source);
+    // Runs `work` when no other request for the call is running; `work` calls Finish when it is through.
+    void exclusively(const std::shared_ptr<Call>& call, std::function<void(Finish)> work);
+    void finished(const std::shared_ptr<Call>& call);
+
+    void schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Finish finish);
+    void remove_party(const std::shared_ptr<Call>& call, Party& party, Finish finish);
+    void destroy(const std::shared_ptr<Call>& call, End end);
+    void mark_loops(Exchange& exchange) const;
+    ng::FlagDefaults flag_defaults() const;
+    bool limit_reached() const;
+
+    void check_deletions(const std::shared_ptr<Call>& call);
+    void check_timeouts(const std::shared_ptr<Call>& call);
+
+    link::InstanceConfig config_;
+    Shared shared_;
+    ports::Interfaces interfaces_;
+    Committer committer_;
+    std::unordered_map<std::string, std::shared_ptr<Call>> calls_;
+    ng::FlagDefaults flag_defaults_;
+    Totals totals_;
+};
+
+std::int64_t now_us(); // since the epoch
+
+} // namespace rtpengine::call

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/model.h"
+
+#include <algorithm>
+
+namespace rtpengine::call {
+
+namespace {
+
+template <class Predicate> Party* find_party(const Call& call, Predicate predicate) {
+    const auto found =
+        std::find_if(call.parties.begin(), call.parties.end(), [&](const auto& party) { return predicate(*party); });
+    return found != call.parties.end() ? found->get() : nullptr;
+}
+
+} // namespace
+
+Counters& Counters::operator+=(const Counters& other) {
+    packets += other.packets;
+    bytes += other.bytes;
+    errors += other.errors;
+    return *this;
+}
+
+const LocalPort* PortSet::port(unsigned stream) const {
+    if (ports.empty()) return nullptr;
+    for (const auto& port : ports.front())
+        if (port.stream == stream) return &port;
+    return nullptr;
+}
+
+bool Media::subscribed_to(const Media& source) const {
+    return std::find(subscriptions.begin(), subscriptions.end(), &source) != subscriptions.end();
+}
+
+bool Party::named(std::string_view wanted) const {
+    return tag == wanted || std::find(aliases.begin(), aliases.end(), wanted) != aliases.end();
+}
+
+Party* Call::find_tag(std::string_view tag) const {
+    if (tag.empty()) return nullptr;
+    return find_party(*this, [tag](const Party& party) { return party.named(tag); });
+}
+
+Party* Call::find_branch(std::string_view branch) const {
+    if (branch.empty()) return nullptr;
+    return find_party(*this, [branch](const Party& party) { return party.via_branch == branch; });
+}
+
+Party* Call::find_label(std::string_view label) const {
+    if (label.empty()) return nullptr;
+    return find_party(*this, [label](const Party& party) { return party.label == label; });
+}
+
+Party& Call::add_party(std::string tag, std::string via_branch, std::int64_t now_us) {
+    auto party = std::make_unique<Party>();
+    party->call = this;
+    party->number = next_party++;
+    party->tag = std::move(tag);
+    party->via_branch = std::move(via_branch);
+    party->created_us = now_us;
+    parties.push_back(std::move(party));
+    return *parties.back();
+}
+
+void Call::remove_party(Party& gone) {
+    for (auto& media : gone.medias) unlink(*media, *this);
+    for (auto& party : parties) party->associations.erase(&gone);
+    std::erase_if(parties, [&gone](const auto& party) { return party.get() == &gone; });
+}
+
+void subscribe(Media& receiver, Media& source) {
+    if (!receiver.subscribed_to(source)) receiver.subscriptions.push_back(&source);
+}
+
+void unlink(Media& media, Call& call) {
+    media.subscriptions.clear();
+    for (auto& party : call.parties)
+        for (auto& other : party->medias) std::erase(other->subscriptions, &media);
+}
+
+void associate(Party& a, Party& b) {
+    a.associations.insert(&b);
+    b.associations.insert(&a);
+    a.delete_at_ms.reset();
+    b.delete_at_ms.reset();
+}
+
+} // namespace rtpengine::call

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// A call and what belongs to it. The call owns its parties, a party its media, a media its ports; pointers
+// between them never leave the call.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "control/ng/flags.h"
+#include "control/ports/interfaces.h"
+#include "control/sdp/codec_list.h"
+#include "control/sdp/model.h"
+
+namespace rtpengine::call {
+
+struct Party;
+struct Media;
+struct Call;
+
+struct Counters {
+    std::uint64_t packets = 0, bytes = 0, errors = 0;
+    Counters& operator+=(const Counters& other);
+};
+
+// A record in a worker's shared state.
+struct StateKey {
+    unsigned worker;
+    std::uint32_t slot;
+    std::uint64_t id;
+};
+
+// One open port: one stream of the worker that serves its address.
+struct LocalPort {
+    std::uint64_t id = 0; // of the worker's stream
+    std::shared_ptr<ports::Lease> lease;
+    ports::LocalAddress* local = nullptr;
+    unsigned stream = 0; // of its media: 0 RTP, 1 RTCP, 2 RTP of the second pair, ...
+    // The port that the same stream used before; what was learned there goes on here.
+    std::optional<StateKey> predecessor;
+    Endpoint initial_remote;
+    std::string sent;          // the stream as the worker was last told; empty: never
+    Counters out;              // sent from here by streams whose sinks are gone by now
+
+    Endpoint endpoint() const { return {local->address, lease->port()}; }
+    std::uint32_t slot() const { return local->slot + lease->port() - lease->pool().min(); }
+    StateKey key() const { return {local->worker, slot(), id}; }
+    bool rtcp() const { return stream % 2 == 1; }
+};
+
+// The ports shown to a media's party for as long as the other side's endpoint stays the same.
+struct PortSet {
+    Endpoint peer; // the other side's SDP endpoint; unknown: not answered yet
+    ports::LogicalInterface* interface = nullptr;
+    Family family = Family::none;
+    std::vector<std::vector<LocalPort>> ports; // by local address: more than one only with ICE, the primary first
+
+    // Of the primary address; nullptr: this stream has no port (RTCP goes over the RTP port).
+    const LocalPort* port(unsigned stream) const;
+};
+
+// A remote endpoint of a media and what was said about it.
+struct Remote {
+    Endpoint signalled; // from SDP; unspecified addresses are known ones
+    bool filled = false;
+    std::uint32_t epoch = 1; // of `signalled`
+};
+
+// RTCP multiplexing of one media.
+struct Mux {
+    bool active = false;   // in effect with the party
+    bool offered = false;  // the party offered it
+    bool asked = false;    // we offered it to the party and wait for the answer
+    bool accept = false;   // flags stored with the offer: towards the party in the answer
+    bool reject = false;
+};
+
+struct Media {
+    Party* party;
+    unsigned index; // from 1
+    std::string type;
+    sdp::Protocol protocol = sdp::Protocol::other;
+    std::string protocol_text;
+    sdp::Protocol offered_protocol = sdp::Protocol::other; // what the party offered last
+    std::string offered_protocol_text;
+
+    sdp::CodecList codecs;        // current
+    sdp::CodecList offered_codecs; // what the party offered, or was shown
+    sdp::Section last_section;    // the party's own, or what stood for it (formats of rejected sections)
+    std::optional<std::string> mid, label;
+    int ptime = 0, maxptime = 0;
+
+    bool send = true, recv = true; // as seen from here: send to the party, receive from it
+    bool initialized = false;      // the party's own SDP is known
+    bool rejected = false;
+    bool removed = false; // sdp-media-remove: the other side has never seen it
+    Mux mux;
+
+    std::vector<std::unique_ptr<PortSet>> sets;
+    PortSet* current = nullptr;
+    Remote rtp, rtcp;
+    std::uint32_t learn_epoch = 0; // 0: our port has not been in an SDP yet
+    unsigned pairs = 1;            // m= PORT/n
+
+    bool ice = false;
+    std::string ice_ufrag, ice_pwd;
+
+    bool asymmetric = false, strict_source = false, media_handover = false, nat_wait = false, pierce_nat = false,
+         unidirectional = false, loop_check = false;
+    ng::Learning learning = ng::Learning::heuristic;
+    ng::MediaEcho echo = ng::MediaEcho::unchanged; // blackhole or both (= echoed)
+
+    std::vector<Media*> subscriptions; // media whose packets this one's party receives
+
+    bool subscribed_to(const Media& source) const;
+};
+
+// What the last SDP sent to a party looked like.
+struct LastBody {
+    std::optional<sdp::Origin> origin;
+    std::string text;
+    bool versioned = false; // sent with a version of our own
+};
+
+struct Party {
+    Call* call;
+    unsigned number;    // creation order, names untagged parties in reports
+    std::string tag;    // empty: not known yet
+    std::vector<std::string> aliases;
+    std::string via_branch, label, metadata;
+    std::int64_t created_us;
+    std::vector<std::unique_ptr<Media>> medias;
+    std::set<Party*> associations;
+    LastBody last_body;
+    std::optional<std::string> session_name; // first one this party sent
+    bool final_response = false;
+    std::string interface_name; // as last requested
+    ports::LogicalInterface* interface = nullptr;
+    Family family = Family::none; // of the addresses shown to it
+    std::optional<std::uint64_t> delete_at_ms;
+
+    bool named(std::string_view wanted) const;
+};
+
+struct Call {
+    std::string id;
+    std::int64_t created_us, last_signal_us;
+    Endpoint created_from;
+    std::string metadata;
+    std::vector<std::unique_ptr<Party>> parties;
+    int tos = 0;
+    bool drop_traffic = false;
+    bool dead = false; // out of the registry, about to go
+    std::optional<std::uint64_t> delete_at_ms;
+    unsigned next_party = 1;
+    std::vector<LocalPort> closing; // taken out of their media, still open in the workers
+
+    // Requests for one call are worked off one after another.
+    bool busy = false;
+    std::deque<std::function<void()>> waiting;
+
+    Party* find_tag(std::string_view tag) const;
+    Party* find_branch(std::string_view branch) const;
+    Party* find_label(std::string_view label) const;
+    Party& add_party(std::string tag, std::string via_branch, std::int64_t now_us);
+    void remove_party(Party& party);
+};
+
+void subscribe(Media& receiver, Media& source);
+// Takes a media out of every subscription, in both directions.
+void unlink(Media& media, Call& call);
+void associate(Party& a, Party& b);
+
+} // namespace rtpengine::call

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a section changes in the two media it is about: first the sender's, then the receiver's.
+#include "control/call/exchange.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+using sdp::Direction;
+using sdp::Protocol;
+
+// ---- the sender's side ---------------------------------------------------------------------------------------
+
+void take_remote(Remote& remote, const Endpoint& endpoint) {
+    const bool known = endpoint.address.known() && endpoint.port;
+    if (remote.signalled == endpoint && remote.filled == known) return;
+    remote = {endpoint, known, remote.epoch + 1};
+}
+
+Endpoint trusted(Endpoint endpoint, const Exchange& exchange, const sdp::Section& section) {
+    const auto& flags = *exchange.flags;
+    if (flags.sip_source_address && flags.received_from && !section.ice.present())
+        endpoint.address = *flags.received_from;
+    return endpoint;
+}
+
+void take_endpoints(const Exchange& exchange, const sdp::Section& section, Media& media) {
+    if (media.rejected) {
+        take_remote(media.rtp, {});
+        take_remote(media.rtcp, {});
+        return;
+    }
+    const auto rtp = trusted(section.rtp_endpoint(), exchange, section);
+    take_remote(media.rtp, rtp);
+    if (!section.rtp()) return;
+    auto rtcp = section.rtcp && section.rtcp->address ? section.rtcp_endpoint()
+                                                       : trusted(section.rtcp_endpoint(), exchange, section);
+    take_remote(media.rtcp, rtcp);
+}
+
+void take_direction(const sdp::Section& section, Media& media) {
+    const auto direction = section.direction;
+    const bool zero = section.zero_address() && !section.trickle_placeholder();
+    media.recv = direction == Direction::sendrecv || direction == Direction::sendonly;
+    media.send = (direction == Direction::sendrecv || direction == Direction::recvonly) && !zero;
+}
+
+// Learning flags are given anew with every message, for both parties of it.
+void take_flags(const Exchange& exchange, Media& media, ng::Learning default_learning) {
+    const auto& flags = *exchange.flags;
+    if (flags.asymmetric) media.asymmetric = true;
+    if (flags.symmetric) media.asymmetric = false;
+    if (flags.nat_wait) media.nat_wait = true;
+    if (flags.pierce_nat) media.pierce_nat = true;
+    if (flags.unidirectional) media.unidirectional = true;
+    media.strict_source = flags.strict_source;
+    media.media_handover = flags.media_handover;
+    if (flags.learning != ng::Learning::unset) media.learning = flags.learning;
+    else if (!media.initialized) media.learning = default_learning;
+}
+
+void take_section(const Exchange& exchange, const sdp::Section& section, Media& media, ng::Learning learning) {
+    media.protocol = section.protocol;
+    media.protocol_text = section.protocol_text;
+    media.offered_protocol = exchange.offer ? section.protocol : media.offered_protocol;
+    media.offered_protocol_text = exchange.offer ? section.protocol_text : media.offered_protocol_text;
+    media.last_section = section;
+    media.rejected = section.port == 0;
+    media.pairs = section.port_count;
+    if (section.mid) media.mid = section.mid;
+    if (section.ptime) media.ptime = section.ptime;
+    media.maxptime = section.maxptime;
+    media.ice = section.ice.present();
+    take_flags(exchange, media, learning);
+    take_endpoints(exchange, section, media);
+    take_direction(section, media);
+    media.initialized = true;
+}
+
+// ---- the receiver's side -------------------------------------------------------------------------------------
+
+void choose_protocol(const Exchange& exchange, const sdp::Section& section, Media& receiver, Protocol sender_before) {
+    const auto& wanted = exchange.flags->transport_protocol;
+    const auto set = [&](Protocol protocol, const std::string& text) {
+        receiver.protocol = protocol;
+        receiver.protocol_text = text;
+    };
+    if (!wanted.empty() && wanted != "accept" && section.rtp()) return set(sdp::parse_protocol(wanted), wanted);
+    if (!exchange.offer) {
+        // The offerer sees the profile it offered, unless the answer is of another kind altogether.
+        const bool same_kind = sdp::is_rtp(receiver.offered_protocol) == section.rtp();
+        if (wanted == "accept" || !same_kind) return set(section.protocol, section.protocol_text);
+        return set(receiver.offered_protocol, receiver.offered_protocol_text);
+    }
+    const bool keeps = receiver.initialized && sender_before == section.protocol && receiver.protocol != Protocol::other;
+    if (!keeps) set(section.protocol, section.protocol_text);
+}
+
+void offer_mux(const Exchange& exchange, const sdp::Section& section, Mux& sender, Mux& receiver) {
+    const auto& flags = *exchange.flags;
+    sender.offered = section.wants_mux();
+    if (flags.mux_require) receiver.active = true;
+    const bool offered = flags.mux_offer || flags.mux_require || (sender.offered && !flags.mux_demux);
+    receiver.asked = receiver.active || offered;
+    sender.accept = flags.mux_accept || (sender.offered && !receiver.asked);
+    sender.reject = flags.mux_reject;
+}
+
+void answer_mux(const sdp::Section& section, Mux& sender, Mux& receiver) {
+    sender.active = section.wants_mux() && sender.asked;
+    receiver.active = receiver.offered && !receiver.reject && (receiver.accept || sender.active);
+}
+
+void offer_codecs(const Exchange& exchange, const sdp::Section& section, Media& sender, Media& receiver) {
+    const auto& flags = *exchange.flags;
+    const auto* previous = receiver.codecs.empty() ? nullptr : &receiver.codecs;
+    auto result = sdp::offer_codecs({section.codecs, previous, flags.codec, flags.static_codecs, flags.reuse_codecs,
+                                     flags.allow_no_codec_media});
+    sender.codecs = result.sender;
+    sender.offered_codecs = std::move(result.sender);
+    receiver.codecs = result.receiver;
+    receiver.offered_codecs = std::move(result.receiver);
+}
+
+void answer_codecs(const Exchange& exchange, const sdp::Section& section, Media& sender, Media& receiver) {
+    const auto& flags = *exchange.flags;
+    auto result = sdp::answer_codecs({section.codecs, sender.offered_codecs, receiver.offered_codecs, flags.codec,
+                                      flags.allow_asymmetric_codecs, flags.single_codec, flags.always_transcode,
+                                      flags.allow_no_codec_media, flags.reuse_codecs});
+    sender.codecs = std::move(result.answerer);
+    receiver.codecs = std::move(result.offerer);
+}
+
+void choose_ice(const Exchange& exchange, const Media& sender, Media& receiver) {
+    if (!exchange.offer) return; // as the receiver itself advertised
+    switch (exchange.flags->ice) {
+    case ng::IceOption::remove: receiver.ice = false; break;
+    case ng::IceOption::force:
+    case ng::IceOption::optional:
+    case ng::IceOption::force_relay: receiver.ice = true; break;
+    case ng::IceOption::by_default:
+        if (!receiver.initialized) receiver.ice = sender.ice;
+        break;
+    }
+}
+
+void choose_echo(const Exchange& exchange, Media& sender, Media& receiver) {
+    using Echo = ng::MediaEcho;
+    switch (exchange.flags->media_echo) {
+    case Echo::unchanged: break;
+    case Echo::blackhole: sender.echo = receiver.echo = Echo::blackhole; break;
+    case Echo::both: sender.echo = receiver.echo = Echo::both; break;
+    case Echo::forward: sender.echo = Echo::blackhole, receiver.echo = Echo::both; break;
+    case Echo::backwards: sender.echo = Echo::both, receiver.echo = Echo::blackhole; break;
+    }
+}
+
+void give_mid(const Exchange& exchange, const Media& sender, Media& receiver) {
+    if (!receiver.mid) receiver.mid = sender.mid;
+    if (!receiver.mid && exchange.flags->generate_mid) receiver.mid = std::to_string(receiver.index);
+}
+
+void negotiate_codecs(const Exchange& exchange, const sdp::Section& section, Media& sender, Media& receiver) {
+    if (!section.rtp() || section.port == 0) return;
+    if (exchange.offer) offer_codecs(exchange, section, sender, receiver);
+    else answer_codecs(exchange, section, sender, receiver);
+}
+
+void negotiate_pair(Exchange& exchange, const Pair& pair, ng::Learning default_learning) {
+    const auto& section = *pair.section;
+    auto& sender = *pair.sender;
+    const auto sender_before = sender.initialized ? sender.protocol : Protocol::other;
+    take_section(exchange, section, sender, default_learning);
+    if (!pair.receiver) {
+        sender.rejected = true;
+        return;
+    }
+    auto& receiver = *pair.receiver;
+    receiver.rejected = sender.rejected;
+    receiver.pairs = exchange.offer ? sender.pairs : receiver.pairs;
+    receiver.send = sender.recv;
+    receiver.recv = sender.send;
+    receiver.label = section.label;
+    if (exchange.offer && section.ptime) receiver.ptime = section.ptime;
+    if (!receiver.initialized) receiver.learning = sender.learning;
+    choose_protocol(exchange, section, receiver, sender_before);
+    if (exchange.offer) offer_mux(exchange, section, sender.mux, receiver.mux);
+    else answer_mux(section, sender.mux, receiver.mux);
+    negotiate_codecs(exchange, section, sender, receiver);
+    choose_ice(exchange, sender, receiver);
+    choose_echo(exchange, sender, receiver);
+    give_mid(exchange, sender, receiver);
+    receiver.strict_source = exchange.flags->strict_source;
+    receiver.media_handover = exchange.flags->media_handover;
+}
+
+} // namespace
+
+void negotiate(Exchange& exchange, ng::Learning default_learning) {
+    for (const auto& pair : exchange.pairs) negotiate_pair(exchange, pair, default_learning);
+}
+
+} // namespace rtpengine::call

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs offer and answer.
+#include <algorithm>
+
+#include "common/base/log.h"
+#include "control/call/body.h"
+#include "control/call/dialogue.h"
+#include "control/call/instance.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+const char* missing_key(const ng::Flags& flags, bool offer) {
+    if (flags.sdp.empty()) return "No SDP body in message";
+    if (flags.call_id.empty()) return "No call-id in message";
+    if (flags.from_tag.empty()) return "No from-tag in message";
+    if (!offer && flags.to_tag.empty()) return "No to-tag in message";
+    return nullptr;
+}
+
+bool seen_before(const sdp::Session& session, const std::string& own_id) {
+    return !session.loop_ids.empty() &&
+           std::all_of(session.loop_ids.begin(), session.loop_ids.end(), [&](const auto& id) { return id == own_id; });
+}
+
+void take_call_options(Call& call, const ng::Flags& flags, bool offer, std::uint32_t default_tos) {
+    call.last_signal_us = now_us();
+    call.delete_at_ms.reset();
+    if (offer && flags.tos >= 0) call.tos = flags.tos <= 255 ? flags.tos : static_cast<int>(default_tos);
+    if (flags.drop_traffic != ng::DropTraffic::unchanged)
+        call.drop_traffic = flags.drop_traffic == ng::DropTraffic::start;
+}
+
+void take_party_options(Exchange& exchange) {
+    const auto& flags = *exchange.flags;
+    auto& sender = *exchange.sender;
+    if (!flags.label.empty()) {
+        if (auto* other = exchange.call->find_label(flags.label)) other->label.clear();
+        sender.label = flags.label;
+    }
+    if (!flags.metadata.empty()) sender.metadata = flags.metadata;
+    if (exchange.offer) exchange.receiver->final_response = false;
+    else sender.final_response = flags.sip_message == ng::SipMessage::response && flags.sip_code >= 200;
+}
+
+// What the parties send from now on is looked at anew; a port that has not been in an SDP yet learns nothing.
+void restart_learning(Exchange& exchange) {
+    for (auto& media : exchange.receiver->medias) ++media->learn_epoch;
+    for (auto& media : exchange.sender->medias)
+        if (media->learn_epoch) ++media->learn_epoch;
+}
+
+bool our_address(const ports::Interfaces& interfaces, const Address& address) {
+    for (const auto& interface : interfaces.all())
+        for (const auto& local : interface->addresses)
+            if (local->address == address || local->advertised == address) return true;
+    return false;
+}
+
+} // namespace
+
+ng::FlagDefaults Instance::flag_defaults() const { return flag_defaults_; }
+
+void Instance::mark_loops(Exchange& exchange) const {
+    for (const auto& pair : exchange.pairs)
+        pair.sender->loop_check = our_address(interfaces_, pair.sender->rtp.signalled.address);
+}
+
+void Instance::offer(const Endpoint& source, const ng::Dict& request, Answer answer) {
+    exchange(true, source, request, std::move(answer));
+}
+
+void Instance::answer(const Endpoint& source, const ng::Dict& request, Answer answer) {
+    exchange(false, source, request, std::move(answer));
+}
+
+void Instance::exchange(bool offer, const Endpoint& source, const ng::Dict& request, Answer answer) {
+    auto parsed = ng::parse_flags(offer ? "offer" : "answer", request, flag_defaults_);
+    if (!parsed) return answer.error(parsed.error().message);
+    if (const auto* missing = missing_key(*parsed, offer)) return answer.error(missing);
+    auto call = find(parsed->call_id);
+    if (offer && !call && limit_reached()) {
+        ++totals_.rejected;
+        return answer.error("Parallel session limit reached");
+    }
+    if (!offer && !call) return answer.error("Unknown call-id");
+    auto session = sdp::parse(parsed->sdp, parsed->fragment);
+    if (!session) return answer.error(session.error().message);
+    if (config_.reject_invalid_sdp() && session->blank_line) return answer.error("Failed to parse SDP");
+    if (!call) call = create(parsed->call_id, source);
+
+    exclusively(call, [this, call, offer, answer = std::move(answer),
+                       flags = std::make_shared<const ng::Flags>(*std::move(parsed)),
+                       session = std::make_shared<const sdp::Session>(*std::move(session))](Finish finish) {
+        run_exchange(call, offer, flags, session, answer, finish);
+    });
+}
+
+void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_ptr<const ng::Flags> flags,
+                            std::shared_ptr<const sdp::Session> session, const Answer& answer, const Finish& finish) {
+    const auto fail = [&](const std::string& reason) {
+        answer.error(reason);
+        finish();
+    };
+    if (call->dead) return fail("Unknown call-id");
+    if (flags->loop_protect && seen_before(*session, shared_.loop_id)) {
+        ng::Dict reply;
+        reply.add("sdp", flags->sdp);
+        answer.ok(std::move(reply));
+        return finish();
+    }
+    take_call_options(*call, *flags, offer, config_.tos());
+    if (flags->fragment) { // trickle ICE: nothing to add to yet
+        answer.ok({});
+        return finish();
+    }
+    const auto dialogue = find_dialogue(*call, *flags, !offer, now_us());
+    if (!dialogue) return fail(dialogue.error().message);
+
+    auto exchange = std::make_shared<Exchange>(
+        Exchange{call, dialogue->sender, dialogue->receiver, session, flags, offer, {}});
+    take_party_options(*exchange);
+    match_sections(*exchange);
+    negotiate(*exchange, flag_defaults_.learning);
+    mark_loops(*exchange);
+    restart_learning(*exchange);
+    if (const auto done = allocate_ports(*exchange, interfaces_, shared_.stream_ids); !done) {
+        fail(done.error().message);
+        return destroy(call, End::forced);
+    }
+    committer_.commit(call, [this, exchange, answer, finish](const Status& committed) {
+        if (!committed) {
+            log::record(log::Level::err, log::Subsystem::core, {exchange->call->id}, "{}", committed.error().message);
+            answer.error(committed.error().message);
+            destroy(exchange->call, End::forced);
+            return finish();
+        }
+        ng::Dict reply;
+        reply.add("sdp", write_body(*exchange, shared_.loop_id, shared_.random));
+        answer.ok(std::move(reply));
+        finish();
+    });
+}
+
+} // namespace rtpengine::call

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verb delete, and what goes with a party (specification section 4.6).
+#include <algorithm>
+
+#include "common/base/log.h"
+#include "control/call/instance.h"
+#include "control/call/report.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+const char* const not_found = "Call-ID not found or tags didn't match";
+
+struct Match {
+    bool found = false;
+    Party* party = nullptr; // nullptr: the whole call
+};
+
+bool only_peer_untagged(const Party& party) {
+    return party.associations.size() == 1 && (*party.associations.begin())->tag.empty();
+}
+
+// Rows 1-6 of section 4.6.
+Match match(const Call& call, const ng::Flags& flags) {
+    const auto honoured = flags.to_tag_honoured ? flags.to_tag : std::string{};
+    if (flags.from_tag.empty()) return {true};
+    auto* branch = call.find_branch(flags.via_branch);
+    if (honoured.empty() && branch) return {true, branch};
+    if (auto* party = call.find_tag(honoured.empty() ? flags.from_tag : honoured)) return {true, party};
+    if (branch) return {true, branch};
+    auto* from = call.find_tag(flags.from_tag);
+    if (!honoured.empty() && from && only_peer_untagged(*from)) return {true, from};
+    return {};
+}
+
+// Takes the party and every peer that is left alone out of the call, recursively.
+void dissolve(Call& call, Party& party) {
+    const auto peers = party.associations;
+    for (auto* peer : peers) peer->associations.erase(&party);
+    close_party(party);
+    call.remove_party(party);
+    for (auto* peer : peers)
+        if (peer->associations.empty()) dissolve(call, *peer);
+}
+
+bool nobody_associated(const Call& call) {
+    return std::all_of(call.parties.begin(), call.parties.end(),
+                       [](const auto& party) { return party->associations.empty(); });
+}
+
+} // namespace
+
+void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party, Finish finish) {
+    // A call with nobody left is reported with all of its counters, so look before anything is closed.
+    const bool two_parties = call->parties.size() <= 2;
+    if (two_parties) {
+        destroy(call, End::regular);
+        return finish();
+    }
+    dissolve(*call, party);
+    if (nobody_associated(*call)) {
+        destroy(call, End::regular);
+        return finish();
+    }
+    committer_.commit(call, [finish](const Status& committed) {
+        if (!committed) log::err("deleting a branch: {}", committed.error().message);
+        finish();
+    });
+}
+
+void Instance::schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Finish finish) {
+    if (delay_s > 0) {
+        const auto at = shared_.loop.now_ms() + static_cast<std::uint64_t>(delay_s) * 1000;
+        (party ? party->delete_at_ms : call->delete_at_ms) = at;
+        log::record(log::Level::info, log::Subsystem::core, {call->id}, "Scheduling deletion of {} in {} seconds",
+                    party ? "call branch" : "entire call", delay_s);
+        return finish();
+    }
+    log::record(log::Level::info, log::Subsystem::core, {call->id}, "Deleting {}",
+                party ? "call branch" : "entire call");
+    if (party) return remove_party(call, *party, std::move(finish));
+    destroy(call, End::regular);
+    finish();
+}
+
+void Instance::remove(const ng::Dict& request, Answer answer) {
+    auto parsed = ng::parse_flags("delete", request, flag_defaults_);
+    if (!parsed) return answer.error(parsed.error().message);
+    if (parsed->call_id.empty()) return answer.error("No call-id in message");
+    const auto refuse = [](const ng::Flags& flags, const Answer& answer) {
+        if (flags.fatal) return answer.error(not_found);
+        ng::Dict reply;
+        reply.add("warning", not_found);
+        answer.ok(std::move(reply));
+    };
+    const auto call = find(parsed->call_id);
+    if (!call) return refuse(*parsed, answer);
+
+    exclusively(call, [this, call, refuse, answer = std::move(answer),
+                       flags = std::make_shared<const ng::Flags>(*std::move(parsed))](Finish finish) {
+        const auto found = call->dead ? Match{} : match(*call, *flags);
+        if (!found.found) {
+            refuse(*flags, answer);
+            return finish();
+        }
+        const auto honoured = flags->to_tag_honoured ? flags->to_tag : std::string{};
+        const bool whole = !found.party || call->parties.size() <= 2;
+        answer.ok(flags->fast ? ng::Dict{}
+                              : call_report(*call, whole && flags->from_tag.empty() ? ""
+                                                   : honoured.empty()               ? flags->from_tag
+                                                                                    : honoured,
+                                            reader(), config_.ssrc_reporting()));
+        const int delay = flags->delete_delay >= 0 ? flags->delete_delay : static_cast<int>(config_.delete_delay());
+        schedule_or_remove(call, found.party, delay, std::move(finish));
+    });
+}
+
+} // namespace rtpengine::call

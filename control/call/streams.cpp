@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/streams.h"
+
+#include "link.pb.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+void put(link::Endpoint& to, const Endpoint& endpoint) {
+    to.set_address(std::string(endpoint.address.raw()));
+    to.set_port(endpoint.port);
+}
+
+link::Component component_of(const Media& media, const LocalPort& port) {
+    if (!sdp::is_rtp(media.protocol)) return link::ANY;
+    if (port.rtcp()) return link::RTCP;
+    return media.mux.active || media.mux.asked || media.mux.offered ? link::MUXED : link::RTP;
+}
+
+link::Learning learning_of(const Media& media) {
+    switch (media.learning) {
+    case ng::Learning::off: return link::OFF;
+    case ng::Learning::immediate: return link::IMMEDIATE;
+    case ng::Learning::delayed: return link::DELAYED;
+    case ng::Learning::heuristic:
+    case ng::Learning::unset: break;
+    }
+    return link::HEURISTIC;
+}
+
+void add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes, int tos) {
+    auto& sink = *stream.add_sinks();
+    sink.set_worker(exit.local->worker);
+    sink.set_slot(exit.slot());
+    sink.set_stream(exit.id);
+    put(*sink.mutable_local(), exit.endpoint());
+    sink.set_takes(takes);
+    sink.set_tos(static_cast<std::uint32_t>(tos));
+}
+
+// RTCP towards a party leaves by its RTCP port, or by the RTP port where both share one.
+const LocalPort* rtcp_exit(const Media& to, unsigned pair) {
+    if (to.mux.active) return to.current->port(2 * pair);
+    const auto* rtcp = to.current->port(2 * pair + 1);
+    return rtcp ? rtcp : to.current->port(2 * pair);
+}
+
+void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, int tos) {
+    if (!to.current || to.rejected || to.rtp.signalled.address.is_unspecified()) return;
+    const auto pair = from.stream / 2;
+    const auto component = stream.component();
+    if (component == link::ANY) {
+        if (const auto* exit = to.current->port(0)) add_sink(stream, *exit, link::ANY, tos);
+        return;
+    }
+    const auto* rtp = to.current->port(2 * pair);
+    if (component != link::RTCP && rtp && to.send) add_sink(stream, *rtp, link::RTP, tos);
+    const auto* rtcp = rtcp_exit(to, pair);
+    if (component != link::RTP && rtcp) add_sink(stream, *rtcp, link::RTCP, tos);
+}
+
+// Everybody who is subscribed to `media`.
+void add_sinks(link::Stream& stream, const Call& call, const Media& media, const LocalPort& port) {
+    for (const auto& party : call.parties)
+        for (const auto& receiver : party->medias)
+            if (receiver->subscribed_to(media)) add_sinks_towards(stream, port, *receiver, call.tos);
+}
+
+link::Echo echo_of(const Media& media) {
+    if (media.echo == ng::MediaEcho::both) return link::REFLECT;
+    return media.echo == ng::MediaEcho::blackhole ? link::BLACKHOLE : link::NO_ECHO;
+}
+
+void describe_party(link::Stream& stream, const Media& media) {
+    stream.set_learning(learning_of(media));
+    stream.set_learn_epoch(media.learn_epoch);
+    stream.set_strict_source(media.strict_source);
+    stream.set_media_handover(media.media_handover);
+    stream.set_asymmetric(media.asymmetric);
+    stream.set_nat_wait(media.nat_wait);
+    stream.set_pierce_nat(media.pierce_nat);
+    stream.set_loop_check(media.loop_check);
+    stream.set_echo(echo_of(media));
+    stream.set_rtp_not_forwarded(!media.recv);
+}
+
+std::uint32_t rtcp_sibling(const Media& media, const LocalPort& port) {
+    if (port.rtcp() || !media.current) return 0;
+    const auto* rtcp = media.current->port(port.stream + 1);
+    return rtcp ? rtcp->slot() + 1 : 0;
+}
+
+link::Stream describe(const Call& call, const Media& media, const LocalPort& port) {
+    link::Stream stream;
+    stream.set_id(port.id);
+    stream.set_slot(port.slot());
+    put(*stream.mutable_local(), port.endpoint());
+    stream.set_component(component_of(media, port));
+    const auto& remote = port.rtcp() ? media.rtcp : media.rtp;
+    if (remote.filled) put(*stream.mutable_signalled(), remote.signalled);
+    if (port.initial_remote.known()) put(*stream.mutable_initial_remote(), port.initial_remote);
+    stream.set_signalled_epoch(remote.epoch);
+    stream.set_tos(static_cast<std::uint32_t>(call.tos));
+    stream.set_drop(call.drop_traffic);
+    stream.set_rtcp_slot(rtcp_sibling(media, port));
+    stream.set_scope(call.id + "/" + media.party->tag + "/" + std::to_string(media.index));
+    describe_party(stream, media);
+    add_sinks(stream, call, media, port);
+    return stream;
+}
+
+// A port that follows another one goes on with the endpoint learned there, unless the SDP named a new one since.
+void inherit(const Media& media, LocalPort& port, const StateReader& read) {
+    if (!port.predecessor || !port.sent.empty()) return;
+    const auto* record = read(*port.predecessor);
+    const auto& remote = port.rtcp() ? media.rtcp : media.rtp;
+    if (record && record->signalled_epoch.get() == remote.epoch) port.initial_remote = state::load_remote(*record);
+    port.predecessor.reset();
+}
+
+} // namespace
+
+std::vector<std::pair<LocalPort*, link::Stream>> desired_streams(Call& call, const StateReader& read) {
+    std::vector<std::pair<LocalPort*, link::Stream>> streams;
+    for (auto& party : call.parties)
+        for (auto& media : party->medias)
+            for (auto& set : media->sets)
+                for (auto& address : set->ports)
+                    for (auto& port : address) {
+                        inherit(*media, port, read);
+                        streams.emplace_back(&port, describe(call, *media, port));
+                    }
+    return streams;
+}
+
+} // namespace rtpengine::call

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "common/state/map.h"
+#include "control/call/model.h"
+
+namespace rtpengine::link {
+class Stream;
+}
+
+namespace rtpengine::call {
+
+// Reads a worker's record; nullptr when it belongs to another stream by now.
+using StateReader = std::function<const state::StreamRecord*(const StateKey&)>;
+
+// What the call wants of the workers: one stream for each of its ports. Pure but for what it reads of learned
+// endpoints when a stream moves to another port.
+std::vector<std::pair<LocalPort*, link::Stream>> desired_streams(Call& call, const StateReader& read);
+
+} // namespace rtpengine::call

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// What ends a call without a request (specification sections 4.6 and 4.9), looked at once a second.
+#include <algorithm>
+
+#include "common/base/log.h"
+#include "control/call/instance.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+enum class Timer { plain, silent, offer };
+
+struct StreamLife {
+    Timer timer;
+    bool dead;
+};
+
+std::int64_t last_packet_us(const Media& media, unsigned stream, const StateReader& read) {
+    std::int64_t last = 0;
+    for (const auto& set : media.sets)
+        for (const auto& address : set->ports)
+            for (const auto& port : address)
+                if (const auto* record = port.stream == stream ? read(port.key()) : nullptr)
+                    last = std::max(last, static_cast<std::int64_t>(record->last_packet_us.get()));
+    return last;
+}
+
+Timer timer_of(const Media& media, const Remote& remote) {
+    if (!remote.filled) return Timer::offer;
+    return media.recv ? Timer::plain : Timer::silent;
+}
+
+std::int64_t limit_us(Timer timer, const link::InstanceConfig& config) {
+    const auto seconds = timer == Timer::plain    ? config.timeout()
+                         : timer == Timer::silent ? config.silent_timeout()
+                                                  : config.offer_timeout();
+    return std::int64_t{seconds} * 1'000'000;
+}
+
+std::vector<StreamLife> lives(const Call& call, const link::InstanceConfig& config, const StateReader& read,
+                              std::int64_t now) {
+    std::vector<StreamLife> streams;
+    for (const auto& party : call.parties)
+        for (const auto& media : party->medias) {
+            if (!media->current) continue;
+            for (const unsigned stream : {0u, 1u}) {
+                if (!media->current->port(stream)) continue;
+                const auto timer = timer_of(*media, stream ? media->rtcp : media->rtp);
+                const auto last = std::max(call.last_signal_us, last_packet_us(*media, stream, read));
+                streams.push_back({timer, now - last >= limit_us(timer, config)});
+            }
+        }
+    return streams;
+}
+
+} // namespace
+
+void Instance::tick() {
+    const auto now = shared_.loop.now_ms();
+    for (const auto& interface : interfaces_.all())
+        for (const auto& local : interface->addresses) local->pool.unblock_due(now);
+    std::vector<std::shared_ptr<Call>> idle; // ending a call changes the map
+    for (const auto& [id, call] : calls_)
+        if (!call->busy) idle.push_back(call);
+    for (const auto& call : idle) {
+        check_deletions(call);
+        if (!call->dead && !call->busy) check_timeouts(call);
+    }
+}
+
+void Instance::check_deletions(const std::shared_ptr<Call>& call) {
+    const auto now = shared_.loop.now_ms();
+    if (call->delete_at_ms && *call->delete_at_ms <= now) return destroy(call, End::regular);
+    const auto due = std::find_if(call->parties.begin(), call->parties.end(), [now](const auto& party) {
+        return party->delete_at_ms && *party->delete_at_ms <= now;
+    });
+    if (due == call->parties.end()) return;
+    exclusively(call, [this, call, party = due->get()](Finish finish) { remove_party(call, *party, std::move(finish)); });
+}
+
+void Instance::check_timeouts(const std::shared_ptr<Call>& call) {
+    const auto now = now_us();
+    const auto end = [&](End end, const char* text) {
+        log::record(log::Level::info, log::Subsystem::core, {call->id}, "{}", text);
+        destroy(call, end);
+    };
+    if (config_.final_timeout() && now - call->created_us >= std::int64_t{config_.final_timeout()} * 1'000'000)
+        return end(End::final_timeout, "Closing call due to final timeout");
+
+    auto streams = lives(*call, config_, reader(), now);
+    const auto subject_to = [&](Timer timer) {
+        return std::any_of(streams.begin(), streams.end(), [timer](const auto& life) { return life.timer == timer; });
+    };
+    const bool plain = subject_to(Timer::plain);
+    if (plain) std::erase_if(streams, [](const auto& life) { return life.timer == Timer::silent; });
+    if (streams.empty() || !std::all_of(streams.begin(), streams.end(), [](const auto& life) { return life.dead; }))
+        return;
+    const auto reason = plain                       ? End::timeout
+                        : subject_to(Timer::silent) ? End::silent_timeout
+                                                    : End::offer_timeout;
+    end(reason, "Closing call due to timeout");
+}
+
+} // namespace rtpengine::call

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/usage.h"
+
+#include <algorithm>
+
+#include "link.pb.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+Counters read_traffic(const state::Traffic& traffic) {
+    return {traffic.packets.get(), traffic.bytes.get(), traffic.errors.get()};
+}
+
+template <class Visit> void for_each_port(const Media& media, Visit visit) {
+    for (const auto& set : media.sets)
+        for (const auto& address : set->ports)
+            for (const auto& port : address) visit(*set, port);
+}
+
+void add_sinks(const LocalPort& port, Sent& sent, const StateReader& read) {
+    const auto* record = read(port.key());
+    link::Stream told; // the sinks in the order in which the worker counts them
+    if (!record || !told.ParseFromString(port.sent)) return;
+    for (int i = 0; i < std::min<int>(told.sinks_size(), state::max_sinks); ++i)
+        sent[told.sinks(i).stream()] += read_traffic(record->sinks[i]);
+}
+
+void add_ssrcs(const state::StreamRecord& record, StreamUsage& usage) {
+    for (const auto& ssrc : record.ssrcs)
+        if (ssrc.packets.get())
+            usage.ssrcs.push_back({static_cast<std::uint32_t>(ssrc.ssrc.get()), ssrc.packets.get(), ssrc.bytes.get(),
+                                   ssrc.last_timestamp.get(), ssrc.extended_seq.get(), ssrc.lost.get()});
+    for (const auto& type : record.payload_types)
+        if (type.type_plus_one.get())
+            usage.payload_types[static_cast<int>(type.type_plus_one.get()) - 1] += type.packets.get();
+}
+
+} // namespace
+
+Sent sent_by_exit(const Call& call, const StateReader& read) {
+    Sent sent;
+    for (const auto& party : call.parties)
+        for (const auto& media : party->medias)
+            for_each_port(*media, [&](const PortSet&, const LocalPort& port) {
+                sent[port.id] += port.out;
+                add_sinks(port, sent, read);
+            });
+    return sent;
+}
+
+StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, const StateReader& read) {
+    StreamUsage usage;
+    for_each_port(media, [&](const PortSet& set, const LocalPort& port) {
+        if (port.stream != stream) return;
+        if (const auto found = sent.find(port.id); found != sent.end()) usage.out += found->second;
+        const auto* record = read(port.key());
+        if (!record) return;
+        usage.in += read_traffic(record->in);
+        usage.last_packet_us = std::max(usage.last_packet_us, static_cast<std::int64_t>(record->last_packet_us.get()));
+        add_ssrcs(*record, usage);
+        if (&set != media.current) return;
+        usage.flags = record->flags.get();
+        if (usage.flags & state::filled) usage.remote = state::load_remote(*record);
+    });
+    return usage;
+}
+
+} // namespace rtpengine::call

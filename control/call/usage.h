@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the workers counted for the streams of a call, put together from their shared state.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "control/call/model.h"
+#include "control/call/streams.h"
+
+namespace rtpengine::call {
+
+struct SsrcUsage {
+    std::uint32_t ssrc = 0;
+    std::uint64_t packets = 0, bytes = 0, last_timestamp = 0, extended_seq = 0, lost = 0;
+};
+
+struct StreamUsage {
+    Counters in, out;
+    std::uint64_t flags = 0;           // state::Flag, of the current port
+    std::int64_t last_packet_us = 0;   // 0: none
+    std::optional<Endpoint> remote;    // current destination
+    std::vector<SsrcUsage> ssrcs;
+    std::map<int, std::uint64_t> payload_types; // packets
+};
+
+// Packets sent out of a stream's port, by the stream's id.
+using Sent = std::map<std::uint64_t, Counters>;
+Sent sent_by_exit(const Call& call, const StateReader& read);
+
+// Of one stream of a media (0 RTP, 1 RTCP), over all ports it has used.
+StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, const StateReader& read);
+
+} // namespace rtpengine::call

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/ports/interfaces.h"
+
+#include <algorithm>
+
+#include "common/base/log.h"
+#include "control/call/random.h"
+#include "link.pb.h"
+
+namespace rtpengine::ports {
+
+namespace {
+
+std::vector<std::uint16_t> excluded_ports(const link::LocalAddress& config, std::vector<std::uint16_t> ports) {
+    for (const auto port : config.exclude_ports()) ports.push_back(static_cast<std::uint16_t>(port));
+    return ports;
+}
+
+std::unique_ptr<LogicalInterface> build(const link::LogicalInterface& config,
+                                        const std::vector<std::uint16_t>& excluded, std::mt19937_64& random) {
+    auto interface = std::make_unique<LogicalInterface>();
+    interface->name = config.name();
+    std::uint32_t slot = 0;
+    for (const auto& local : config.addresses()) {
+        const auto address = Address::from_bytes(local.address());
+        const auto advertised = Address::from_bytes(local.advertised());
+        Pool pool(static_cast<std::uint16_t>(local.port_min()), static_cast<std::uint16_t>(local.port_max()),
+                  excluded_ports(local, excluded), random);
+        const auto ports = pool.total();
+        interface->addresses.push_back(std::make_unique<LocalAddress>(
+            LocalAddress{address, advertised.known() ? advertised : address, config.worker(), slot,
+                         call::random_token(random, 16), std::move(pool)}));
+        slot += ports;
+    }
+    return interface;
+}
+
+std::string_view base_of(std::string_view name) {
+    const auto colon = name.find(':');
+    return colon == std::string_view::npos ? std::string_view{} : name.substr(0, colon);
+}
+
+bool enough_ports(const LogicalInterface& interface, Family family) {
+    const auto& pool = interface.primary(family).pool;
+    return pool.used() + 2 <= pool.total();
+}
+
+} // namespace
+
+LocalAddress& LogicalInterface::primary(Family family) const {
+    const auto found = std::find_if(addresses.begin(), addresses.end(),
+                                    [family](const auto& local) { return local->address.family == family; });
+    return found != addresses.end() ? **found : *addresses.front();
+}
+
+bool LogicalInterface::has(Family family) const { return primary(family).address.family == family; }
+
+Interfaces::Interfaces(const link::InstanceConfig& config, const std::vector<std::uint16_t>& excluded,
+                       std::mt19937_64& random)
+    : aliases_(config.aliases().begin(), config.aliases().end()) {
+    for (const auto& interface : config.interfaces())
+        if (interface.addresses_size()) all_.push_back(build(interface, excluded, random));
+}
+
+LogicalInterface* Interfaces::find(std::string_view name) const {
+    const auto found =
+        std::find_if(all_.begin(), all_.end(), [name](const auto& interface) { return interface->name == name; });
+    return found != all_.end() ? found->get() : nullptr;
+}
+
+// Round robin over BASE:SUFFIX, among members that have the family and ports left.
+LogicalInterface* Interfaces::rotate(std::string_view base, Family family) {
+    std::vector<LogicalInterface*> members;
+    for (const auto& interface : all_)
+        if (base_of(interface->name) == base && (family == Family::none || interface->has(family)))
+            members.push_back(interface.get());
+    if (members.empty()) return nullptr;
+    auto& turn = turn_[std::string(base)];
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        auto* member = members[turn++ % members.size()];
+        if (enough_ports(*member, family)) return member;
+    }
+    return members.front();
+}
+
+LogicalInterface& Interfaces::select(std::string_view name, Family family) {
+    if (const auto alias = aliases_.find(name); alias != aliases_.end()) name = alias->second;
+    if (auto* exact = name.empty() ? nullptr : find(name)) return *exact;
+    if (auto* member = name.empty() ? nullptr : rotate(name, family)) return *member;
+    if (!name.empty() && name != "internal" && name != "external")
+        log::warning("request names the unknown interface '{}': the default is used", name);
+    const auto base = base_of(all_.front()->name);
+    if (auto* member = base.empty() ? nullptr : rotate(base, family)) return *member;
+    return *all_.front();
+}
+
+} // namespace rtpengine::ports

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/endpoint.h"
+#include "control/ports/pool.h"
+
+namespace rtpengine::link {
+class InstanceConfig;
+}
+
+namespace rtpengine::ports {
+
+// One address that media is received on.
+struct LocalAddress {
+    Address address;
+    Address advertised;   // what SDP shows
+    unsigned worker;      // index of the worker that serves it
+    std::uint32_t slot;   // of the pool's first port in that worker's shared state
+    std::string foundation; // of its ICE candidates, constant for the process
+    Pool pool;
+};
+
+struct LogicalInterface {
+    std::string name;
+    std::vector<std::unique_ptr<LocalAddress>> addresses;
+
+    // The primary address of a family; any other one where the family is missing.
+    LocalAddress& primary(Family family) const;
+    bool has(Family family) const;
+};
+
+// The media interfaces of one instance and how requests name them.
+class Interfaces {
+  public:
+    Interfaces(const link::InstanceConfig& config, const std::vector<std::uint16_t>& excluded, std::mt19937_64& random);
+
+    // `name` as in a request; "" is the default. Unknown names give the default and a log line.
+    LogicalInterface& select(std::string_view name, Family family);
+    const std::vector<std::unique_ptr<LogicalInterface>>& all() const { return all_; }
+
+  private:
+    LogicalInterface* find(std::string_view name) const;
+    LogicalInterface* rotate(std::string_view base, Family family);
+
+    std::vector<std::unique_ptr<LogicalInterface>> all_;
+    std::map<std::string, std::string, std::less<>> aliases_;
+    std::map<std::string, std::size_t, std::less<>> turn_; // next member by BASE
+};
+
+} // namespace rtpengine::ports

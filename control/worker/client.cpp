@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/worker/client.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "common/base/log.h"
+
+namespace rtpengine::worker {
+
+namespace {
+
+// Long enough for a worker to be restarted, shorter than a SIP proxy's patience.
+constexpr std::uint64_t deadline_ms = 3000;
+
+std::uint64_t process_start() {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+std::vector<std::uint64_t> streams_of(const link::Update& update) {
+    std::vector<std::uint64_t> ids;
+    for (const auto& key : update.close()) ids.push_back(key.id());
+    for (const auto& stream : update.set()) ids.push_back(stream.id());
+    return ids;
+}
+
+} // namespace
+
+Workers::Workers(uv::Loop& loop, Hooks hooks)
+    : loop_(loop), hooks_(std::move(hooks)), start_(process_start()), timer_(loop, [this] { expire(); }) {
+    timer_.start_ms(250, 250);
+}
+
+Result<std::unique_ptr<Workers>> Workers::start(link::Context& context, uv::Loop& loop,
+                                                const link::ControlConfig& config, Hooks hooks) {
+    std::unique_ptr<Workers> workers(new Workers(loop, std::move(hooks)));
+    for (const auto& worker : config.workers()) {
+        auto state = state::Map::open_readonly(worker.state_path());
+        if (!state) return state.error();
+        workers->peers_.push_back({worker.name(), std::move(*state), false, 0, 0, {}});
+    }
+    auto socket = link::Router::bind(
+        context, loop, config.runtime_dir() + "/control.sock",
+        [raw = workers.get()](std::string_view peer, std::string_view message) { raw->received(peer, message); });
+    if (!socket) return socket.error();
+    workers->socket_ = std::move(*socket);
+    return workers;
+}
+
+bool Workers::all_connected() const {
+    return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.connected; });
+}
+
+const state::StreamRecord* Workers::record(unsigned worker, std::uint32_t slot, std::uint64_t id) const {
+    if (worker >= peers_.size()) return nullptr;
+    const auto* record = peers_[worker].state.record(slot);
+    return record && record->id.get() == id ? record : nullptr;
+}
+
+void Workers::update(unsigned worker, link::Update update, Done done) {
+    auto& peer = peers_[worker];
+    const auto id = next_request_++;
+    peer.pending.push_back({id, loop_.now_ms() + deadline_ms, streams_of(update), std::move(done)});
+    if (!peer.connected) return; // the Sync after its Hello holds all of it
+    link::ToWorker message;
+    auto& request = *message.mutable_request();
+    request.set_id(id);
+    request.set_deadline_ms(deadline_ms);
+    *request.mutable_update() = std::move(update);
+    send(peer, message);
+}
+
+void Workers::send(Peer& peer, const link::ToWorker& message) {
+    if (!socket_->send(peer.name, message.SerializeAsString())) peer.connected = false;
+}
+
+void Workers::received(std::string_view from, std::string_view bytes) {
+    link::ToControl message;
+    if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+        log::warning("a message on control.sock can't be parsed ({} bytes)", bytes.size());
+        return;
+    }
+    if (message.has_ctl()) {
+        socket_->send(from, hooks_.ctl(message.ctl()).SerializeAsString());
+        return;
+    }
+    const auto peer = std::find_if(peers_.begin(), peers_.end(), [from](const Peer& p) { return p.name == from; });
+    if (peer == peers_.end()) return;
+    if (message.worker().has_hello()) hello(*peer, message.worker().hello());
+    if (message.worker().has_reply()) reply(*peer, message.worker().reply());
+}
+
+void Workers::hello(Peer& peer, const link::Hello& hello) {
+    if (peer.connected && peer.start == hello.start()) return;
+    log::info("worker {} is connected", peer.name);
+    peer.connected = true;
+    peer.start = hello.start();
+    peer.sync_id = next_request_++;
+
+    link::ToWorker welcome;
+    welcome.mutable_welcome()->set_control_start(start_);
+    send(peer, welcome);
+    link::ToWorker message;
+    message.mutable_request()->set_id(peer.sync_id);
+    hooks_.sync(static_cast<unsigned>(&peer - peers_.data()), *message.mutable_request()->mutable_sync());
+    send(peer, message);
+}
+
+void Workers::reply(Peer& peer, const link::Reply& reply) {
+    if (reply.id() == peer.sync_id) return synchronised(peer, reply);
+    const auto found = std::find_if(peer.pending.begin(), peer.pending.end(),
+                                    [&](const Pending& pending) { return pending.id == reply.id(); });
+    if (found == peer.pending.end()) return;
+    auto done = std::move(found->done);
+    peer.pending.erase(found);
+    done(std::vector<link::StreamResult>(reply.results().begin(), reply.results().end()));
+}
+
+// Whatever was asked of the former process is answered by what became of it here.
+void Workers::synchronised(Peer& peer, const link::Reply& reply) {
+    const auto sync = peer.sync_id;
+    peer.sync_id = 0;
+    std::unordered_map<std::uint64_t, link::StreamResult> results;
+    for (const auto& result : reply.results()) results.emplace(result.stream(), result);
+
+    std::vector<Pending> answered;
+    std::erase_if(peer.pending, [&](Pending& pending) {
+        if (pending.id > sync) return false;
+        answered.push_back(std::move(pending));
+        return true;
+    });
+    for (auto& pending : answered) {
+        std::vector<link::StreamResult> own;
+        for (const auto id : pending.streams)
+            if (auto node = results.extract(id)) own.push_back(std::move(node.mapped()));
+        pending.done(std::move(own));
+    }
+    const auto worker = static_cast<unsigned>(&peer - peers_.data());
+    for (const auto& [id, result] : results) hooks_.orphan(worker, result);
+}
+
+void Workers::expire() {
+    for (auto& peer : peers_) {
+        std::vector<Pending> late;
+        std::erase_if(peer.pending, [&](Pending& pending) {
+            if (pending.deadline_ms > loop_.now_ms()) return false;
+            late.push_back(std::move(pending));
+            return true;
+        });
+        for (auto& pending : late) {
+            log::err("worker {} did not answer within {} ms", peer.name, deadline_ms);
+            pending.done(Error{"media worker " + peer.name + " does not answer"});
+        }
+    }
+}
+
+} // namespace rtpengine::worker

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The workers as control sees them: requests with exactly one answer each, whatever happens to the process, and
+// their shared state.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/link/socket.h"
+#include "common/state/map.h"
+#include "common/uv/loop.h"
+#include "link.pb.h"
+
+namespace rtpengine::worker {
+
+// The results for the streams of one update; or why there are none.
+using Done = std::function<void(Result<std::vector<link::StreamResult>>)>;
+
+class Workers {
+  public:
+    struct Hooks {
+        // Fills in every stream that a worker shall have.
+        std::function<void(unsigned worker, link::Sync&)> sync;
+        // A synchronised stream could not be opened again, or sinks were removed: nobody else waits for it.
+        std::function<void(unsigned worker, const link::StreamResult&)> orphan;
+        std::function<link::CtlReply(const link::CtlRequest&)> ctl;
+    };
+
+    // Listens on <runtime_dir>/control.sock and maps the state of every worker.
+    static Result<std::unique_ptr<Workers>> start(link::Context& context, uv::Loop& loop,
+                                                  const link::ControlConfig& config, Hooks hooks);
+
+    // Calls `done` exactly once, always later. A worker that is away is waited for until the deadline.
+    void update(unsigned worker, link::Update update, Done done);
+
+    bool connected(unsigned worker) const { return peers_[worker].connected; }
+    bool all_connected() const;
+    std::size_t size() const { return peers_.size(); }
+    const std::string& name(unsigned worker) const { return peers_[worker].name; }
+    const state::Map& state(unsigned worker) const { return peers_[worker].state; }
+    // nullptr: the record belongs to another stream or to none.
+    const state::StreamRecord* record(unsigned worker, std::uint32_t slot, std::uint64_t id) const;
+
+  private:
+    struct Pending {
+        std::uint64_t id;
+        std::uint64_t deadline_ms;
+        std::vector<std::uint64_t> streams;
+        Done done;
+    };
+    struct Peer {
+        std::string name;
+        state::Map state;
+        bool connected = false;
+        std::uint64_t start = 0;   // of the process we talk to
+        std::uint64_t sync_id = 0; // outstanding Sync request, 0: none
+        std::vector<Pending> pending;
+    };
+
+    Workers(uv::Loop& loop, Hooks hooks);
+    void received(std::string_view peer, std::string_view message);
+    void hello(Peer& peer, const link::Hello& hello);
+    void reply(Peer& peer, const link::Reply& reply);
+    void synchronised(Peer& peer, const link::Reply& reply);
+    void send(Peer& peer, const link::ToWorker& message);
+    void expire();
+
+    uv::Loop& loop_;
+    Hooks hooks_;
+    std::unique_ptr<link::Router> socket_;
+    std::vector<Peer> peers_;
+    std::uint64_t next_request_ = 1;
+    std::uint64_t start_;
+    uv::Timer timer_;
+};
+
+} // namespace rtpengine::worker
