@@ -14,18 +14,19 @@ using CodecList = std::vector<Codec>;
 
 // What the receiver of an offer is shown.
 struct OfferRequest {
-    const CodecList& offered;       // of the sender's SDP
-    const CodecList* previous;      // the receiver's list from earlier exchanges, nullptr: none
+    const CodecList& offered;  // of the sender's SDP
+    const CodecList* previous; // the receiver's list from earlier exchanges, nullptr: none
     const ng::CodecOperations& operations;
     bool static_codecs, reuse_codecs, allow_no_codec_media;
 };
 struct OfferResult {
-    CodecList receiver;  // printed towards R; empty only with allow_no_codec_media
-    CodecList sender;    // S's own list after ignore (what we may send to S); becomes "as last offered"
+    CodecList receiver; // printed towards R; empty only with allow_no_codec_media
+    CodecList sender;   // S's own list after ignore (what we may send to S); becomes "as last offered"
 };
 OfferResult offer_codecs(const OfferRequest& request);
 
-// The answer: `answered` is A's SDP list, `offered` what A was shown, `original` what O had offered (O's list).
+// The answer: `answered` is A's SDP list, `offered` what A was shown, `original` what O had offered (O's
+// list).
 struct AnswerRequest {
     const CodecList& answered;
     const CodecList& offered;

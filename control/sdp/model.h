@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// An SDP body as values (RFC 8866). Nothing that was received is lost: what we don't interpret is kept verbatim.
+// An SDP body as values (RFC 8866). Nothing that was received is lost: what we don't interpret is kept
+// verbatim.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/endpoint.h"
@@ -15,8 +17,17 @@ namespace rtpengine::sdp {
 enum class Direction { sendrecv, sendonly, recvonly, inactive };
 
 // Known transports, by what they carry; `other` is relayed as opaque UDP with its literal name.
-enum class Protocol { rtp_avp, rtp_savp, rtp_avpf, rtp_savpf, udp_tls_rtp_savp, udp_tls_rtp_savpf, udptl, other };
-Protocol parse_protocol(std::string_view text); // case-insensitive
+enum class Protocol {
+    rtp_avp,
+    rtp_savp,
+    rtp_avpf,
+    rtp_savpf,
+    udp_tls_rtp_savp,
+    udp_tls_rtp_savpf,
+    udptl,
+    other
+};
+Protocol parse_protocol(std::string_view text);    // case-insensitive
 std::string_view protocol_name(Protocol protocol); // canonical; "" for other
 bool is_rtp(Protocol protocol);
 bool is_srtp(Protocol protocol);
@@ -48,7 +59,7 @@ struct Codec {
     std::optional<std::string> fmtp;
     std::vector<std::string> rtcp_fb; // values without the payload type
 
-    std::string full() const; // NAME/RATE[/CHANNELS if > 1]
+    std::string full() const;  // NAME/RATE[/CHANNELS if > 1]
     bool supplemental() const; // telephone-event, CN
 };
 
@@ -74,10 +85,11 @@ struct RtcpAttribute { // a=rtcp:PORT[ IN IPx ADDR]
     std::optional<Address> address;
 };
 
-struct Extension { // a=extmap:ID[/DIRECTION] NAME...
-    std::string id;   // with its direction
+struct Extension {    // a=extmap:ID[/DIRECTION] NAME...
+    std::string id;   // with its direction, as written
     std::string name; // URI and attributes
 };
+int extension_number(std::string_view id); // 1-14 or 16-255 (RFC 8285); 0: none of these
 
 struct Section {
     std::string type; // "audio", as written
@@ -103,6 +115,7 @@ struct Section {
     bool extmap_allow_mixed = false;
     std::vector<Extension> extensions;
     bool bundle_only = false;
+    bool usable = true; // false: formats or a=rtcp can't be used; only in rejected sections and fragments
 
     std::vector<Attribute> attributes;    // all of this section, verbatim and in order
     std::vector<Attribute> uninterpreted; // those that pass to the other side, "rtcp-fb:*" first
@@ -120,19 +133,24 @@ struct Section {
 
 struct Session {
     Origin origin;
-    std::string name;                                  // s=
+    std::string name;                                          // s=
     std::optional<std::string> information, uri, email, phone; // first of each
-    std::vector<Bandwidth> bandwidth;                  // only AS RR RS CT TIAS, in that order
-    std::string times = "0 0";                         // t= value, verbatim
-    std::vector<std::string> groups;                   // values of a=group
-    std::vector<std::string> loop_ids;                 // a=rtpengine, one a session block ("" where a block has none)
-    std::vector<Attribute> uninterpreted;              // session level, pass to the other side, in order
+    std::vector<Bandwidth> bandwidth;                          // only AS RR RS CT TIAS, in that order
+    std::string times = "0 0";                                 // t= value, verbatim
+    std::vector<std::string> groups;                           // values of a=group
+    std::vector<std::string> loop_ids;    // a=rtpengine, one a session block ("" where a block has none)
+    std::vector<Attribute> uninterpreted; // session level, pass to the other side, in order
     std::vector<Section> sections;
-    bool blank_line = false;                           // something stood behind an empty line
+    bool blank_line = false; // an empty line ended it (reject-invalid-sdp)
 };
 
-// Strict where the specification's section 5.1 says so, lenient everywhere else. `fragment`: trickle ICE, no v=.
-// Errors: "Failed to parse SDP", "Incomplete SDP specification" (code 1 tells the latter).
+// No honest body comes near these; they bound what a hostile one can cost.
+inline constexpr std::size_t max_body = 128 * 1024; // bytes
+inline constexpr std::size_t max_sections = 256;
+
+// Strict where the specification's section 5.1 says so, lenient everywhere else. `fragment`: trickle ICE, no
+// v=; sections may come without an m= line (their type is empty then) and without an address. Errors: "Failed
+// to parse SDP", "Incomplete SDP specification" (code 1 tells the latter).
 Result<Session> parse(std::string_view text, bool fragment = false);
 
 // The RTP/AVP static payload types of RFC 3551; nullptr for dynamic and unassigned ones.

@@ -20,6 +20,7 @@ struct IceLines {
     std::string ufrag, pwd;
     std::vector<std::string> options; // of a=ice-options, e.g. trickle
     std::vector<Candidate> candidates;
+    std::optional<std::string> remote_candidates; // whole value
     bool end_of_candidates = false;
 };
 
@@ -30,16 +31,19 @@ struct SectionOutput {
     std::uint16_t port = 0;
     Address connection;
     bool rejected = false; // port 0: only m=, i=, c=, b=, mid, label and sdp-attr additions
-    bool copy = false;     // section 5.3 "copy mode": all attributes of the source verbatim
-    bool rtp = true;       // false: the source's formats instead of payload types; no rtcp
+    // Section 5.3 "copy mode": all attributes of the source verbatim, then the candidates of `ice` and its
+    // end-of-candidates; nothing else of what stands below.
+    bool copy = false;
+    bool rtp = true; // false: the source's formats instead of payload types; no rtcp
     std::vector<Codec> codecs;
     std::optional<std::string> mid, label;
     bool bundle_only = false;
-    std::optional<Direction> direction;         // nullopt: none printed (original_sendrecv)
+    std::optional<Direction> direction;          // nullopt: none printed (original_sendrecv)
     std::optional<Attribute> original_direction; // with original-sendrecv
     std::optional<RtcpLine> rtcp;
     bool rtcp_mux = false;
-    std::vector<std::string> security; // whole attribute lines without "a=": crypto, setup, fingerprint, tls-id
+    std::vector<std::string>
+        security; // whole attribute lines without "a=": crypto, setup, fingerprint, tls-id
     int ptime = 0, maxptime = 0;
     std::optional<IceLines> ice;
     std::vector<Extension> extensions;
@@ -54,6 +58,7 @@ struct SessionOutput {
     bool ice_lite = false;
     std::vector<std::string> groups; // whole values of a=group
     bool session_attributes = true;  // pass the source's uninterpreted ones
+    bool bandwidth = true;           // pass the source's b= (not in subscribe requests)
     std::vector<SectionOutput> sections;
 };
 

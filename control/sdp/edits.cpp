@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/sdp/edits.h"
+
+#include <array>
+
+#include "control/sdp/text.h"
+
+namespace rtpengine::sdp {
+
+namespace {
+
+// An attribute is meant by its name, by name and first token ("fmtp:101"), or by its full text.
+std::array<std::string, 3> keys_of(std::string_view line) {
+    const std::string_view name = line.substr(0, line.find(':'));
+    const std::string_view tagged = line.substr(0, line.find(' ', name.size()));
+    return {lower_case(line), lower_case(tagged), lower_case(name)};
+}
+
+} // namespace
+
+Edits::Edits(const std::vector<ng::SectionEdits>& all, std::string_view type) {
+    for (const ng::SectionEdits& section : all) {
+        if (!equal_ignoring_case(section.type, type)) continue;
+        const ng::AttributeEdits& edits = section.edits;
+        for (const std::string& text : edits.remove)
+            removals_.insert(lower_case(text));
+        for (const auto& [from, to] : edits.substitute)
+            substitutes_.try_emplace(lower_case(from), to);
+        additions_.insert(additions_.end(), edits.add.begin(), edits.add.end());
+    }
+}
+
+std::string_view Edits::apply(std::string_view line) const {
+    if (removals_.empty() && substitutes_.empty()) return line;
+    const auto keys = keys_of(line);
+    for (const std::string& key : keys)
+        if (removals_.contains(key)) return {};
+    for (const std::string& key : keys)
+        if (const auto found = substitutes_.find(key); found != substitutes_.end()) return found->second;
+    return line;
+}
+
+} // namespace rtpengine::sdp

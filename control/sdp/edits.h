@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// sdp-attr: what the SIP proxy wants added, removed or replaced, purely as text (specification section 5.11).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "control/ng/flags.h"
+
+namespace rtpengine::sdp {
+
+// The edits of one section type ("global", "audio" ...), ready for look-ups.
+class Edits {
+  public:
+    Edits(const std::vector<ng::SectionEdits>& all, std::string_view type);
+
+    // What to print for "name[:value]": `line` itself, its replacement, or "" when it is removed.
+    std::string_view apply(std::string_view line) const;
+    const std::vector<std::string>& additions() const { return additions_; }
+
+  private:
+    std::unordered_set<std::string> removals_; // keys are lower case
+    std::unordered_map<std::string, std::string> substitutes_;
+    std::vector<std::string> additions_;
+};
+
+} // namespace rtpengine::sdp
