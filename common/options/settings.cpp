@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/options/settings.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "common/options/instance.h"
+
+namespace rtpengine::options {
+
+namespace {
+
+// The user of the children, when there is a choice.
+Result<std::string> child_user(const Values& values, const Host& host, std::vector<std::string>& warnings) {
+    const auto wanted = values.text("user");
+    if (!host.is_root()) {
+        if (!wanted.empty())
+            warnings.push_back("option user is ignored: only root can change to another user");
+        return std::string{};
+    }
+    if (wanted.empty()) return std::string(host.user_exists("rtpengine") ? "rtpengine" : "nobody");
+    if (!host.user_exists(wanted)) return Error{"there is no user '" + wanted + "' (option user)"};
+    return wanted;
+}
+
+void warn_of_unsupported(const Values& values, std::vector<std::string>& warnings) {
+    for (const auto* option : values.all_given()) {
+        const std::string name(option->name);
+        if (option->support == Support::missing)
+            warnings.push_back("option " + name + " is not built yet: ignored");
+        if (option->support == Support::moot)
+            warnings.push_back("option " + name + " has no effect here: ignored");
+    }
+}
+
+} // namespace
+
+Result<Settings> make_settings(const Values& values, const KeyFile* file, const Host& host,
+                               const std::string& version) {
+    Settings settings;
+    settings.warnings = values.warnings();
+    warn_of_unsupported(values, settings.warnings);
+    settings.log = log_config(values);
+    settings.foreground = values.flag("foreground");
+    settings.no_fallback = values.flag("no-fallback");
+    settings.pidfile = values.text("pidfile");
+    settings.runtime_dir = values.text("runtime-dir");
+    settings.max_recv_iters = static_cast<std::uint32_t>(values.integer("max-recv-iters"));
+    auto user = child_user(values, host, settings.warnings);
+    if (!user) return user.error();
+    settings.user = *std::move(user);
+    auto instance = make_instance(values, file, host, version);
+    if (!instance) return instance.error();
+    settings.instance = *std::move(instance);
+    return settings;
+}
+
+} // namespace rtpengine::options

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/options/host.h"
+#include "common/options/keyfile.h"
+#include "common/options/values.h"
+#include "link.pb.h"
+
+namespace rtpengine::options {
+
+// Everything that was asked for, validated and resolved. NG sockets are not bound yet (NgListener.fd is
+// unset), interfaces have no worker yet.
+struct Settings {
+    link::InstanceConfig instance;
+    link::LogConfig log;
+    bool foreground = false;
+    bool no_fallback = false;
+    std::string pidfile, runtime_dir; // empty: none, the default
+    std::string user;                 // of the children; empty: stay who we are
+    std::uint32_t max_recv_iters = 0;
+    std::vector<std::string> warnings;
+};
+
+// `file` is null when none was read. The first error ends it.
+Result<Settings> make_settings(const Values& values, const KeyFile* file, const Host& host,
+                               const std::string& version);
+
+// The log's settings alone: known early, so that errors reach the log too.
+link::LogConfig log_config(const Values& values);
+
+} // namespace rtpengine::options

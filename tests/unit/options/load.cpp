@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/options/load.h"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "fake_host.h"
+
+using namespace rtpengine;
+using namespace rtpengine::options;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+class TemporaryFile {
+  public:
+    explicit TemporaryFile(const std::string& text) {
+        const int fd = mkstemp(path_);
+        REQUIRE(write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+        close(fd);
+    }
+    ~TemporaryFile() { unlink(path_); }
+    std::string option() const { return "--config-file=" + std::string(path_); }
+
+  private:
+    char path_[32] = "/tmp/rtpengine-conf-XXXXXX";
+};
+
+std::string error_of(const Words& words) {
+    const auto result = load(words, FakeHost{}, "1.2.3");
+    REQUIRE(std::holds_alternative<LoadError>(result));
+    return std::get<LoadError>(result).error.message;
+}
+
+Loaded loaded(const Words& words) {
+    auto result = load(words, FakeHost{}, "1.2.3");
+    REQUIRE(std::holds_alternative<Loaded>(result));
+    return std::get<Loaded>(std::move(result));
+}
+
+} // namespace
+
+TEST_CASE("version wins over all that is free of errors, errors win over version") {
+    CHECK(loaded({"-v"}).print == "Version: 1.2.3\n");
+    CHECK(loaded({"--help", "--config-file=/nonexistent", "--version"}).print == "Version: 1.2.3\n");
+    CHECK(error_of({"--version", "--tabel=1"}) ==
+          "Bad command line: unknown option --tabel; did you mean --table?");
+    CHECK(loaded({"-h"}).print == help());
+}
+
+TEST_CASE("a file that is named must be readable, and its section must be there") {
+    CHECK(error_of({"--config-file=/nonexistent"}).find("/nonexistent: No such file") != std::string::npos);
+    CHECK(error_of({"--config-file=/tmp"}).find("Is a directory") != std::string::npos);
+    CHECK(error_of({"--config-file=/dev/zero"}).find("File too large") != std::string::npos);
+    const TemporaryFile file("[other]\n");
+    CHECK(error_of({file.option()}).find("has no section [rtpengine]") != std::string::npos);
+    CHECK(error_of({file.option(), "--config-section=x"}).find("has no section [x]") != std::string::npos);
+}
+
+TEST_CASE("options from the section that is asked for") {
+    const TemporaryFile file(
+        "[rtpengine]\ntos = 1\n[b]\ntos = 2\ninterface = 192.0.2.1\nlisten-ng = 127.0.0.1:9\n");
+    const auto result = loaded({file.option(), "--config-section=b"});
+    REQUIRE(result.settings);
+    CHECK(result.settings->instance.tos() == 2);
+    CHECK(result.settings->instance.name() == "b");
+}
+
+TEST_CASE("none reads no file") {
+    const auto result = loaded({"--config-file=none", "-i192.0.2.1", "-n127.0.0.1:9"});
+    REQUIRE(result.settings);
+    CHECK(result.settings->instance.interfaces_size() == 1);
+}
+
+TEST_CASE("parse errors of the file have the same prefix as those of the command line") {
+    const TemporaryFile broken("[rtpengine]\n; no comment\n");
+    CHECK(error_of({broken.option()}).starts_with("Bad command line: /tmp/rtpengine-conf-"));
+    CHECK(error_of({broken.option()}).find("line 2") != std::string::npos);
+    const TemporaryFile wrong("[rtpengine]\nforeground = yes\n");
+    CHECK(error_of({wrong.option()}).starts_with("Bad command line: "));
+    CHECK(error_of({wrong.option()}).find("key 'foreground' in section [rtpengine]") != std::string::npos);
+}
+
+TEST_CASE("actions that are not built don't look done") {
+    for (const char* action : {"--codecs", "--nftables-start", "--nftables-stop", "--nftables-status"})
+        CHECK(error_of({action}).find("not built yet") != std::string::npos);
+}
