@@ -32,7 +32,7 @@ struct Settings {
 
 // What a record is about. Empty parts are left out: nothing, a call, or a media port of a call.
 struct Scope {
-    std::string_view call_id, tag;
+    std::string_view call_id = {}, tag = {};
     unsigned media_index = 0;
     unsigned port = 0;
 };

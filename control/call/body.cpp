@@ -64,7 +64,9 @@ sdp::IceLines ice_lines(const Exchange& exchange, Media& media, std::mt19937_64&
         media.ice_ufrag = random_token(random, 8);
         media.ice_pwd = random_token(random, 26);
     }
-    sdp::IceLines lines{media.ice_ufrag, media.ice_pwd, {}, {}, false};
+    sdp::IceLines lines;
+    lines.ufrag = media.ice_ufrag;
+    lines.pwd = media.ice_pwd;
     const bool relay = exchange.flags->ice == ng::IceOption::force_relay;
     for (const unsigned component : {1u, 2u})
         for (unsigned index = 0; index < media.current->ports.size(); ++index)

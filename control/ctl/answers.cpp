@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/ctl/answers.h"
+
+#include <algorithm>
+
+#include "control/call/usage.h"
+#include "control/ng/json.h"
+
+namespace rtpengine::ctl {
+
+namespace {
+
+using call::Call;
+using call::Instance;
+using call::Media;
+using call::StateReader;
+using ng::Dict;
+using ng::List;
+
+constexpr std::int64_t us_per_s = 1'000'000;
+
+template <class Visit> void for_each_media(const Call& call, Visit visit) {
+    for (const auto& party : call.parties)
+        for (const auto& media : party->medias) visit(*media);
+}
+
+std::int64_t open_ports(const Call& call) {
+    std::int64_t ports = 0;
+    for_each_media(call, [&](const Media& media) {
+        for (const auto& set : media.sets)
+            for (const auto& address : set->ports) ports += static_cast<std::int64_t>(address.size());
+    });
+    return ports;
+}
+
+Dict instance_status(const Instance& instance) {
+    std::int64_t streams = 0;
+    for (const auto& [id, call] : instance.calls()) streams += open_ports(*call);
+    Dict dict;
+    dict.add("name", instance.config().name());
+    dict.add("calls", static_cast<std::int64_t>(instance.calls().size()));
+    dict.add("streams", streams);
+    return dict;
+}
+
+Dict worker_status(const worker::Workers& workers, unsigned worker) {
+    const auto& header = workers.state(worker).header();
+    Dict dict;
+    dict.add("name", workers.name(worker));
+    dict.add("connected", workers.connected(worker));
+    dict.add("streams", header.open.get());
+    dict.add("packets", header.in.packets.get());
+    dict.add("bytes", header.in.bytes.get());
+    dict.add("errors", header.in.errors.get());
+    return dict;
+}
+
+Dict status(const Instances& instances, const worker::Workers& workers) {
+    List instance_list, worker_list;
+    for (const auto& instance : instances) instance_list.emplace_back(instance_status(*instance));
+    for (unsigned i = 0; i < workers.size(); ++i) worker_list.emplace_back(worker_status(workers, i));
+    Dict dict;
+    dict.add("instances", std::move(instance_list));
+    dict.add("workers", std::move(worker_list));
+    return dict;
+}
+
+Dict call_line(const Call& call, const Instance& instance) {
+    const auto read = instance.reader();
+    List tags;
+    for (const auto& party : call.parties) tags.emplace_back(party->tag);
+    std::int64_t medias = 0, last = 0;
+    std::uint64_t packets = 0;
+    for_each_media(call, [&](const Media& media) {
+        ++medias;
+        for (const unsigned stream : {0u, 1u}) {
+            const auto usage = call::usage_of(media, stream, {}, read);
+            packets += usage.in.packets;
+            last = std::max(last, usage.last_packet_us);
+        }
+    });
+    Dict dict;
+    dict.add("call_id", call.id);
+    dict.add("instance", instance.config().name());
+    dict.add("created", call.created_us / us_per_s);
+    dict.add("tags", std::move(tags));
+    dict.add("medias", medias);
+    dict.add("packets", packets);
+    dict.add("age", (call::now_us() - call.created_us) / us_per_s);
+    if (last) dict.add("last_packet", last / us_per_s);
+    return dict;
+}
+
+Dict list_calls(const Instances& instances) {
+    List calls;
+    for (const auto& instance : instances)
+        for (const auto& [id, call] : instance->calls()) calls.emplace_back(call_line(*call, *instance));
+    Dict dict;
+    dict.add("calls", std::move(calls));
+    return dict;
+}
+
+Dict traffic(const call::Counters& counters) {
+    Dict dict;
+    dict.add("packets", counters.packets);
+    dict.add("bytes", counters.bytes);
+    dict.add("errors", counters.errors);
+    return dict;
+}
+
+List stream_flags(const call::StreamUsage& usage, const Media& media) {
+    List flags;
+    if (usage.flags & state::filled) flags.emplace_back("filled");
+    if (usage.flags & state::confirmed) flags.emplace_back("confirmed");
+    if (media.strict_source) flags.emplace_back("strict-source");
+    if (media.media_handover) flags.emplace_back("media-handover");
+    if (media.asymmetric) flags.emplace_back("asymmetric");
+    return flags;
+}
+
+Dict stream_detail(const Media& media, unsigned stream, const call::Sent& sent, const StateReader& read,
+                   const worker::Workers& workers) {
+    const auto usage = call::usage_of(media, stream, sent, read);
+    const auto& remote = stream ? media.rtcp : media.rtp;
+    const auto* port = media.current ? media.current->port(stream) : nullptr;
+    Dict dict;
+    dict.add("component", stream % 2 ? "RTCP" : "RTP");
+    if (port) dict.add("local", port->endpoint().str());
+    if (usage.remote) dict.add("remote", usage.remote->str());
+    if (remote.filled) dict.add("signalled", remote.signalled.str());
+    dict.add("flags", stream_flags(usage, media));
+    dict.add("path", "userspace");
+    dict.add("in", traffic(usage.in));
+    dict.add("out", traffic(usage.out));
+    if (usage.last_packet_us) dict.add("last_packet_age", (call::now_us() - usage.last_packet_us) / us_per_s);
+    List ssrcs;
+    for (const auto& ssrc : usage.ssrcs) ssrcs.emplace_back(std::int64_t{ssrc.ssrc});
+    dict.add("ssrcs", std::move(ssrcs));
+    if (port) dict.add("worker", workers.name(port->local->worker));
+    return dict;
+}
+
+Dict media_detail(const Media& media, const call::Sent& sent, const StateReader& read, const worker::Workers& workers) {
+    Dict dict;
+    dict.add("index", std::int64_t{media.index});
+    dict.add("type", media.type);
+    const auto name = sdp::protocol_name(media.protocol);
+    dict.add("protocol", name.empty() ? media.protocol_text : std::string(name));
+    if (!media.codecs.empty()) dict.add("codec", media.codecs.front().full());
+    List streams;
+    for (unsigned stream = 0; stream < 2 * media.pairs; ++stream)
+        if (media.current && media.current->port(stream))
+            streams.emplace_back(stream_detail(media, stream, sent, read, workers));
+    dict.add("streams", std::move(streams));
+    return dict;
+}
+
+Dict call_detail(const Call& call, const Instance& instance, const worker::Workers& workers) {
+    const auto read = instance.reader();
+    const auto sent = call::sent_by_exit(call, read);
+    List parties;
+    for (const auto& party : call.parties) {
+        Dict dict;
+        dict.add("tag", party->tag);
+        dict.add("label", party->label);
+        dict.add("via_branch", party->via_branch);
+        List medias;
+        for (const auto& media : party->medias) medias.emplace_back(media_detail(*media, sent, read, workers));
+        dict.add("medias", std::move(medias));
+        parties.emplace_back(std::move(dict));
+    }
+    Dict dict;
+    dict.add("call_id", call.id);
+    dict.add("instance", instance.config().name());
+    dict.add("created", call.created_us / us_per_s);
+    dict.add("parties", std::move(parties));
+    return dict;
+}
+
+link::CtlReply json(Dict dict) {
+    link::CtlReply reply;
+    reply.set_json(ng::write_json(ng::Value(std::move(dict))));
+    return reply;
+}
+
+link::CtlReply error(std::string text) {
+    link::CtlReply reply;
+    reply.set_error(std::move(text));
+    return reply;
+}
+
+} // namespace
+
+link::CtlReply answer(const link::CtlRequest& request, const Instances& instances, const worker::Workers& workers) {
+    const std::vector<std::string> words(request.words().begin(), request.words().end());
+    if (words == std::vector<std::string>{"status"}) return json(status(instances, workers));
+    if (words == std::vector<std::string>{"list", "calls"}) return json(list_calls(instances));
+    if (words.size() == 2 && words[0] == "call") {
+        for (const auto& instance : instances)
+            if (const auto found = instance->calls().find(words[1]); found != instance->calls().end())
+                return json(call_detail(*found->second, *instance, workers));
+        return error("no such call: " + words[1]);
+    }
+    return error("unknown request; control knows: status, list calls, call ID");
+}
+
+} // namespace rtpengine::ctl
