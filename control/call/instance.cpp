@@ -29,6 +29,12 @@ ng::Learning learning_of(link::Learning learning) {
 
 } // namespace
 
+void Answer::load_limit(const std::string& message) const {
+    ng::Dict reply;
+    reply.add("message", message);
+    responder_->ok(std::move(reply), "load limit");
+}
+
 std::int64_t now_us() {
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
@@ -37,7 +43,7 @@ std::int64_t now_us() {
 
 Instance::Instance(const link::InstanceConfig& config, Shared shared)
     : config_(config), shared_(std::move(shared)), interfaces_(config, control_ports(config), shared_.random),
-      committer_(shared_.workers, shared_.stream_ids, shared_.loop) {
+      committer_(shared_.workers, shared_.stream_ids, shared_.loop), started_ms_(shared_.loop.now_ms()) {
     flag_defaults_.sip_source = config.sip_source();
     flag_defaults_.dtls_passive = config.dtls_passive();
     flag_defaults_.learning = learning_of(config.learning());
@@ -109,7 +115,7 @@ void Instance::add_to_sync(unsigned worker, link::Sync& sync) {
 
 void Instance::list(const ng::Dict& request, Answer answer) {
     const auto* given = request.find("limit");
-    const auto limit = given ? ng::to_int(*given).value_or(32) : 32;
+    const auto limit = given ? ng::number_of(*given, request.number_text()).value_or(32) : 32;
     if (limit < 0) return answer.error("invalid limit, must be >= 0");
     ng::List ids;
     for (const auto& [id, call] : calls_) {

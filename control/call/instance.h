@@ -12,16 +12,22 @@
 #include "control/call/allocate.h"
 #include "control/call/committer.h"
 #include "control/call/model.h"
-#include "control/ng/value.h"
+#include "control/ng/responder.h"
 #include "control/worker/client.h"
 #include "link.pb.h"
 
 namespace rtpengine::call {
 
-// How a verb answers: exactly one of the two, once.
-struct Answer {
-    std::function<void(ng::Dict)> ok;
-    std::function<void(const std::string& reason)> error;
+// How a verb answers: exactly one of these, once. Copies share the one right to answer.
+class Answer {
+  public:
+    explicit Answer(ng::Responder responder) : responder_(std::make_shared<ng::Responder>(std::move(responder))) {}
+    void ok(ng::Dict reply) const { responder_->ok(std::move(reply)); }
+    void error(const std::string& reason) const { responder_->error(reason); }
+    void load_limit(const std::string& message) const;
+
+  private:
+    std::shared_ptr<ng::Responder> responder_;
 };
 
 struct Totals { // since start
@@ -51,7 +57,6 @@ class Instance {
     void remove(const ng::Dict& request, Answer answer);
     void query(const ng::Dict& request, Answer answer);
     void list(const ng::Dict& request, Answer answer);
-    // Recording, blocking, forwarding and what else is not built yet: checks, then an error.
     bool has_call(std::string_view id) const { return calls_.contains(std::string(id)); }
 
     void add_to_sync(unsigned worker, link::Sync& sync);
@@ -62,6 +67,8 @@ class Instance {
     const ports::Interfaces& interfaces() const { return interfaces_; }
     const Totals& totals() const { return totals_; }
     StateReader reader() const { return committer_.reader(); }
+    const ng::FlagDefaults& flag_defaults() const { return flag_defaults_; }
+    double age_s() const { return static_cast<double>(shared_.loop.now_ms() - started_ms_) / 1000; }
 
   private:
     using Finish = std::function<void()>;
@@ -79,7 +86,6 @@ class Instance {
     void remove_party(const std::shared_ptr<Call>& call, Party& party, Finish finish);
     void destroy(const std::shared_ptr<Call>& call, End end);
     void mark_loops(Exchange& exchange) const;
-    ng::FlagDefaults flag_defaults() const;
     bool limit_reached() const;
 
     void check_deletions(const std::shared_ptr<Call>& call);
@@ -92,6 +98,7 @@ class Instance {
     std::unordered_map<std::string, std::shared_ptr<Call>> calls_;
     ng::FlagDefaults flag_defaults_;
     Totals totals_;
+    std::uint64_t started_ms_;
 };
 
 std::int64_t now_us(); // since the epoch

@@ -51,6 +51,12 @@ void restart_learning(Exchange& exchange) {
         if (media->learn_epoch) ++media->learn_epoch;
 }
 
+void refuse_new(const ng::Flags& flags, const Answer& answer) {
+    const std::string reason = "Parallel session limit reached";
+    const bool told_apart = std::find(flags.supports.begin(), flags.supports.end(), "load limit") != flags.supports.end();
+    told_apart ? answer.load_limit(reason) : answer.error(reason);
+}
+
 bool our_address(const ports::Interfaces& interfaces, const Address& address) {
     for (const auto& interface : interfaces.all())
         for (const auto& local : interface->addresses)
@@ -59,8 +65,6 @@ bool our_address(const ports::Interfaces& interfaces, const Address& address) {
 }
 
 } // namespace
-
-ng::FlagDefaults Instance::flag_defaults() const { return flag_defaults_; }
 
 void Instance::mark_loops(Exchange& exchange) const {
     for (const auto& pair : exchange.pairs)
@@ -82,7 +86,7 @@ void Instance::exchange(bool offer, const Endpoint& source, const ng::Dict& requ
     auto call = find(parsed->call_id);
     if (offer && !call && limit_reached()) {
         ++totals_.rejected;
-        return answer.error("Parallel session limit reached");
+        return refuse_new(*parsed, answer);
     }
     if (!offer && !call) return answer.error("Unknown call-id");
     auto session = sdp::parse(parsed->sdp, parsed->fragment);

@@ -179,7 +179,7 @@ Dict call_detail(const Call& call, const Instance& instance, const worker::Worke
 
 link::CtlReply json(Dict dict) {
     link::CtlReply reply;
-    reply.set_json(ng::write_json(ng::Value(std::move(dict))));
+    reply.set_json(ng::encode_json(dict));
     return reply;
 }
 

@@ -56,6 +56,8 @@ struct Flags {
     std::optional<Address> media_address;
     std::vector<std::string> direction; // [towards S, towards R]; "" where not given
     std::string interface;
+    // "peer" keys: take the local interface that routes to this address instead of a name.
+    std::optional<Address> peer, inbound_peer, outbound_peer;
     std::optional<Address> received_from;
     bool sip_source_address = false;  // after configuration default, trust-address and SIP-source-address in order
     std::string transport_protocol;   // canonical name, "accept", or ""
@@ -78,15 +80,18 @@ struct Flags {
     IceLite ice_lite = IceLite::unchanged;
     bool ice2 = false, ice_reject = false, trickle_ice = false;
     Switch passthrough = Switch::unset;
+    // Members in order, one name for synonyms: dtls off, passive, active; sdes off, nonew, pad, lifetime, static,
+    // prefer, [un]encrypted_srtp, [un]encrypted_srtcp, [un]authenticated_srtp, no-SUITE, only-SUITE, order:A;B;,
+    // offerer_pref:A;B;; osrtp offer, offer-legacy, accept, accept-rfc, accept-legacy.
     std::vector<std::string> dtls, sdes, osrtp;
     std::string dtls_fingerprint;
 
     // codecs and timing
     CodecOperations codec;
     int ptime = 0, ptime_reverse = 0;
-    std::vector<std::string> t38;
+    std::vector<std::string> t38; // decode, force, stop, fec, no-ecm, no-v.17, no-v.27ter, no-v.29, no-v.34, no-iaf
     int t38_version = -1, delay_buffer = -1;
-    std::string audio_player;
+    std::string audio_player; // default, transcoding, off, force, or "": not given
     Learning learning = Learning::unset;
     MediaEcho media_echo = MediaEcho::unchanged;
     Switch generate_rtcp = Switch::unset;
@@ -96,7 +101,7 @@ struct Flags {
          always_transcode = false, force_transcoding = false, asymmetric = false, bidirectional = false,
          block_dtmf = false, block_egress = false, block_short = false, debug = false, detect_dtmf = false,
          discard_recording = false, early_media = false, egress = false, exclude_recording = false,
-         skip_recording_db = false, record_call = false, recording_announcement = false, recording_vsc = false,
+         skip_recording_db = false, record_call = false, record_call_stop = false, recording_announcement = false, recording_vsc = false,
          fatal = false, fast = false, fragment = false, full_rtcp_attribute = false, no_rtcp_attribute = false,
          no_tls_id = false, generate_mid = false, inactive = false, inject_dtmf = false, loop_protect = false,
          media_handover = false, strict_source = false, mirror_rtcp = false, mix = false, nat_wait = false,
@@ -109,7 +114,9 @@ struct Flags {
     // delete
     int delete_delay = -1; // seconds; negative: configured default
 
-    Dict rest; // keys of commands that are not built yet (playback, DTMF, recording), as received
+    // Keys of commands that are not built yet (playback, DTMF, recording): values as received, names in lower
+    // case with hyphens ("repeat-times").
+    Dict rest;
 };
 
 // What the configuration presets (specification section 3.3) and the templates by name.

@@ -14,10 +14,20 @@ namespace rtpengine::ng {
 class Value;
 using List = std::vector<Value>;
 
-// Keeps insertion order, which is the order on the wire. Requests may hold a key twice; find() gives the first.
+// How a number inside a string is read (specification section 1.3).
+enum class NumberText : std::uint8_t {
+    decimal, // bencode: the whole string is one decimal integer
+    prefix,  // JSON: as far as it goes, the base as in C ("0x10", "010")
+};
+
+// Keeps insertion order, which is the order on the wire. Requests may hold a key twice; find() gives the
+// first.
 class Dict {
   public:
     using Member = std::pair<std::string, Value>;
+
+    Dict() = default;
+    explicit Dict(std::vector<Member> members);
 
     const Value* find(std::string_view key) const; // nullptr: absent
     Value& add(std::string key, Value value);      // appends
@@ -26,8 +36,13 @@ class Dict {
     bool empty() const { return members_.empty(); }
     std::size_t size() const { return members_.size(); }
 
+    // Of the document whose root this is; set by the decoders.
+    NumberText number_text() const { return number_text_; }
+    void set_number_text(NumberText syntax) { number_text_ = syntax; }
+
   private:
     std::vector<Member> members_;
+    NumberText number_text_ = NumberText::decimal;
 };
 
 class Value {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/ng/cache.h"
+
+#include <utility>
+
+namespace rtpengine::ng {
+
+namespace {
+
+constexpr std::uint64_t generation_ms = 30'000;
+// A generation that is full ends early.
+constexpr std::size_t max_requests = 100'000;
+constexpr std::size_t max_bytes = 128 * 1024 * 1024; // of cookies and replies
+constexpr std::size_t max_waiting = 16;              // retransmissions of one request; more learn nothing new
+
+std::size_t mix(std::size_t seed, std::size_t value) {
+    return seed ^ (value + 0x9e3779b97f4a7c15ULL + (seed << 6));
+}
+
+} // namespace
+
+struct ReplyCache::Pending::Entry {
+    std::optional<std::string> reply;
+    std::vector<Send> waiting;
+    std::shared_ptr<std::size_t> bytes; // of its generation
+};
+
+void ReplyCache::Pending::finish(std::string reply) {
+    *entry_->bytes += reply.size();
+    entry_->reply = std::move(reply);
+    for (const auto& send : std::exchange(entry_->waiting, {}))
+        send(*entry_->reply);
+}
+
+std::size_t ReplyCache::Hash::operator()(const Key& key) const {
+    const std::hash<std::string_view> hash;
+    return mix(mix(hash(key.cookie), key.body_hash), hash(key.sender.raw()));
+}
+
+std::optional<ReplyCache::Pending> ReplyCache::look_up(std::string_view cookie, std::string_view body,
+                                                       const Address& sender, std::uint64_t now_ms,
+                                                       Send send) {
+    rotate(now_ms);
+    Key key{std::string(cookie), std::hash<std::string_view>{}(body), sender};
+    if (const auto entry = find(key)) {
+        if (entry->reply)
+            send(*entry->reply);
+        else if (entry->waiting.size() < max_waiting)
+            entry->waiting.push_back(std::move(send));
+        return std::nullopt;
+    }
+    auto entry = std::make_shared<Pending::Entry>();
+    entry->waiting.push_back(std::move(send));
+    entry->bytes = young_bytes_;
+    *young_bytes_ += key.cookie.size();
+    young_.emplace(std::move(key), entry);
+    return Pending(std::move(entry));
+}
+
+// Requests that are still being executed stay, whatever their age: their retransmissions must not start them
+// again.
+void ReplyCache::rotate(std::uint64_t now_ms) {
+    if (!rotated_ms_) rotated_ms_ = now_ms;
+    const bool full = young_.size() >= max_requests || *young_bytes_ >= max_bytes;
+    if (now_ms - *rotated_ms_ < generation_ms && !full) return;
+    rotated_ms_ = now_ms;
+    young_bytes_ = std::make_shared<std::size_t>(0);
+    auto gone = std::exchange(old_, std::exchange(young_, {}));
+    for (auto& [key, entry] : gone)
+        if (!entry->reply) young_.emplace(key, std::move(entry));
+}
+
+std::shared_ptr<ReplyCache::Pending::Entry> ReplyCache::find(const Key& key) const {
+    for (const auto* generation : {&young_, &old_})
+        if (const auto found = generation->find(key); found != generation->end()) return found->second;
+    return nullptr;
+}
+
+} // namespace rtpengine::ng

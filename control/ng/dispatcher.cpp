@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/ng/dispatcher.h"
+
+#include <exception>
+
+#include "common/base/log.h"
+#include "control/ng/coerce.h"
+#include "control/ng/framing.h"
+#include "control/ng/printable.h"
+
+namespace rtpengine::ng {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::uint64_t milliseconds(Clock::time_point time) {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
+}
+
+template <class... Args> void say(log::Level level, fmt::format_string<Args...> format, Args&&... args) {
+    log::record(level, log::Subsystem::control, {}, format, std::forward<Args>(args)...);
+}
+
+// Operators' tools read these two: keep the words and the six decimals.
+void say_received(const RequestContext& context, std::string_view body) {
+    const auto peer = log::marked(context.peer.str());
+    say(log::Level::info, "Received command '{}' from {}", context.command->name, peer);
+    if (log::enabled(log::Level::debug, log::Subsystem::control))
+        say(log::Level::debug, "Dump for '{}' from {}: {}", context.command->name, peer,
+            printable(body, 65535));
+}
+
+void say_replying(const RequestContext& context, Clock::duration elapsed, std::string_view reply) {
+    const auto peer = log::marked(context.peer.str());
+    say(log::Level::info, "Replying to '{}' from {} (elapsed time {:.6f} sec)", context.command->name, peer,
+        std::chrono::duration<double>(elapsed).count());
+    if (log::enabled(log::Level::debug, log::Subsystem::control))
+        say(log::Level::debug, "Response dump for '{}' to {}: {}", context.command->name, peer,
+            printable(reply, 65535));
+}
+
+} // namespace
+
+struct Dispatcher::Shared {
+    stats::ControlStatistics* statistics; // null: the dispatcher is gone
+
+    void refuse(const RequestContext& context, std::string_view body, std::string_view reason,
+                ReplyCache::Pending pending) {
+        say(log::Level::warning, "Protocol error in packet from {}: {} [{}]", log::marked(context.peer.str()),
+            reason, printable(body));
+        Responder([&](Dict reply, bool) {
+            statistics->count_error(context.peer.address);
+            pending.finish(encode(context.encoding, context.cookie, reply));
+        }).error(reason);
+    }
+
+    void reply(const RequestContext& context, const Dict& reply, bool failed, ReplyCache::Pending& pending) {
+        if (!statistics) return;
+        const auto elapsed = Clock::now() - context.received;
+        statistics->count(context.peer.address, index_of(*context.command), elapsed, failed);
+        auto message = encode(context.encoding, context.cookie, reply);
+        say_replying(context, elapsed, message);
+        pending.finish(std::move(message));
+    }
+};
+
+Dispatcher::Dispatcher(const Commands& commands, stats::ControlStatistics& statistics)
+    : commands_(commands), shared_(std::make_shared<Shared>(Shared{&statistics})) {}
+
+Dispatcher::~Dispatcher() {
+    shared_->statistics = nullptr;
+}
+
+void Dispatcher::receive(std::string_view message, const Endpoint& peer, ReplyCache::Send send) {
+    const auto parts = split(message);
+    if (!parts) return;
+    const auto now = Clock::now();
+    auto pending =
+        cache_.look_up(parts->cookie, parts->body, peer.address, milliseconds(now), std::move(send));
+    if (!pending) return;
+    execute({peer, std::string(parts->cookie), encoding_of(parts->body), nullptr, now}, parts->body,
+            std::move(*pending));
+}
+
+void Dispatcher::execute(RequestContext context, std::string_view body, ReplyCache::Pending pending) {
+    auto request = decode(body);
+    if (!request) return shared_->refuse(context, body, request.error().message, std::move(pending));
+    const auto* name = request->find("command");
+    if (!name || !name->text())
+        return shared_->refuse(context, body, "Dictionary contains no key \"command\"", std::move(pending));
+    context.command = find_command(*name->text());
+    if (!context.command) return shared_->refuse(context, body, "Unrecognized command", std::move(pending));
+    say_received(context, body);
+    try {
+        commands_.handler (*context.command)(
+            context, std::move(*request),
+            Responder(
+                [shared = shared_, context, pending = std::move(pending)](Dict reply, bool failed) mutable {
+                    shared->reply(context, reply, failed, pending);
+                }));
+    } catch (const std::exception& error) { // the responder has said so to the client on its way out
+        say(log::Level::err, "'{}' failed: {}", context.command->name, error.what());
+    }
+}
+
+} // namespace rtpengine::ng

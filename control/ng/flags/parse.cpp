@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// parse_flags(): configuration defaults, templates, then the request's keys in their order (section 1.9).
+#include "control/ng/flags.h"
+
+#include <algorithm>
+
+#include "common/base/log.h"
+#include "control/ng/coerce.h"
+#include "control/ng/command_table.h"
+#include "control/ng/flags/reading.h"
+#include "control/ng/printable.h"
+
+namespace rtpengine::ng {
+
+std::string spelling(std::string_view word) {
+    std::string out(word);
+    for (char& c : out) {
+        if (c == ' ' || c == '_') c = '-';
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+}
+
+void ignore(std::string_view what, std::string_view text) {
+    log::record(log::Level::info, log::Subsystem::control, {}, "ignoring unknown {} '{}'", what,
+                log::marked(printable(text)));
+}
+
+namespace {
+
+// Combinations of which one wins (section 3.7).
+void settle(Flags& flags) {
+    if (flags.mux_offer) flags.mux_demux = false;
+    if (flags.port_latching) flags.no_port_latching = false;
+    flags.pad_crypto = std::find(flags.sdes.begin(), flags.sdes.end(), "pad") != flags.sdes.end();
+    if (flags.strict_source && flags.media_handover)
+        log::record(log::Level::warning, log::Subsystem::control, {flags.call_id, {}, 0, 0},
+                    "strict-source and media-handover exclude each other");
+}
+
+} // namespace
+
+Result<Flags> parse_flags(std::string_view command, const Dict& request, const FlagDefaults& defaults) {
+    const auto* row = find_command(command);
+    Flags flags;
+    flags.sip_source_address = defaults.sip_source;
+    flags.learning = defaults.learning;
+    Reading reading{flags, defaults, row ? row->operations : op_none, NumberText::decimal};
+    apply_template(reading, "default", false);
+    apply_template(reading, command, false);
+    reading.numbers = request.number_text();
+    for (const auto& [key, value] : request)
+        apply_key(reading, key, value);
+    if (!reading.error.empty()) return Error{reading.error};
+    settle(flags);
+    return flags;
+}
+
+} // namespace rtpengine::ng

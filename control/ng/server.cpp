@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/ng/server.h"
+
+namespace rtpengine::ng {
+
+namespace {
+
+constexpr unsigned requests_a_round = 64; // then the loop's other work gets its turn
+
+} // namespace
+
+Server::Server(uv::Loop& loop, Fd socket, Dispatcher& dispatcher)
+    : dispatcher_(dispatcher),
+      socket_(std::make_shared<DatagramSocket>(std::move(socket))),
+      poll_(loop, socket_->fd(), [this] { drain(); }) {}
+
+// The poll is level-triggered: what is left over comes in the next round.
+void Server::drain() {
+    socket_->receive(requests_a_round, [this](const DatagramSocket::Datagram& datagram) {
+        const std::weak_ptr<DatagramSocket> weak = socket_;
+        dispatcher_.receive(datagram.bytes, datagram.peer,
+                            [weak, peer = datagram.peer, local = datagram.local](std::string_view reply) {
+                                if (const auto socket = weak.lock()) socket->send(reply, peer, local);
+                            });
+    });
+}
+
+} // namespace rtpengine::ng

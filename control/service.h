@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The control process put together: workers, instances, and for each instance its NG commands and listeners.
+#pragma once
+
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "common/link/socket.h"
+#include "control/call/instance.h"
+#include "control/ng/dispatcher.h"
+#include "control/ng/server.h"
+#include "control/statistics_input.h"
+
+namespace rtpengine {
+
+class Service {
+  public:
+    // Takes the listeners' descriptors out of `config`. `loop` and `context` outlive the service.
+    static Result<std::unique_ptr<Service>> start(link::Context& context, uv::Loop& loop,
+                                                  const link::ControlConfig& config);
+
+    // Calls back once, when every worker is connected and NG is served.
+    void when_ready(std::function<void()> ready) { ready_ = std::move(ready); }
+
+  private:
+    struct Front; // of one instance towards its SIP proxies
+
+    Service(uv::Loop& loop);
+    ~Service() = default;
+    friend std::default_delete<Service>;
+    void add_instance(const link::InstanceConfig& config);
+    void serve(Front& front, const link::InstanceConfig& config);
+    void tick();
+
+    uv::Loop& loop_;
+    std::mt19937_64 random_;
+    std::string loop_id_;
+    call::StreamIds stream_ids_;
+    std::unique_ptr<worker::Workers> workers_;
+    std::vector<std::unique_ptr<call::Instance>> instances_;
+    std::vector<std::shared_ptr<Front>> fronts_;
+    std::function<void()> ready_;
+    std::uint64_t ticks_ = 0;
+    uv::Timer timer_;
+};
+
+} // namespace rtpengine
