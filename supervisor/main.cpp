@@ -1,2 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-int main() { return 0; }
+#include "supervisor/run.h"
+
+int main(int argc, char** argv) {
+    return rtpengine::supervisor::run(argc, argv);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include <sys/types.h>
+
+#include "common/uv/loop.h"
+#include "link.pb.h"
+#include "supervisor/machine.h"
+#include "supervisor/process.h"
+
+namespace rtpengine::supervisor {
+
+// One child process and its successors: does what machine.h decides.
+class Child {
+  public:
+    struct Spec {
+        std::string name;                 // "control" or the worker's
+        std::string kind;                 // "control" or "worker"
+        std::function<Process()> process; // asked at every start
+    };
+    // `changed`: the child announced itself ready, gave up or finished.
+    Child(uv::Loop& loop, Spec spec, std::function<void(Child&)> changed);
+
+    void start() { apply(Event::start); }
+    void stop() { apply(Event::stop); }
+    void heard(const link::Heartbeat& beat); // beats of a predecessor are ignored
+    void reap();                             // after SIGCHLD
+    void tick();                             // every tick_ms: silence and health are counted in these
+    void signal(int number) const;
+
+    const Spec& spec() const { return spec_; }
+    State state() const { return state_; }
+    pid_t pid() const { return has_process(state_) ? pid_ : 0; }
+    unsigned restarts() const { return restarts_; }
+    std::uint64_t uptime_s() const; // of the process
+    const std::string& detail() const { return detail_; }
+
+    static constexpr std::uint64_t tick_ms = 500;
+
+  private:
+    void apply(Event event);
+    void perform(Action action);
+    void spawn();
+    void terminate();
+    void kill();
+    void delay();
+    void died(int status);
+
+    uv::Loop& loop_;
+    Spec spec_;
+    std::function<void(Child&)> changed_;
+    State state_ = State::down;
+    pid_t pid_ = 0;
+    unsigned restarts_ = 0, failures_ = 0;
+    // In ticks of ours, not by the clock: time in which this process itself stood still is nobody's silence.
+    unsigned silent_ticks_ = 0, healthy_ticks_ = 0;
+    std::uint64_t started_ms_ = 0;
+    std::string detail_;
+    uv::Timer timer_; // the delay before a restart, or the grace after SIGTERM
+};
+
+} // namespace rtpengine::supervisor

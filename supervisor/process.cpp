@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "supervisor/process.h"
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstring>
+
+#include <spawn.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace rtpengine::supervisor {
+
+namespace {
+
+Error failed(const std::string& what, int code) {
+    return {"cannot " + what + ": " + std::strerror(code), code};
+}
+
+class FileActions {
+  public:
+    FileActions() { posix_spawn_file_actions_init(&actions_); }
+    ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
+    // On the same number it takes the close-on-exec mark off in the child.
+    void pass(int fd, int as) { posix_spawn_file_actions_adddup2(&actions_, fd, as); }
+    const posix_spawn_file_actions_t* get() const { return &actions_; }
+
+  private:
+    posix_spawn_file_actions_t actions_;
+};
+
+class Attributes {
+  public:
+    Attributes() {
+        sigset_t none, all;
+        sigemptyset(&none);
+        sigfillset(&all);
+        posix_spawnattr_init(&attributes_);
+        posix_spawnattr_setflags(&attributes_,
+                                 POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+        posix_spawnattr_setsigmask(&attributes_, &none);
+        posix_spawnattr_setsigdefault(&attributes_, &all);
+        posix_spawnattr_setpgroup(&attributes_, 0);
+    }
+    ~Attributes() { posix_spawnattr_destroy(&attributes_); }
+    const posix_spawnattr_t* get() const { return &attributes_; }
+
+  private:
+    posix_spawnattr_t attributes_;
+};
+
+} // namespace
+
+Result<Fd> memory_file(const std::string& bytes) {
+    Fd fd(memfd_create("rtpengine-config", MFD_CLOEXEC));
+    if (!fd) return failed("make a memory file", errno);
+    for (std::size_t done = 0; done < bytes.size();) {
+        const auto written = write(fd.get(), bytes.data() + done, bytes.size() - done);
+        if (written < 0 && errno != EINTR) return failed("write a memory file", errno);
+        if (written > 0) done += static_cast<std::size_t>(written);
+    }
+    return fd;
+}
+
+Result<pid_t> spawn(const Process& process) {
+    const auto config = memory_file(process.config);
+    if (!config) return config.error();
+    FileActions files;
+    files.pass(config->get(), config->get());
+    for (const int fd : process.inherited)
+        files.pass(fd, fd);
+    if (process.output >= 0) {
+        files.pass(process.output, STDOUT_FILENO);
+        files.pass(process.output, STDERR_FILENO);
+    }
+    std::string executable = process.executable, option = "--config-fd=" + std::to_string(config->get()),
+                name = "--name=" + process.name;
+    const std::array<char*, 4> argv = {executable.data(), option.data(), name.data(), nullptr};
+    const Attributes attributes;
+    pid_t pid = -1;
+    if (const int code =
+            posix_spawn(&pid, executable.c_str(), files.get(), attributes.get(), argv.data(), environ))
+        return failed("start " + executable, code);
+    return pid;
+}
+
+Result<std::string> find_executable(const std::string& name) {
+    std::array<char, PATH_MAX> own;
+    const auto length = readlink("/proc/self/exe", own.data(), own.size());
+    std::string beside(own.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+    beside.resize(beside.rfind('/') == std::string::npos ? 0 : beside.rfind('/'));
+    const std::array<std::string, 2> places = {beside + "/" + name, std::string(LIBEXECDIR) + "/" + name};
+    for (const auto& place : places)
+        if (access(place.c_str(), X_OK) == 0) return place;
+    return Error{"cannot find the program " + name + ": neither " + places[0] + " nor " + places[1] +
+                 " can be executed; reinstall rtpengine"};
+}
+
+} // namespace rtpengine::supervisor

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "common/base/fd.h"
+#include "common/base/result.h"
+
+namespace rtpengine::supervisor {
+
+// A process to start: `executable --config-fd=N --name=NAME`, in a process group of its own (so that a Ctrl-C
+// reaches the supervisor alone), with default signals and only the descriptors named here.
+struct Process {
+    std::string executable, name;
+    std::string config;         // bytes behind --config-fd
+    std::vector<int> inherited; // under the numbers they have here
+    int output = -1;            // its stdout and stderr; -1: ours
+};
+
+Result<pid_t> spawn(const Process& process);
+
+// A memory file with these bytes, close-on-exec.
+Result<Fd> memory_file(const std::string& bytes);
+
+// NAME beside our own executable, else in the directory it is installed to.
+Result<std::string> find_executable(const std::string& name);
+
+} // namespace rtpengine::supervisor

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "supervisor/run.h"
+
+#include <cstdio>
+#include <filesystem>
+
+#include "common/base/log.h"
+#include "common/child/config.h"
+#include "common/options/load.h"
+#include "supervisor/daemon.h"
+#include "supervisor/prepare.h"
+#include "supervisor/supervisor.h"
+
+namespace rtpengine::supervisor {
+
+namespace {
+
+// To stderr always, and to the log once it is known where that is.
+int fatal(const Error& error, bool to_log) {
+    const auto code = child::fatal(error);
+    if (to_log) log::record(log::Level::crit, log::Subsystem::core, {}, "Fatal error: {}", error.message);
+    return code;
+}
+
+// A daemon's working directory is /.
+void make_absolute(std::string& path) {
+    std::error_code ignored;
+    if (!path.empty()) path = std::filesystem::absolute(path, ignored);
+}
+
+int serve(options::Settings settings) {
+    make_absolute(settings.pidfile);
+    make_absolute(settings.runtime_dir);
+    Daemon daemon;
+    if (!settings.foreground)
+        if (auto detached = daemon.detach(); !detached) return fatal(detached.error(), true);
+    log::info("rtpengine {} is starting", RTPENGINE_VERSION);
+    for (const auto& warning : settings.warnings)
+        log::warning("{}", warning);
+    auto prepared = prepare(std::move(settings));
+    if (!prepared) return fatal(prepared.error(), true);
+    Supervisor supervisor(*std::move(prepared), daemon);
+    if (auto ran = supervisor.run(); !ran) return fatal(ran.error(), true);
+    return 0;
+}
+
+} // namespace
+
+int run(int argc, const char* const* argv) {
+    auto loaded = options::load({argv + 1, argv + argc}, options::ThisHost{}, RTPENGINE_VERSION);
+    if (const auto* failed = std::get_if<options::LoadError>(&loaded)) {
+        if (failed->log) log::configure(child::log_settings(*failed->log));
+        return fatal(failed->error, failed->log.has_value());
+    }
+    auto& result = std::get<options::Loaded>(loaded);
+    if (!result.settings) return std::fputs(result.print.c_str(), stdout) < 0 ? child::fatal_exit : 0;
+    log::configure(child::log_settings(result.settings->log));
+    return serve(*std::move(result.settings));
+}
+
+} // namespace rtpengine::supervisor
