@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exchange_fixture.h"
+
+using namespace rtpengine;
+using namespace rtpengine::call;
+
+namespace {
+
+unsigned rtp_port(const Media& media) { return media.current->port(0)->lease->port(); }
+
+struct Answered : ExchangeFixture {
+    Answered() {
+        offer(body("198.51.100.1", audio(4000)));
+        answer(body("192.0.2.1", audio(6000)));
+    }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(Answered, "pairs on both sides, RTP even") {
+    for (const auto* tag : {"a", "b"}) {
+        CHECK(rtp_port(media(tag)) % 2 == 0);
+        CHECK(media(tag).current->port(1)->lease->port() == rtp_port(media(tag)) + 1u);
+    }
+    CHECK(media("a").current->port(0)->local->pool.used() == 4);
+}
+
+TEST_CASE_FIXTURE(Answered, "a port stays while the other side's endpoint stays, and comes back with it") {
+    const auto before = rtp_port(media("b"));
+    offer(body("198.51.100.1", audio(4000)));
+    CHECK(rtp_port(media("b")) == before);
+    offer(body("198.51.100.1", audio(4002)));
+    CHECK(rtp_port(media("b")) != before);
+    offer(body("198.51.100.1", audio(4000)));
+    CHECK(rtp_port(media("b")) == before);
+}
+
+TEST_CASE_FIXTURE(Answered, "port-latching keeps the port when the endpoint moves") {
+    const auto before = rtp_port(media("b"));
+    ng::Flags flags;
+    flags.port_latching = true;
+    offer(body("198.51.100.1", audio(4002)), flags);
+    CHECK(rtp_port(media("b")) == before);
+}
+
+TEST_CASE_FIXTURE(Answered, "hold by zero address keeps the port") {
+    const auto before = rtp_port(media("b"));
+    offer(body("0.0.0.0", audio(4000)));
+    CHECK(rtp_port(media("b")) == before);
+}
+
+TEST_CASE_FIXTURE(Answered, "a new port starts where the old one had learned") {
+    offer(body("198.51.100.1", audio(4002)));
+    REQUIRE(media("b").current->port(0)->predecessor);
+    CHECK(media("b").current->port(0)->predecessor->id == media("b").sets.front()->port(0)->id);
+}
+
+TEST_CASE_FIXTURE(Answered, "a rejected section gives its ports back") {
+    offer(body("198.51.100.1", audio(0)));
+    CHECK(media("a").current == nullptr);
+    CHECK(call->closing.size() == 4);
+    call->closing.clear();
+    CHECK(interfaces.all().front()->addresses.front()->pool.used() == 0);
+}
+
+TEST_CASE_FIXTURE(ExchangeFixture, "running out of ports leaks none") {
+    for (int i = 0; i < 10; ++i) {
+        call = std::make_shared<Call>();
+        std::vector<std::shared_ptr<Call>> calls;
+        do {
+            call = std::make_shared<Call>();
+            calls.push_back(call);
+            offer(body("198.51.100.1", audio(4000)));
+        } while (allocated);
+        CHECK(allocated.error().message == "Ran out of ports");
+        CHECK(calls.size() == 11); // 40 ports, four a call, and one too many
+    }
+    call.reset();
+    CHECK(interfaces.all().front()->addresses.front()->pool.used() == 0);
+}
+
+TEST_CASE_FIXTURE(ExchangeFixture, "one port where multiplexing is certain") {
+    ng::Flags flags;
+    flags.mux_require = true;
+    const auto exchange = offer(body("198.51.100.1", audio(4000)), flags);
+    CHECK(exchange.pairs[0].receiver->current->ports.front().size() == 1);
+    CHECK(exchange.pairs[0].sender->current->ports.front().size() == 2);
+}
+
+TEST_CASE_FIXTURE(ExchangeFixture, "with ICE every address of the interface has ports") {
+    ng::Flags flags;
+    flags.ice = ng::IceOption::force;
+    const auto exchange = offer(body("198.51.100.1", audio(4000)), flags);
+    CHECK(exchange.pairs[0].receiver->current->ports.size() == 2);
+    CHECK(exchange.pairs[0].sender->current->ports.size() == 1);
+}
+
+TEST_CASE_FIXTURE(ExchangeFixture, "a port of another program is exchanged together with its sibling") {
+    const auto exchange = offer(body("198.51.100.1", audio(4000)));
+    auto& set = *exchange.pairs[0].receiver->current;
+    const auto taken = *set.port(1);
+    REQUIRE(replace_ports(*call, set, taken, ids, 1000));
+    CHECK(set.ports.front().size() == 2);
+    CHECK(set.port(0)->lease->port() != taken.lease->port() - 1);
+    CHECK(call->closing.size() == 2);
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of specification section 4.3.
+#include "control/call/dialogue.h"
+
+#include <doctest/doctest.h>
+
+using namespace rtpengine;
+using namespace rtpengine::call;
+
+namespace {
+
+struct Fixture {
+    Call call;
+
+    ng::Flags flags(const char* from, const char* to, const char* branch = "") {
+        ng::Flags made;
+        made.from_tag = from;
+        made.to_tag = to;
+        made.via_branch = branch;
+        return made;
+    }
+    Result<Dialogue> offer(const ng::Flags& flags) { return find_dialogue(call, flags, false, 0); }
+    Result<Dialogue> answer(const ng::Flags& flags) { return find_dialogue(call, flags, true, 0); }
+
+    // Gives both parties a media and subscribes them, as offer and answer do.
+    static void bind(const Dialogue& dialogue) {
+        for (auto* party : {dialogue.sender, dialogue.receiver})
+            if (party->medias.empty()) {
+                party->medias.push_back(std::make_unique<Media>());
+                party->medias.front()->party = party;
+            }
+        subscribe(*dialogue.sender->medias.front(), *dialogue.receiver->medias.front());
+        subscribe(*dialogue.receiver->medias.front(), *dialogue.sender->medias.front());
+    }
+    Dialogue offered(const char* branch = "") {
+        auto dialogue = *offer(flags("a", "", branch));
+        bind(dialogue);
+        return dialogue;
+    }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(Fixture, "the first offer makes both parties, the other one untagged") {
+    const auto dialogue = offered("z1");
+    CHECK(dialogue.sender->tag == "a");
+    CHECK(dialogue.receiver->tag.empty());
+    CHECK(dialogue.receiver->via_branch == "z1");
+    CHECK(dialogue.sender->associations.contains(dialogue.receiver));
+}
+
+TEST_CASE_FIXTURE(Fixture, "the answer names the untagged party") {
+    const auto first = offered();
+    const auto dialogue = *answer(flags("a", "b"));
+    CHECK(dialogue.sender == first.receiver);
+    CHECK(dialogue.sender->tag == "b");
+    CHECK(dialogue.receiver == first.sender);
+}
+
+TEST_CASE_FIXTURE(Fixture, "another tag in a second answer takes the party over, the old tag stays an alias") {
+    offered();
+    const auto first = *answer(flags("a", "b"));
+    const auto second = *answer(flags("a", "c"));
+    CHECK(second.sender == first.sender);
+    CHECK(second.sender->tag == "c");
+    CHECK(call.find_tag("b") == second.sender);
+}
+
+TEST_CASE_FIXTURE(Fixture, "new-branch and final responses keep branches apart") {
+    offered();
+    const auto first = *answer(flags("a", "b"));
+    auto apart = flags("a", "c");
+    apart.new_branch = true;
+    CHECK(answer(apart)->sender != first.sender);
+
+    first.sender->final_response = true;
+    CHECK(answer(flags("a", "d"))->sender != first.sender);
+    auto provisional = flags("a", "e");
+    provisional.provisional = true;
+    CHECK(answer(provisional)->sender == first.sender);
+}
+
+TEST_CASE_FIXTURE(Fixture, "each via-branch has a party of its own") {
+    const auto one = offered("z1");
+    const auto two = offered("z2");
+    CHECK(one.sender == two.sender);
+    CHECK(one.receiver != two.receiver);
+    CHECK(offered("z1").receiver == one.receiver);
+    CHECK(answer(flags("a", "b", "z2"))->sender == two.receiver);
+    CHECK(answer(flags("a", "c", "z1"))->sender == one.receiver);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a re-offer without to-tag goes to the peer; nobody there is an error") {
+    const auto first = offered();
+    CHECK(offer(flags("a", ""))->receiver == first.receiver);
+    Call lonely;
+    lonely.add_party("x", "", 0);
+    const auto failed = find_dialogue(lonely, flags("x", ""), false, 0);
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().message == "Invalid dialogue association");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a re-offer by the callee turns the roles round") {
+    offered();
+    const auto answered = *answer(flags("a", "b"));
+    const auto again = *offer(flags("b", "a"));
+    CHECK(again.sender == answered.sender);
+    CHECK(again.receiver == answered.receiver);
+}
+
+TEST_CASE_FIXTURE(Fixture, "the same tag on both sides is an error") {
+    offered();
+    CHECK_FALSE(answer(flags("a", "a")));
+}
+
+TEST_CASE_FIXTURE(Fixture, "an unknown to-tag in an offer makes a new untagged party") {
+    const auto first = offered();
+    const auto other = *offer(flags("a", "never-seen"));
+    CHECK(other.sender == first.sender);
+    CHECK(other.receiver != first.receiver);
+    CHECK(other.receiver->tag.empty());
+}

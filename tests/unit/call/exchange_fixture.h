@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// A call between "a" and "b" driven by SDP bodies, without workers.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include "control/call/allocate.h"
+#include "control/call/dialogue.h"
+#include "control/call/exchange.h"
+#include "link.pb.h"
+
+namespace rtpengine::call {
+
+inline std::string body(const std::string& address, const std::string& sections) {
+    return "v=0\r\no=- 1 1 IN IP4 " + address + "\r\ns=-\r\nc=IN IP4 " + address + "\r\nt=0 0\r\n" + sections;
+}
+
+struct ExchangeFixture {
+    std::mt19937_64 random{3};
+    link::InstanceConfig config = make_config();
+    ports::Interfaces interfaces{config, {}, random};
+    StreamIds ids;
+    std::shared_ptr<Call> call = std::make_shared<Call>();
+    Status allocated;
+
+    static link::InstanceConfig make_config() {
+        link::InstanceConfig made;
+        auto& interface = *made.add_interfaces();
+        interface.set_name("default");
+        for (const char* text : {"203.0.113.1", "2001:db8::1"}) {
+            auto& local = *interface.add_addresses();
+            local.set_address(std::string(Address::parse(text)->raw()));
+            local.set_port_min(30000);
+            local.set_port_max(30039);
+        }
+        return made;
+    }
+
+    Exchange run(bool offer, ng::Flags flags, const std::string& sdp_text) {
+        auto session = sdp::parse(sdp_text);
+        REQUIRE(session);
+        const auto dialogue = find_dialogue(*call, flags, !offer, 0);
+        REQUIRE(dialogue);
+        Exchange exchange{call,
+                          dialogue->sender,
+                          dialogue->receiver,
+                          std::make_shared<const sdp::Session>(*session),
+                          std::make_shared<const ng::Flags>(flags),
+                          offer,
+                          {}};
+        match_sections(exchange);
+        negotiate(exchange, ng::Learning::heuristic);
+        allocated = allocate_ports(exchange, interfaces, ids);
+        return exchange;
+    }
+    Exchange offer(const std::string& sdp_text, ng::Flags flags = {}) {
+        flags.from_tag = "a";
+        if (call->find_tag("b")) flags.to_tag = "b";
+        return run(true, flags, sdp_text);
+    }
+    Exchange answer(const std::string& sdp_text, ng::Flags flags = {}) {
+        flags.from_tag = "a";
+        flags.to_tag = "b";
+        return run(false, flags, sdp_text);
+    }
+    Media& media(const char* tag, std::size_t index = 0) { return *call->find_tag(tag)->medias.at(index); }
+};
+
+inline std::string audio(unsigned port, const std::string& more = "") {
+    return "m=audio " + std::to_string(port) + " RTP/AVP 0 8\r\n" + more;
+}
+
+} // namespace rtpengine::call

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/streams.h"
+
+#include "exchange_fixture.h"
+
+using namespace rtpengine;
+using namespace rtpengine::call;
+
+namespace {
+
+struct Fixture : ExchangeFixture {
+    link::Stream stream(const Media& media, unsigned number) {
+        const auto* port = media.current->port(number);
+        for (auto& [owner, made] : desired_streams(*call, [](const StateKey&) { return nullptr; }))
+            if (owner == port) return made;
+        FAIL("no such stream");
+        return {};
+    }
+};
+
+std::uint64_t id(const Media& media, unsigned number) { return media.current->port(number)->id; }
+
+} // namespace
+
+TEST_CASE_FIXTURE(Fixture, "RTP goes to the other side's RTP port, RTCP to its RTCP port") {
+    offer(body("198.51.100.1", audio(4000)));
+    answer(body("192.0.2.1", audio(6000)));
+    const auto rtp = stream(media("a"), 0), rtcp = stream(media("a"), 1);
+    REQUIRE(rtp.sinks_size() == 1);
+    CHECK(rtp.component() == link::RTP);
+    CHECK(rtp.sinks(0).stream() == id(media("b"), 0));
+    CHECK(rtp.sinks(0).takes() == link::RTP);
+    REQUIRE(rtcp.sinks_size() == 1);
+    CHECK(rtcp.sinks(0).stream() == id(media("b"), 1));
+    CHECK(rtcp.sinks(0).takes() == link::RTCP);
+    CHECK(rtp.rtcp_slot() == media("a").current->port(1)->slot() + 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a multiplexed side feeds both ports of the other, which answers into the one") {
+    ng::Flags flags;
+    flags.mux_demux = true;
+    offer(body("198.51.100.1", audio(4000, "a=rtcp-mux\r\n")), flags);
+    answer(body("192.0.2.1", audio(6000)));
+    const auto muxed = stream(media("a"), 0);
+    CHECK(muxed.component() == link::MUXED);
+    REQUIRE(muxed.sinks_size() == 2);
+    CHECK(muxed.sinks(0).stream() == id(media("b"), 0));
+    CHECK(muxed.sinks(1).stream() == id(media("b"), 1));
+    CHECK(stream(media("b"), 1).sinks(0).stream() == id(media("a"), 0));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a party on hold gets no RTP, but RTCP") {
+    offer(body("198.51.100.1", audio(4000)));
+    answer(body("192.0.2.1", audio(6000)));
+    offer(body("198.51.100.1", audio(4000, "a=sendonly\r\n")));
+    answer(body("192.0.2.1", audio(6000, "a=recvonly\r\n")));
+    const auto held = stream(media("b"), 0);
+    CHECK(held.sinks_size() == 0);
+    CHECK(held.rtp_not_forwarded());
+    CHECK(stream(media("b"), 1).sinks_size() == 1);
+    CHECK(stream(media("a"), 0).sinks_size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "nothing is sent to a zero address") {
+    offer(body("198.51.100.1", audio(4000)));
+    answer(body("192.0.2.1", audio(6000)));
+    offer(body("0.0.0.0", audio(4000)));
+    CHECK(stream(media("b"), 0).sinks_size() == 0);
+    CHECK(stream(media("b"), 1).sinks_size() == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "other transports are relayed whole") {
+    offer(body("198.51.100.1", "m=image 4000 udptl t38\r\n"));
+    answer(body("192.0.2.1", "m=image 6000 udptl t38\r\n"));
+    const auto fax = stream(media("a"), 0);
+    CHECK(fax.component() == link::ANY);
+    REQUIRE(fax.sinks_size() == 1);
+    CHECK(fax.sinks(0).takes() == link::ANY);
+    CHECK(media("a").current->port(1) == nullptr);
+}
