@@ -26,16 +26,19 @@ enum class Switch { unset, on, off };
 
 struct CodecOperations { // each a list of codec strings; the words "all" and "full" are kept as such
     std::vector<std::string> strip, except, offer, ignore, transcode, mask, consume, accept, set;
+    bool operator==(const CodecOperations&) const = default;
 };
 
 // sdp-attr: attribute lines without "a=".
 struct AttributeEdits {
     std::vector<std::string> add, remove;
     std::vector<std::pair<std::string, std::string>> substitute;
+    bool operator==(const AttributeEdits&) const = default;
 };
 struct SectionEdits {
     std::string type; // "global" for none|global, else audio, video, image, message, text, application
     AttributeEdits edits;
+    bool operator==(const SectionEdits&) const = default;
 };
 
 struct Flags {
@@ -117,6 +120,8 @@ struct Flags {
     // Keys of commands that are not built yet (playback, DTMF, recording): values as received, names in lower
     // case with hyphens ("repeat-times").
     Dict rest;
+
+    bool operator==(const Flags&) const = default;
 };
 
 // What the configuration presets (specification section 3.3) and the templates by name.

@@ -17,4 +17,7 @@ Value& Dict::add(std::string key, Value value) {
     return members_.emplace_back(std::move(key), std::move(value)).second;
 }
 
+bool Dict::operator==(const Dict&) const = default;
+bool Value::operator==(const Value&) const = default;
+
 } // namespace rtpengine::ng

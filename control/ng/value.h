@@ -35,6 +35,7 @@ class Dict {
     auto end() const { return members_.end(); }
     bool empty() const { return members_.empty(); }
     std::size_t size() const { return members_.size(); }
+    bool operator==(const Dict&) const;
 
     // Of the document whose root this is; set by the decoders.
     NumberText number_text() const { return number_text_; }
@@ -63,6 +64,7 @@ class Value {
     const std::string* text() const { return std::get_if<std::string>(&data_); }
     const List* list() const { return std::get_if<List>(&data_); }
     const Dict* dict() const { return std::get_if<Dict>(&data_); }
+    bool operator==(const Value&) const;
 
   private:
     std::variant<std::int64_t, std::string, List, Dict> data_;
