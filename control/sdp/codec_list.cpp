@@ -13,7 +13,9 @@ namespace {
 
 using ClockRates = std::set<unsigned>;
 
-bool like(const Codec& a, const Codec& b) { return same_number(a, b) && same_format(a, b); }
+bool like(const Codec& a, const Codec& b) {
+    return same_number(a, b) && same_format(a, b);
+}
 
 bool lists_number(const CodecList& list, const Codec& codec) {
     return std::ranges::any_of(list, [&](const Codec& other) { return same_number(other, codec); });
@@ -29,7 +31,8 @@ ClockRates clock_rates(const CodecList& list) {
 // Removes what `chosen` tells; returns the clock rates of the primary codecs that went.
 template <class Predicate> ClockRates remove(CodecList& list, Predicate chosen) {
     CodecList kept, gone;
-    for (Codec& codec : list) (chosen(codec) ? gone : kept).push_back(std::move(codec));
+    for (Codec& codec : list)
+        (chosen(codec) ? gone : kept).push_back(std::move(codec));
     list = std::move(kept);
     return clock_rates(gone);
 }
@@ -60,7 +63,8 @@ void drop_orphans(CodecList& list, const ClockRates& touched) {
 CodecList reordered(CodecList list, const CodecList& order) {
     CodecList result;
     for (const Codec& wanted : order) {
-        const auto found = std::ranges::find_if(list, [&](const Codec& codec) { return like(codec, wanted); });
+        const auto found =
+            std::ranges::find_if(list, [&](const Codec& codec) { return like(codec, wanted); });
         if (found == list.end()) continue;
         result.push_back(std::move(*found));
         list.erase(found);
@@ -85,7 +89,8 @@ CodecList receiver_list(const OfferRequest& request) {
         return strip.contains(codec) || mask.contains(codec) || consume.contains(codec);
     });
     restore(list, CodecSet(operations.offer), request.offered, [](const Codec&) { return true; });
-    // What was named for removal would come back only to be transcoded; what "all" swept away comes back as it is.
+    // What was named for removal would come back only to be transcoded; what "all" swept away comes back as
+    // it is.
     restore(list, CodecSet(operations.transcode), request.offered, [&](const Codec& codec) {
         return !strip.full() && !strip.names(codec) && !mask.contains(codec) && !consume.contains(codec);
     });
@@ -116,34 +121,66 @@ CodecList accepted(const CodecList& answered, const CodecList& offered, bool any
     return list;
 }
 
-// The first primary codec and what goes with its clock rate.
-CodecList only_first(const CodecList& list) {
-    const auto first = std::ranges::find_if_not(list, &Codec::supplemental);
-    if (first == list.end()) return list;
-    CodecList result;
+// `primary` and the supplemental codecs of its clock rate.
+CodecList with_supplemental(const Codec& primary, const CodecList& list) {
+    CodecList result{primary};
     for (const Codec& codec : list)
-        if (&codec == &*first || (codec.supplemental() && codec.clock_rate == first->clock_rate))
-            result.push_back(codec);
+        if (codec.supplemental() && codec.clock_rate == primary.clock_rate) result.push_back(codec);
     return result;
 }
 
+bool primary(const Codec& codec) {
+    return !codec.supplemental();
+}
+bool primary_transcodable(const Codec& codec) {
+    return primary(codec) && transcodable(codec);
+}
+
+CodecList only_first(const CodecList& list) {
+    const auto first = std::ranges::find_if(list, primary);
+    return first == list.end() ? list : with_supplemental(*first, list);
+}
+
+// Where strip touched a clock rate, its supplemental codecs are told in the offerer's own words.
+void adopt_supplemental(CodecList& list, const CodecList& original, const ClockRates& touched) {
+    for (Codec& codec : list) {
+        if (!codec.supplemental() || !touched.contains(codec.clock_rate)) continue;
+        const auto own =
+            std::ranges::find_if(original, [&](const Codec& other) { return like(codec, other); });
+        if (own != original.end()) codec = *own;
+    }
+}
+
+// A's list after strip and offer. O's own list is the measure too: a codec that R was not shown, but uses,
+// does no harm to an O that offered it.
 CodecList answerer_list(const AnswerRequest& request) {
-    const ng::CodecOperations& operations = request.operations;
-    const CodecSet strip(operations.strip, operations.except);
-    const CodecList all = accepted(request.answered, request.offered, request.allow_asymmetric_codecs);
+    const CodecSet strip(request.operations.strip, request.operations.except);
+    CodecList known = request.offered;
+    std::ranges::copy(request.original, std::back_inserter(known));
+    const CodecList all = accepted(request.answered, known, request.allow_asymmetric_codecs);
     CodecList list = all;
     const ClockRates touched = remove(list, [&](const Codec& codec) { return strip.contains(codec); });
-    restore(list, CodecSet(operations.offer), all, [](const Codec&) { return true; });
+    restore(list, CodecSet(request.operations.offer), all, [](const Codec&) { return true; });
     drop_orphans(list, touched);
+    if (list.empty() && !request.allow_no_codec_media) return all;
+    adopt_supplemental(list, request.original, touched);
     return request.reuse_codecs ? reordered(std::move(list), request.offered) : list;
+}
+
+// A chose nothing that O had offered. What nobody could convert passes as it is; else O keeps its first
+// codec.
+CodecList without_common(const AnswerRequest& request, const CodecList& common) {
+    const auto kept = std::ranges::find_if(request.original, primary_transcodable);
+    const bool convertible = std::ranges::any_of(request.answered, primary_transcodable);
+    if (kept != request.original.end() && convertible) return with_supplemental(*kept, common);
+    return request.answered.empty() ? request.original : request.answered;
 }
 
 CodecList offerer_list(const AnswerRequest& request, const CodecList& answerer) {
     CodecList list = accepted(answerer, request.original, request.allow_asymmetric_codecs);
-    if (request.single_codec) list = only_first(list);
-    if (!list.empty() || request.allow_no_codec_media) return list;
-    list = accepted(request.offered, request.original, false);
-    return list.empty() ? request.original : list;
+    if (request.allow_no_codec_media || std::ranges::any_of(list, primary))
+        return request.single_codec ? only_first(list) : list;
+    return without_common(request, list);
 }
 
 } // namespace

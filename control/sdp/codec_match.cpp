@@ -2,6 +2,7 @@
 #include "control/sdp/codec_match.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "control/sdp/codec.h"
@@ -10,6 +11,9 @@
 namespace rtpengine::sdp {
 
 namespace {
+
+constexpr std::array transcodable_names{"PCMU",  "PCMA", "G722", "G729", "G723",   "GSM",
+                                        "speex", "iLBC", "opus", "AMR",  "AMR-WB", "EVS"};
 
 bool octet_aligned(const Codec& codec) {
     return codec.fmtp && format_parameter(*codec.fmtp, "octet-align") == "1";
@@ -40,7 +44,8 @@ std::vector<CodecSet::Pattern> read_patterns(const std::vector<std::string>& tex
 }
 
 bool any_matches(const std::vector<CodecSet::Pattern>& patterns, const Codec& codec) {
-    return std::ranges::any_of(patterns, [&](const CodecSet::Pattern& pattern) { return pattern.matches(codec); });
+    return std::ranges::any_of(patterns,
+                               [&](const CodecSet::Pattern& pattern) { return pattern.matches(codec); });
 }
 
 } // namespace
@@ -50,7 +55,14 @@ bool same_format(const Codec& a, const Codec& b) {
            same_packetisation(a, b);
 }
 
-bool same_number(const Codec& a, const Codec& b) { return a.payload_type == b.payload_type; }
+bool same_number(const Codec& a, const Codec& b) {
+    return a.payload_type == b.payload_type;
+}
+
+bool transcodable(const Codec& codec) {
+    return std::ranges::any_of(transcodable_names,
+                               [&](std::string_view name) { return equal_ignoring_case(name, codec.name); });
+}
 
 bool CodecSet::Pattern::matches(const Codec& codec) const {
     if (!equal_ignoring_case(name, codec.name)) return false;
@@ -60,10 +72,13 @@ bool CodecSet::Pattern::matches(const Codec& codec) const {
 CodecSet::CodecSet(const std::vector<std::string>& texts, const std::vector<std::string>& except)
     : patterns_(read_patterns(texts)), except_(read_patterns(except)) {
     full_ = std::erase_if(patterns_, [](const Pattern& pattern) { return pattern.name == "full"; }) > 0;
-    all_ = std::erase_if(patterns_, [](const Pattern& pattern) { return pattern.name == "all"; }) > 0 || full_;
+    all_ =
+        std::erase_if(patterns_, [](const Pattern& pattern) { return pattern.name == "all"; }) > 0 || full_;
 }
 
-bool CodecSet::names(const Codec& codec) const { return any_matches(patterns_, codec); }
+bool CodecSet::names(const Codec& codec) const {
+    return any_matches(patterns_, codec);
+}
 
 bool CodecSet::contains(const Codec& codec) const {
     return names(codec) || (all_ && !any_matches(except_, codec));

@@ -10,10 +10,12 @@
 
 namespace rtpengine::sdp {
 
-// Same encoding with parameters that understand each other; the number doesn't matter. What has neither rtpmap nor
-// a static definition is like only its own kind.
+// Same encoding with parameters that understand each other; the number doesn't matter. What has neither
+// rtpmap nor a static definition is like only its own kind.
 bool same_format(const Codec& a, const Codec& b);
 bool same_number(const Codec& a, const Codec& b);
+// One of the codecs that can be decoded and encoded at all (specification section 6.5.1).
+bool transcodable(const Codec& codec);
 
 // A list of codec strings "NAME[/RATE[/CHANNELS[/...]]]", as in strip, mask, offer.
 class CodecSet {
