@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "bench/forward/topology.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <sys/socket.h>
+
+namespace rtpengine::bench {
+
+constexpr std::size_t packet_size = 172; // 12 bytes of RTP header, 160 of payload
+constexpr std::size_t max_burst = 64;
+
+// One direction of one call, as its sender sees it.
+struct Stream {
+    in_addr from{};
+    sockaddr_in to{};
+    std::uint32_t id = 0; // SSRC, and the index among all streams
+    std::uint16_t sequence = 0;
+};
+
+// A packet as it came in.
+struct Arrival {
+    std::uint32_t run = 0;
+    std::uint32_t stream = 0;
+    std::int64_t delay_ns = 0;  // from just before the sending call to the receiving host's stack
+    in_addr destination{};      // only if asked for
+};
+
+// One end of the traffic: a single socket that sends as any of its host's addresses and receives for all.
+class Host {
+  public:
+    static Result<Host> open(const Netns& host);
+
+    // Sends one packet of each stream, in one call; how many the stack took.
+    std::size_t send(std::span<Stream*> streams, std::uint32_t run);
+    // Everything that waits in the socket.
+    void receive(const std::function<void(const Arrival&)>& each);
+    // Kernel timestamps cost little; destination addresses are only asked for while they are checked.
+    void report_destinations(bool on);
+    int fd() const { return socket_.get(); }
+
+  private:
+    explicit Host(Fd socket);
+    struct Buffers;
+    Fd socket_;
+    std::shared_ptr<Buffers> buffers_;
+};
+
+} // namespace rtpengine::bench

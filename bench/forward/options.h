@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "bench/forward/traffic.h"
+#include "common/base/result.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rtpengine::bench {
+
+struct Candidate {
+    std::string name;
+    std::string command;
+};
+
+struct Options {
+    std::vector<Candidate> daemons;
+    double rate = 50000;         // packets a second, both directions together
+    std::uint32_t streams = 1000; // two of each call
+    double seconds = 10;
+    double warm_up_seconds = 5; // longer than a daemon takes to learn endpoints
+    std::uint32_t rounds = 3;
+    std::size_t burst = 5;
+    bool two_interfaces = false;
+    bool strict = false; // exit 1 on loss
+    std::string json_path;
+};
+
+// An error's text is for the user; for --help it is the whole help.
+Result<Options> parse_options(int argc, char** argv);
+
+} // namespace rtpengine::bench

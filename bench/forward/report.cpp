@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/forward/report.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+namespace rtpengine::bench {
+namespace {
+
+using Value = std::function<double(const Measurement& turn, const Measurement& calibration)>;
+
+enum class Over { median, sum };
+
+struct Row {
+    const char* key;
+    const char* title;
+    Value value;
+    Over over;
+    int decimals;
+    bool compared; // has a ratio
+};
+
+const std::vector<Row>& rows() {
+    static const std::vector<Row> all{
+        {"sent", "packets sent", [](auto& t, auto&) { return double(t.sent); }, Over::sum, 0, false},
+        {"received", "packets received", [](auto& t, auto&) { return double(t.received); }, Over::sum, 0, false},
+        {"lost", "lost", [](auto& t, auto&) { return double(t.lost()); }, Over::sum, 0, false},
+        {"lost_warming_up", "lost while learning", [](auto& t, auto&) { return double(t.lost_warming_up); },
+         Over::sum, 0, false},
+        {"misdelivered", "at a wrong place", [](auto& t, auto&) { return double(t.misdelivered); }, Over::sum, 0,
+         false},
+        {"machine_us", "machine CPU, us/packet", [](auto& t, auto& c) { return cost(t, c).machine_us; },
+         Over::median, 2, true},
+        {"processes_us", "  without other programs", [](auto& t, auto& c) { return cost(t, c).processes_us; },
+         Over::median, 2, true},
+        {"daemon_us", "  daemon's own processes", [](auto& t, auto& c) { return cost(t, c).daemon_us; },
+         Over::median, 2, true},
+        {"p50_us", "delay p50, us", [](auto& t, auto&) { return t.p50_us; }, Over::median, 0, true},
+        {"p99_us", "delay p99, us", [](auto& t, auto&) { return t.p99_us; }, Over::median, 0, true},
+        {"p999_us", "delay p99.9, us", [](auto& t, auto&) { return t.p999_us; }, Over::median, 0, true},
+        {"generator_drops", "generator: drops", [](auto& t, auto&) { return double(t.generator_drops); }, Over::sum,
+         0, false},
+        {"late_ms", "generator: worst lag, ms", [](auto& t, auto&) { return t.late_ms; }, Over::median, 1, false},
+        {"generator_us", "generator: CPU, us/packet",
+         [](auto&, auto& c) { return double(c.cpu.generator) / 1000 / double(std::max<std::uint64_t>(1, c.sent)); },
+         Over::median, 2, false},
+        {"stolen_percent", "CPU stolen, %", [](auto& t, auto&) { return t.share_of_cpus_stolen() * 100; },
+         Over::median, 1, false},
+    };
+    return all;
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    const auto middle = values.size() / 2;
+    return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+double over_rounds(const Row& row, const std::vector<Round>& rounds, std::size_t daemon) {
+    std::vector<double> values;
+    double sum = 0;
+    for (const auto& round : rounds) {
+        values.push_back(row.value(round.turns[daemon], round.calibration));
+        sum += values.back();
+    }
+    return row.over == Over::sum ? sum : median(std::move(values));
+}
+
+std::string line(const Row& row, const std::vector<Round>& rounds, std::size_t daemons) {
+    std::string out = fmt::format("{:<27}", row.title);
+    for (std::size_t i = 0; i < daemons; ++i)
+        out += fmt::format("{:>14.{}f}", over_rounds(row, rounds, i), row.decimals);
+    const double reference = over_rounds(row, rounds, daemons - 1);
+    for (std::size_t i = 0; row.compared && i + 1 < daemons; ++i)
+        out += reference > 0 ? fmt::format("{:>14.2f}", over_rounds(row, rounds, i) / reference)
+                             : fmt::format("{:>14}", "-");
+    return out + "\n";
+}
+
+nlohmann::json turn_json(const Measurement& turn, const Measurement& calibration) {
+    nlohmann::json out;
+    for (const auto& row : rows()) out[row.key] = row.value(turn, calibration);
+    return out;
+}
+
+} // namespace
+
+std::string progress_line(const std::string& name, const Measurement& turn, const Measurement& calibration) {
+    const auto paid = cost(turn, calibration);
+    return fmt::format("{:<12} {:>9} sent {:>6} lost  {:6.2f} us/packet (daemon {:.2f})  p50 {:.0f} p99 {:.0f} us\n",
+                       name, turn.sent, turn.lost(), paid.machine_us, paid.daemon_us, turn.p50_us, turn.p99_us);
+}
+
+std::string table(const Options& options, const std::vector<Round>& rounds) {
+    const auto daemons = options.daemons.size();
+    std::string out = fmt::format("{:<27}", "");
+    for (const auto& daemon : options.daemons) out += fmt::format("{:>14}", daemon.name);
+    for (std::size_t i = 0; i + 1 < daemons; ++i)
+        out += fmt::format("{:>14}", options.daemons[i].name + "/" + options.daemons.back().name);
+    out += "\n";
+    for (const auto& row : rows()) out += line(row, rounds, daemons);
+    return out;
+}
+
+std::string to_json(const Options& options, const std::vector<Round>& rounds) {
+    nlohmann::json out{{"rate", options.rate},
+                       {"streams", options.streams},
+                       {"seconds", options.seconds},
+                       {"payload_bytes", packet_size},
+                       {"daemons", nlohmann::json::array()}};
+    for (std::size_t i = 0; i < options.daemons.size(); ++i) {
+        nlohmann::json turns = nlohmann::json::array();
+        nlohmann::json summary;
+        for (const auto& round : rounds) turns.push_back(turn_json(round.turns[i], round.calibration));
+        for (const auto& row : rows()) summary[row.key] = over_rounds(row, rounds, i);
+        out["daemons"].push_back({{"name", options.daemons[i].name},
+                                  {"command", options.daemons[i].command},
+                                  {"rounds", turns},
+                                  {"summary", summary}});
+    }
+    return out.dump(2) + "\n";
+}
+
+} // namespace rtpengine::bench

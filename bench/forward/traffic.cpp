@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/forward/traffic.h"
+
+#include <algorithm>
+#include <ctime>
+#include <poll.h>
+
+namespace rtpengine::bench {
+namespace {
+
+constexpr int silence_ms = 300; // nothing for so long: what is missing is lost
+constexpr unsigned ticks_per_collect = 5;
+
+std::int64_t monotonic_ns() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::int64_t(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+void sleep_until(std::int64_t when_ns) {
+    const timespec when{when_ns / 1'000'000'000, when_ns % 1'000'000'000};
+    ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, nullptr);
+}
+
+// Stream ids: even for what callers send, odd for callees.
+std::uint32_t stream_id(Side from, std::uint32_t call) {
+    return call * 2 + std::uint32_t(from);
+}
+
+} // namespace
+
+double Tally::percentile_us(double fraction) {
+    if (delays_ns.empty()) return 0;
+    const auto rank = std::size_t(fraction * double(delays_ns.size() - 1));
+    const auto at = delays_ns.begin() + std::ptrdiff_t(rank);
+    std::nth_element(delays_ns.begin(), at, delays_ns.end());
+    return double(*at) / 1000;
+}
+
+Traffic::Traffic(Host caller, Host callee, std::uint32_t calls)
+    : hosts_{std::move(caller), std::move(callee)}, pending_(std::size_t(calls) * 2) {
+    for (const Side side : {Side::caller, Side::callee})
+        for (std::uint32_t call = 0; call < calls; ++call)
+            streams_[std::size_t(side)].push_back({party_address(side, call), {}, stream_id(side, call), 1});
+    go_direct();
+}
+
+Result<Traffic> Traffic::create(const Topology& hosts, std::uint32_t calls) {
+    auto caller = Host::open(hosts.caller);
+    if (!caller) return caller.error();
+    auto callee = Host::open(hosts.callee);
+    if (!callee) return callee.error();
+    return Traffic(std::move(*caller), std::move(*callee), calls);
+}
+
+void Traffic::use_ports(std::uint32_t call, const CallPorts& ports) {
+    for (const Side side : {Side::caller, Side::callee})
+        streams_[std::size_t(side)][call].to = ports.toward[std::size_t(side)];
+}
+
+void Traffic::go_direct() {
+    for (const Side side : {Side::caller, Side::callee})
+        for (auto& stream : streams_[std::size_t(side)])
+            stream.to = sockaddr_in{AF_INET, htons(media_port), party_address(other(side), stream.id / 2), {}};
+}
+
+void Traffic::send_burst(Side from, std::size_t burst, Tally& tally) {
+    auto& streams = streams_[std::size_t(from)];
+    auto& next = next_[std::size_t(from)];
+    std::array<Stream*, max_burst> chosen{};
+    for (std::size_t i = 0; i < burst; ++i) {
+        chosen[i] = &streams[next];
+        next = next + 1 == streams.size() ? 0 : next + 1;
+    }
+    const auto sent = hosts_[std::size_t(from)].send({chosen.data(), burst}, run_);
+    for (std::size_t i = 0; i < sent; ++i) ++pending_[chosen[i]->id];
+    tally.sent += sent;
+}
+
+void Traffic::count(const Arrival& arrival, Side at, Tally& tally, bool check) {
+    if (arrival.run != run_) return; // a straggler of an earlier run
+    if (arrival.stream >= pending_.size() || pending_[arrival.stream] == 0) {
+        ++tally.duplicates_or_strays;
+        return;
+    }
+    --pending_[arrival.stream];
+    ++tally.received;
+    tally.delays_ns.push_back(std::uint32_t(std::clamp<std::int64_t>(arrival.delay_ns, 0, UINT32_MAX)));
+    const bool right_side = (arrival.stream & 1) == std::uint32_t(other(at));
+    const in_addr wanted = party_address(at, arrival.stream / 2);
+    if (!right_side || (check && arrival.destination.s_addr != wanted.s_addr)) ++tally.misdelivered;
+}
+
+void Traffic::collect(Tally& tally, bool check) {
+    for (const Side at : {Side::caller, Side::callee})
+        hosts_[std::size_t(at)].receive([&](const Arrival& arrival) { count(arrival, at, tally, check); });
+}
+
+void Traffic::wait_for_stragglers(Tally& tally, bool check) {
+    std::array<pollfd, 2> sockets{pollfd{hosts_[0].fd(), POLLIN, 0}, pollfd{hosts_[1].fd(), POLLIN, 0}};
+    while (tally.received < tally.sent && ::poll(sockets.data(), sockets.size(), silence_ms) > 0)
+        collect(tally, check);
+}
+
+Tally Traffic::run(const Pace& pace, bool check) {
+    Tally tally;
+    ++run_;
+    std::fill(pending_.begin(), pending_.end(), 0);
+    for (auto& host : hosts_) host.report_destinations(check);
+    tally.delays_ns.reserve(std::size_t(pace.packets_per_second * pace.seconds * 1.1));
+    const double interval_ns = 1e9 * double(pace.burst) * 2 / pace.packets_per_second;
+    const auto ticks = std::uint64_t(pace.seconds * 1e9 / interval_ns);
+    const std::int64_t start = monotonic_ns();
+    for (std::uint64_t tick = 0; tick < ticks; ++tick) {
+        const auto due = start + std::int64_t(double(tick) * interval_ns);
+        sleep_until(due);
+        tally.latest_tick_ns = std::max(tally.latest_tick_ns, monotonic_ns() - due);
+        send_burst(Side::caller, pace.burst, tally);
+        send_burst(Side::callee, pace.burst, tally);
+        if (tick % ticks_per_collect == 0) collect(tally, check);
+    }
+    wait_for_stragglers(tally, check);
+    return tally;
+}
+
+} // namespace rtpengine::bench

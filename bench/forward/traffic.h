@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "bench/forward/host.h"
+#include "bench/forward/ng_client.h"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace rtpengine::bench {
+
+struct Pace {
+    double packets_per_second = 0; // both directions together
+    double seconds = 0;
+    std::size_t burst = 0; // packets in one sending call, on each side
+};
+
+// What one stretch of traffic came to.
+struct Tally {
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    std::uint64_t duplicates_or_strays = 0; // more than was sent on a stream, or a stream that isn't ours
+    std::uint64_t misdelivered = 0;         // at the wrong address; only counted when checked
+    std::int64_t latest_tick_ns = 0;        // how far the generator fell behind its own schedule
+    std::vector<std::uint32_t> delays_ns;
+
+    std::uint64_t lost() const { return sent > received ? sent - received : 0; }
+    // Microseconds; 0 without samples. Reorders the samples.
+    double percentile_us(double fraction);
+};
+
+// Both hosts' sockets and every stream between them, driven by one thread.
+class Traffic {
+  public:
+    // `calls` of two streams each; without ports the streams go straight to the other party (calibration).
+    static Result<Traffic> create(const Topology& hosts, std::uint32_t calls);
+    void use_ports(std::uint32_t call, const CallPorts& ports);
+    void go_direct();
+
+    // Sends evenly for the given time and waits for the stragglers. `check` verifies each packet's address.
+    Tally run(const Pace& pace, bool check);
+
+  private:
+    Traffic(Host caller, Host callee, std::uint32_t calls);
+    void send_burst(Side from, std::size_t burst, Tally& tally);
+    void collect(Tally& tally, bool check);
+    void wait_for_stragglers(Tally& tally, bool check);
+    void count(const Arrival& arrival, Side at, Tally& tally, bool check);
+
+    std::array<Host, 2> hosts_;
+    std::array<std::vector<Stream>, 2> streams_; // by sending side, index: call
+    std::array<std::size_t, 2> next_{};
+    std::vector<std::uint32_t> pending_; // by stream id: sent and not yet arrived in this run
+    std::uint32_t run_ = 0;
+};
+
+} // namespace rtpengine::bench

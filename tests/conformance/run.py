@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Replays the groups of the conformance kit that are listed in `groups` against a daemon.
+
+The kit is not part of this repository: it lies in ../shared/conformance beside the checkout, or where $CONFORMANCE
+says. Without it the exit status is 77 (skipped), in CI (CI=true) 1.
+"""
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parent.parent
+SKIPPED = 77
+
+
+def listed():
+    lines = (HERE / "groups").read_text().splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--daemon", default=str(TOP / "build" / "rtpengine"), help="command line of the daemon")
+    parser.add_argument("--kit", default=os.environ.get("CONFORMANCE", TOP.parent / "shared" / "conformance"))
+    parser.add_argument("--jobs", default="2")
+    parser.add_argument("groups", nargs="*", help="instead of the listed ones")
+    options = parser.parse_args()
+    kit = pathlib.Path(options.kit)
+    if not (kit / "replay").exists():
+        print(f"THE CONFORMANCE KIT IS MISSING: no {kit / 'replay'}; set CONFORMANCE to its folder")
+        return 1 if os.environ.get("CI") == "true" else SKIPPED
+    groups = options.groups or listed()
+    unknown = [g for g in groups if "/" not in g and "*" not in g and not (kit / "scenarios" / g).is_dir()]
+    if unknown:
+        print("the kit has no group", ", ".join(unknown))
+        return 1
+    return subprocess.run([str(kit / "replay"), "--daemon", options.daemon, "--jobs", options.jobs, *groups]).returncode
+
+
+sys.exit(main())

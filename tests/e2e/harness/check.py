@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Named checks: every one is printed; a script ends with status 1 if one failed."""
+import argparse
+import os
+import sys
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DEFAULT_DAEMON = os.path.join(HERE, "..", "..", "build", "rtpengine")
+
+
+class Checks:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def __call__(self, condition, what, detail=""):
+        if condition:
+            self.passed += 1
+        else:
+            self.failed += 1
+        print(f"  {'ok  ' if condition else 'FAIL'} {what}{f': {detail}' if detail != '' else ''}", flush=True)
+        return bool(condition)
+
+    def equal(self, got, wanted, what):
+        return self(got == wanted, what, got if got == wanted else f"{got!r}, expected {wanted!r}")
+
+
+def wait_until(condition, seconds, every=0.05):
+    """The first true value of `condition()`, or its last one at the deadline."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value or time.monotonic() >= deadline:
+            return value
+        time.sleep(every)
+
+
+def arguments(description, extra=lambda parser: None):
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--daemon", default=os.path.normpath(DEFAULT_DAEMON), help="command line of the daemon")
+    parser.add_argument("cases", nargs="*", help="only these cases")
+    extra(parser)
+    return parser.parse_args()
+
+
+def run_cases(cases, wanted, *context):
+    """`cases`: name -> function(check, *context). Exits with the verdict."""
+    check = Checks()
+    unknown = set(wanted) - set(cases)
+    if unknown:
+        sys.exit(f"unknown case: {', '.join(sorted(unknown))}; there are {', '.join(cases)}")
+    for name, case in cases.items():
+        if wanted and name not in wanted:
+            continue
+        print(f"{name}: {(case.__doc__ or '').strip().splitlines()[0] if case.__doc__ else ''}", flush=True)
+        try:
+            case(check, *context)
+        except Exception as fault:  # a case that breaks is a failed check, the others still run
+            check(False, f"{name} ran to its end", "".join(traceback.format_exception(fault)))
+    print(f"{check.passed} checks passed, {check.failed} failed")
+    sys.exit(1 if check.failed or not check.passed else 0)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The daemon under test, started from its ordinary command line."""
+import atexit
+import os
+import pathlib
+import re
+import resource
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from . import net
+from .ng import Ng, NoAnswer
+
+SANITIZER = re.compile(rb"ERROR: \w+Sanitizer|runtime error:|Sanitizer: CHECK failed|\bAssertion .* failed")
+STOP_SECONDS = 15
+
+
+class Failed(Exception):
+    pass
+
+
+def children_of(pid):
+    """[(pid, command name)] of the direct children."""
+    found = []
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            head, _, tail = stat.read_text().rpartition(")")
+        except OSError:
+            continue
+        if int(tail.split()[1]) == pid:
+            found.append((int(stat.parent.name), head.split("(", 1)[1]))
+    return found
+
+
+class Daemon:
+    """Runs inside a host; `arguments` follow the command and the defaults that every test wants."""
+
+    def __init__(self, command, host, arguments=(), ng_port=2223, log_level=6, nofile=None, name="daemon"):
+        self.host, self.ng_port = host, ng_port
+        self.folder = tempfile.mkdtemp(prefix="rtpe2e-")
+        os.chmod(self.folder, 0o755)
+        self.log_path = os.path.join(self.folder, name + ".log")
+        self.command = shlex.split(command) + [
+            "--config-file=none", "--table=-1", f"--listen-ng=127.0.0.1:{ng_port}", "--foreground", "--log-stderr",
+            f"--log-level={log_level}", *arguments]
+        self.nofile = nofile
+        self.process = None
+        atexit.register(self._last_resort)
+        self.start()
+
+    def _prepare(self):
+        net.die_with_parent()
+        os.setpgid(0, 0)
+        if self.nofile:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.nofile, self.nofile))
+
+    def start(self):
+        log = open(self.log_path, "ab")
+        with self.host.entered():
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            preexec_fn=self._prepare)
+        log.close()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def ng(self):
+        return Ng(self.host, port=self.ng_port)
+
+    def wait_ready(self, seconds=20):
+        ng, deadline = self.ng(), time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise Failed(f"the daemon left with status {self.process.returncode}\n{self.log_tail()}")
+            try:
+                if ng.request("ping", timeout=0.1, tries=1).get("result") == "pong":
+                    return ng
+            except NoAnswer:
+                time.sleep(0.02)  # a refused datagram is reported at once
+        raise Failed(f"no pong within {seconds} s\n{self.log_tail()}")
+
+    def log(self):
+        return pathlib.Path(self.log_path).read_text(errors="replace")
+
+    def log_tail(self, lines=40):
+        return "\n".join(self.log().splitlines()[-lines:])
+
+    def stop(self):
+        """SIGTERM; the exit status must be 0, nothing may stay behind, no sanitizer may have spoken."""
+        if self.process is None:
+            return
+        group = self.process.pid
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            status = self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"still running {STOP_SECONDS} s after SIGTERM\n{self.log_tail()}")
+        self.process = None
+        left = self._group_members(group)
+        self._kill_group(group)
+        self.check_sanitizers()
+        if status != 0:
+            raise Failed(f"exit status {status}\n{self.log_tail()}")
+        if left:
+            raise Failed(f"left running: {left}")
+
+    def check_sanitizers(self):
+        found = SANITIZER.search(pathlib.Path(self.log_path).read_bytes())
+        if found:
+            at = max(0, found.start() - 200)
+            raise Failed("sanitizer report:\n" + self.log()[at:at + 6000])
+
+    @staticmethod
+    def _group_members(group):
+        return [int(p.name) for p in pathlib.Path("/proc").glob("[0-9]*") if _group_of(p) == group]
+
+    @staticmethod
+    def _kill_group(group):
+        try:
+            os.killpg(group, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def _last_resort(self):
+        if self.process is not None:
+            self._kill_group(self.process.pid)
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _group_of(proc):
+    try:
+        fields = (proc / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return int(fields[2]) if fields[0] != "Z" else None

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Builds everything and runs every test. A step is one command with a time limit; steps that need a failed build
+count as failed too. The last line is `N passed, M failed`; the exit status is 1 if anything failed."""
+import argparse
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+LOGS = TOP / "build-logs"
+SKIPPED = 77
+SHOWN_LINES = 150
+FUZZ_SECONDS = 15
+SANITIZED = {"ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1",
+             "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1"}
+
+
+class Step:
+    """`needs`: name of the step without whose success this one can't run."""
+
+    def __init__(self, name, command, minutes=5.0, needs=None, environment=None):
+        self.name, self.command, self.minutes, self.needs = name, list(map(str, command)), minutes, needs
+        self.environment = environment or {}
+
+
+def build_steps(name, folder, options, targets=(), environment=None):
+    """Configures once, then builds; meson configures again by itself when something changed."""
+    script = f"[ -f {folder}/build.ninja ] || meson setup {folder} {' '.join(options)}; ninja -C {folder} {' '.join(targets)}"
+    return [Step(name, ["sh", "-ec", script], 30, environment=environment)]
+
+
+def unit_steps(name, folder, needs, environment=None):
+    return [Step(name, ["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs"], 10, needs, environment)]
+
+
+def end_to_end(prefix, folder, needs, environment=None, kamailio=()):
+    daemon = ["--daemon", TOP / folder / "rtpengine"]
+    script = lambda file, *more: [sys.executable, TOP / "tests/e2e" / file, *daemon, *more]
+    return [Step(f"{prefix}Kamailio and SIPp", script("kamailio.py", *kamailio), 5, needs, environment),
+            Step(f"{prefix}ffmpeg", script("ffmpeg.py"), 2, needs, environment),
+            Step(f"{prefix}faults", script("faults.py"), 8, needs, environment)]
+
+
+def conformance(prefix, folder, needs, environment=None):
+    command = [sys.executable, TOP / "tests/conformance/run.py", "--daemon", TOP / folder / "rtpengine"]
+    return [Step(f"{prefix}conformance", command, 8, needs, environment)]
+
+
+def fuzz_programs():
+    """Names of the fuzz targets; they are known once their build is configured."""
+    targets = subprocess.run(["meson", "introspect", "--targets", "build-fuzz"], cwd=TOP, capture_output=True, text=True)
+    if targets.returncode != 0:
+        return []
+    return sorted(t["filename"][0] for t in json.loads(targets.stdout)
+                  if t["type"] == "executable" and t["name"].startswith("fuzz-"))
+
+
+def fuzz_step(program):
+    """A fixed time on a copy of the corpus; what it finds stays in the log folder."""
+    name = pathlib.Path(program).name.removeprefix("fuzz-")
+    corpus = tempfile.mkdtemp(prefix=f"corpus-{name}-", dir=LOGS)
+    return Step(f"fuzz {name}", [program, f"-max_total_time={FUZZ_SECONDS}", "-timeout=5", "-max_len=70000",
+                                 "-print_final_stats=1", f"-artifact_prefix={LOGS}/fuzz-{name}-", corpus,
+                                 TOP / "tests/fuzz/corpus" / name], 3, "build for fuzzing", SANITIZED)
+
+
+def first_steps():
+    fuzz = ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=false"]
+    return [*build_steps("build", "build", []),
+            *unit_steps("unit tests", "build", "build"),
+            *conformance("", "build", "build"),
+            *end_to_end("", "build", "build"),
+            Step("README's first command", [sys.executable, TOP / "tests/e2e/run_command.py"], 10, "build"),
+            Step("nothing lost at 20,000 packets a second",
+                 ["build/bench/forward/forward", "--daemon", f"ours={TOP}/build/rtpengine", "--rate", "20000",
+                  "--streams", "400", "--seconds", "5", "--rounds", "1", "--strict"], 2, "build"),
+            *build_steps("build with sanitizers", "build-asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false"]),
+            *unit_steps("unit tests, sanitizers", "build-asan", "build with sanitizers", SANITIZED),
+            *conformance("sanitizers: ", "build-asan", "build with sanitizers", SANITIZED),
+            *end_to_end("sanitizers: ", "build-asan", "build with sanitizers", SANITIZED, ["--calls", "40"]),
+            *build_steps("build for fuzzing", "build-fuzz", fuzz, ["meson-test-prereq"], {"CXX": "clang++"})]
+
+
+class Runner:
+    def __init__(self):
+        self.passed, self.failed, self.skipped = [], [], []
+
+    def run(self, step):
+        print(f"{step.name:<42}", end=" ", flush=True)
+        if step.needs and step.needs not in self.passed:
+            self.finish(step, self.failed, "FAILED", 0, f"needs: {step.needs}")
+            return
+        log = LOGS / (step.name.replace(" ", "-").replace("/", "-").replace(":", "") + ".log")
+        start = time.monotonic()
+        status = self.execute(step, log)
+        seconds = time.monotonic() - start
+        lines = log.read_text(errors="replace").splitlines()
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")[:70]
+        if status == 0:
+            self.finish(step, self.passed, "ok", seconds, last)
+        elif status == SKIPPED and os.environ.get("CI") != "true":
+            self.finish(step, self.skipped, "SKIPPED", seconds, last)
+        else:
+            self.finish(step, self.failed, "FAILED", seconds, f"status {status}, all of its log: {log}")
+            print(*(f"    | {line}" for line in lines[-SHOWN_LINES:]), sep="\n", flush=True)
+
+    def execute(self, step, log):
+        with open(log, "wb") as out:
+            process = subprocess.Popen(step.command, cwd=TOP, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                       env={**os.environ, **step.environment}, start_new_session=True)
+            try:
+                return process.wait(step.minutes * 60)
+            except subprocess.TimeoutExpired:
+                out.write(f"\ntook longer than {step.minutes} minutes\n".encode())
+                return "timeout"
+            finally:
+                self.end(process)
+
+    @staticmethod
+    def end(process):
+        """Asks first: scripts remove their namespaces. Nothing of the step's group stays behind."""
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                pass
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+
+    @staticmethod
+    def finish(step, where, word, seconds, detail):
+        where.append(step.name)
+        print(f"{word:<8}{seconds:7.1f} s  {detail}", flush=True)
+
+    def verdict(self):
+        for name in self.skipped:
+            print("not run:", name)
+        for name in self.failed:
+            print("failed:", name)
+        print(f"{len(self.passed)} passed, {len(self.failed)} failed", flush=True)
+        return 1 if self.failed or not self.passed else 0
+
+
+def chosen(steps, words):
+    """Steps whose name contains a word, and the builds that they need."""
+    if not words:
+        return steps
+    hit = {s.name for s in steps if any(w in s.name for w in words)}
+    hit |= {s.needs for s in steps if s.name in hit and s.needs}
+    return [s for s in steps if s.name in hit]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--list", action="store_true", help="print the steps, run none")
+    parser.add_argument("words", nargs="*", help="only steps whose name contains one of these")
+    options = parser.parse_args()
+    LOGS.mkdir(exist_ok=True)
+    steps = chosen(first_steps(), options.words)
+    if options.list:
+        print(*(s.name for s in steps), "fuzz TARGET", sep="\n")
+        return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    runner = Runner()
+    for step in steps:
+        runner.run(step)
+    if any(s.name == "build for fuzzing" for s in steps) or any("fuzz" in w for w in options.words):
+        programs = fuzz_programs() if "build for fuzzing" in runner.passed else []
+        for program in programs:
+            runner.run(fuzz_step(program))
+        if not programs:
+            runner.run(Step("fuzz targets", ["false"], 1, "build for fuzzing"))
+    return runner.verdict()
+
+
+sys.exit(main())
