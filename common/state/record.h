@@ -37,6 +37,7 @@ enum Flag : std::uint64_t {
     filled = 1,        // a destination is known
     confirmed = 2,     // learning has ended
     received = 4,      // something came from the peer since the stream was opened
+    waiting = 8,       // NAT-wait: nothing may be sent to the peer yet
 };
 
 struct SsrcRecord {
@@ -53,7 +54,8 @@ struct PayloadTypeRecord {
 
 constexpr unsigned max_sinks = 16, max_ssrcs = 4, max_payload_types = 6;
 
-struct StreamRecord {
+// Aligned to cache lines: what a packet touches of an idle stream is what its delay consists of.
+struct alignas(64) StreamRecord {
     Counter id;             // Stream.id; 0: free. Set last at opening, cleared first at closing.
     Counter sequence;       // of the endpoint below: odd while being written (seqlock)
     WireEndpoint remote;    // current destination
@@ -64,7 +66,9 @@ struct StreamRecord {
     Counter in_tos;
     SsrcRecord ssrcs[max_ssrcs];
     PayloadTypeRecord payload_types[max_payload_types];
-    Traffic sinks[max_sinks]; // by position in Stream.sinks
+    Traffic sinks[max_sinks];        // by position in Stream.sinks
+    Counter sink_streams[max_sinks]; // Sink.stream that each of these counts for; 0: none
+    Traffic echo;                    // sent back to the peer (media echo)
     // What a restarted worker needs to go on where its predecessor stopped.
     Counter signalled_epoch, learn_epoch;
 };

@@ -44,11 +44,17 @@ Poll::Poll(Loop& loop, int fd, std::function<void()> readable)
     : callback_(std::move(readable)), handle_(new uv_poll_t) {
     must(uv_poll_init(loop.get(), handle_, fd), "watching a descriptor");
     handle_->data = &callback_;
-    must(uv_poll_start(handle_, UV_READABLE, [](uv_poll_t* handle, int, int) { call(handle); }),
-         "watching a descriptor");
+    resume();
 }
 
 Poll::~Poll() { release(handle_); }
+
+void Poll::pause() { uv_poll_stop(handle_); }
+
+void Poll::resume() {
+    must(uv_poll_start(handle_, UV_READABLE, [](uv_poll_t* handle, int, int) { call(handle); }),
+         "watching a descriptor");
+}
 
 Timer::Timer(Loop& loop, std::function<void()> expired) : callback_(std::move(expired)), handle_(new uv_timer_t) {
     must(uv_timer_init(loop.get(), handle_), "timer");

@@ -39,6 +39,9 @@ class Poll {
     Poll(const Poll&) = delete;
     Poll& operator=(const Poll&) = delete;
 
+    void pause(); // not watched until resume()
+    void resume();
+
   private:
     std::function<void()> callback_;
     uv_poll_s* handle_;
