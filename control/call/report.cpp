@@ -5,6 +5,7 @@
 
 #include "control/call/instance.h"
 #include "control/call/usage.h"
+#include "control/ng/coerce.h"
 
 namespace rtpengine::call {
 
@@ -265,13 +266,14 @@ ng::Dict call_report(const Call& call, std::string_view tag, const StateReader& 
     return report;
 }
 
+// Reads its keys in their exact spelling, past flags and templates.
 void Instance::query(const ng::Dict& request, Answer answer) {
-    const auto parsed = ng::parse_flags("query", request, flag_defaults_);
-    if (!parsed) return answer.error(parsed.error().message);
-    if (parsed->call_id.empty()) return answer.error("No call-id in message");
-    const auto call = find(parsed->call_id);
+    const std::string id(ng::text_of(request, "call-id"));
+    if (id.empty()) return answer.error("No call-id in message");
+    const auto call = find(id);
     if (!call) return answer.error("Unknown call-id");
-    answer.ok(call_report(*call, parsed->to_tag.empty() ? parsed->from_tag : parsed->to_tag, reader(),
+    const auto to_tag = ng::text_of(request, "to-tag");
+    answer.ok(call_report(*call, to_tag.empty() ? ng::text_of(request, "from-tag") : to_tag, reader(),
                           config_.ssrc_reporting()));
 }
 
