@@ -15,11 +15,8 @@ constexpr std::size_t max_raw_payload = 1500 - 28;
 
 Egress::Egress(PortSet& ports, Relay* relay, std::uint32_t worker, state::Traffic& totals)
     : ports_(ports), relay_(relay), worker_(worker), totals_(totals),
-      done_([this](const Outgoing& datagram, int error) {
-          if (error == EMSGSIZE)
-              send_ordinary(datagram);
-          else
-              count(*datagram.route, datagram.packet->size(), error);
+      failed_([this](const Outgoing& datagram, int error) {
+          error == EMSGSIZE ? send_ordinary(datagram) : count_error(datagram);
       }) {}
 
 RawSocket* Egress::raw(const Address& source) {
@@ -38,16 +35,19 @@ bool Egress::any_raw() const {
     return std::any_of(raw_.begin(), raw_.end(), [](const auto& entry) { return entry.second != nullptr; });
 }
 
-void Egress::count(const Route& route, std::size_t bytes, int error) {
-    if (error) {
-        route.counters->errors.add(1);
-        totals_.errors.add(1);
-        return;
+void Egress::count(const Outgoing& datagram) {
+    for (auto* traffic : {datagram.route->counters, &totals_}) {
+        traffic->packets.add(1);
+        traffic->bytes.add(datagram.packet->size());
     }
-    route.counters->packets.add(1);
-    route.counters->bytes.add(bytes);
-    totals_.packets.add(1);
-    totals_.bytes.add(bytes);
+}
+
+void Egress::count_error(const Outgoing& datagram) {
+    for (auto* traffic : {datagram.route->counters, &totals_}) {
+        traffic->packets.set(traffic->packets.get() - 1);
+        traffic->bytes.set(traffic->bytes.get() - datagram.packet->size());
+        traffic->errors.add(1);
+    }
 }
 
 int Egress::send_now(const Route& route, const Endpoint& to, std::span<const iovec> payload) {
@@ -59,21 +59,21 @@ void Egress::send_ordinary(const Outgoing& datagram) {
     const auto& packet = *datagram.packet;
     const iovec parts[2] = {{const_cast<std::uint8_t*>(packet.head.data()), packet.head.size()},
                             {const_cast<std::uint8_t*>(packet.tail.data()), packet.tail.size()}};
-    const int error = send_now(*datagram.route, datagram.to, {parts, packet.tail.empty() ? 1u : 2u});
-    count(*datagram.route, packet.size(), error);
+    if (send_now(*datagram.route, datagram.to, {parts, packet.tail.empty() ? 1u : 2u}) != 0) count_error(datagram);
 }
 
 void Egress::send(const Route& route, const Endpoint& to, const Packet& packet) {
+    const Outgoing datagram{&route, to, &packet};
     auto* raw = route.raw;
-    if (!raw) return send_ordinary({&route, to, &packet});
-    const bool fits = packet.size() <= max_raw_payload;
-    if (!fits || raw->full()) raw->flush(done_); // what came before leaves before
-    fits ? raw->add({&route, to, &packet}) : send_ordinary({&route, to, &packet});
+    const bool fits = raw && packet.size() <= max_raw_payload;
+    if (raw && (!fits || raw->full())) raw->flush(failed_); // what came before leaves before
+    count(datagram);
+    fits ? raw->add(datagram) : send_ordinary(datagram);
 }
 
 void Egress::flush() {
     for (auto& [address, socket] : raw_)
-        if (socket && !socket->empty()) socket->flush(done_);
+        if (socket && !socket->empty()) socket->flush(failed_);
 }
 
 } // namespace rtpengine::io

@@ -12,7 +12,8 @@
 namespace rtpengine::io {
 
 // Everything that leaves: raw sockets in batches where that is possible, else the ordinary socket of the exit
-// port, handed to the worker that has it. Counts each datagram at its sink and in `totals`.
+// port, handed to the worker that has it. Counts each datagram at its sink and in `totals`: before it is sent, so that
+// whoever receives it can already see it counted.
 class Egress {
   public:
     // `relay` may be null. All of them outlive the egress.
@@ -32,7 +33,8 @@ class Egress {
     int send_now(const Route& route, const Endpoint& to, std::span<const iovec> payload);
 
   private:
-    void count(const Route& route, std::size_t bytes, int error);
+    void count(const Outgoing& datagram);
+    void count_error(const Outgoing& datagram); // what was counted was not sent after all
     void send_ordinary(const Outgoing& datagram);
 
     PortSet& ports_;
@@ -41,7 +43,7 @@ class Egress {
     state::Traffic& totals_;
     std::map<Address, std::unique_ptr<RawSocket>> raw_; // null: tried in vain
     std::string why_not_raw_;
-    RawSocket::Done done_;
+    RawSocket::Failed failed_;
 };
 
 } // namespace rtpengine::io

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int send_buffer = 4 << 20; // as far as net.core.wmem_max lets us
 
-Error failed(const char* what, const Address& source) {
+Error error_of(const char* what, const Address& source) {
     const int code = errno;
     return {std::string("cannot ") + what + " a raw socket for " + source.str() + ": " + std::strerror(code), code};
 }
@@ -34,13 +34,13 @@ Result<std::unique_ptr<RawSocket>> RawSocket::open(const Address& source) {
     const auto length = Endpoint{source, 0}.to_sockaddr(address);
     if (!length) return Error{"no source address", EINVAL};
     Fd fd(socket(address.ss_family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW));
-    if (!fd) return failed("open", source);
+    if (!fd) return error_of("open", source);
     const bool v4 = source.family == Family::ipv4;
     const int on = 1;
     if (setsockopt(fd.get(), v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_HDRINCL : IPV6_HDRINCL, &on, sizeof on) < 0)
-        return failed("set options of", source);
+        return error_of("set options of", source);
     setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
-    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return failed("bind", source);
+    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return error_of("bind", source);
     return std::unique_ptr<RawSocket>(new RawSocket(std::move(fd)));
 }
 
@@ -70,16 +70,18 @@ bool RawSocket::wait_for_room() {
 }
 
 // sendmmsg() stops at the first datagram that it can't send and tells why only when asked to begin with it.
-void RawSocket::flush(const Done& done) {
+void RawSocket::flush(const Failed& failed) {
     bool may_wait = true; // a full send buffer holds us up once in a batch, by 1 ms at most
     for (unsigned at = 0; at < count_;) {
         const int sent = sendmmsg(fd_.get(), &headers_[at], count_ - at, 0);
-        for (int i = 0; i < sent; ++i) done(messages_[at++].outgoing, 0);
-        if (sent > 0) continue;
+        if (sent > 0) {
+            at += static_cast<unsigned>(sent);
+            continue;
+        }
         const int error = errno;
         if (error == EINTR) continue;
         if (error == EAGAIN && std::exchange(may_wait, false) && wait_for_room()) continue;
-        done(messages_[at++].outgoing, error);
+        failed(messages_[at++].outgoing, error);
     }
     count_ = 0;
 }

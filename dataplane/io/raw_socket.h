@@ -27,8 +27,8 @@ struct Outgoing {
 class RawSocket {
   public:
     static constexpr unsigned capacity = 256;
-    // Called for each datagram of a batch: 0, or the errno it met.
-    using Done = std::function<void(const Outgoing&, int error)>;
+    // Called for each datagram of a batch that couldn't be sent, with the errno it met.
+    using Failed = std::function<void(const Outgoing&, int error)>;
 
     // Needs CAP_NET_RAW. The error carries the errno.
     static Result<std::unique_ptr<RawSocket>> open(const Address& source);
@@ -36,7 +36,7 @@ class RawSocket {
     bool empty() const { return count_ == 0; }
     bool full() const { return count_ == capacity; }
     void add(const Outgoing& datagram); // not when full; its packet has no tail
-    void flush(const Done& done);
+    void flush(const Failed& failed);
 
   private:
     struct Message {
