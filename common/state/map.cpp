@@ -106,12 +106,13 @@ Endpoint load(const WireEndpoint& from) {
 }
 
 void store_remote(StreamRecord& record, const Endpoint& endpoint) {
-    const auto sequence = record.sequence.get();
-    record.sequence.set(sequence + 1);
+    // Odd already: a predecessor was killed while it wrote.
+    const auto writing = record.sequence.get() | 1;
+    record.sequence.set(writing);
     std::atomic_thread_fence(std::memory_order_release);
     store(record.remote, endpoint);
     std::atomic_thread_fence(std::memory_order_release);
-    record.sequence.set(sequence + 2);
+    record.sequence.set(writing + 1);
 }
 
 Endpoint load_remote(const StreamRecord& record) {

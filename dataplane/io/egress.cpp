@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/io/egress.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace rtpengine::io {
+
+namespace {
+
+// What passes nearly every link whole. A bigger one might go raw on a jumbo link; the ordinary socket can always.
+constexpr std::size_t max_raw_payload = 1500 - 28;
+
+} // namespace
+
+Egress::Egress(PortSet& ports, Relay* relay, std::uint32_t worker, state::Traffic& totals)
+    : ports_(ports), relay_(relay), worker_(worker), totals_(totals),
+      failed_([this](const Outgoing& datagram, int error) {
+          error == EMSGSIZE ? send_ordinary(datagram) : count_error(datagram);
+      }) {}
+
+RawSocket* Egress::raw(const Address& source) {
+    if (const auto found = raw_.find(source); found != raw_.end()) return found->second.get();
+    auto socket = RawSocket::open(source);
+    if (!socket) {
+        why_not_raw_ = socket.error().message;
+        // Only a lack of privilege is for ever; an address may yet come up.
+        if (socket.error().code == EPERM) raw_[source] = nullptr;
+        return nullptr;
+    }
+    return (raw_[source] = *std::move(socket)).get();
+}
+
+bool Egress::any_raw() const {
+    return std::any_of(raw_.begin(), raw_.end(), [](const auto& entry) { return entry.second != nullptr; });
+}
+
+void Egress::count(const Outgoing& datagram) {
+    for (auto* traffic : {datagram.route->counters, &totals_}) {
+        traffic->packets.add(1);
+        traffic->bytes.add(datagram.packet->size());
+    }
+}
+
+void Egress::count_error(const Outgoing& datagram) {
+    for (auto* traffic : {datagram.route->counters, &totals_}) {
+        traffic->packets.set(traffic->packets.get() - 1);
+        traffic->bytes.set(traffic->bytes.get() - datagram.packet->size());
+        traffic->errors.add(1);
+    }
+}
+
+int Egress::send_now(const Route& route, const Endpoint& to, std::span<const iovec> payload) {
+    if (route.worker == worker_) return ports_.send(route.slot, to, route.tos, payload);
+    return relay_ ? relay_->send(route.worker, {route.stream, route.slot, route.tos}, payload) : ENOTCONN;
+}
+
+void Egress::send_ordinary(const Outgoing& datagram) {
+    const auto& packet = *datagram.packet;
+    const iovec parts[2] = {{const_cast<std::uint8_t*>(packet.head.data()), packet.head.size()},
+                            {const_cast<std::uint8_t*>(packet.tail.data()), packet.tail.size()}};
+    if (send_now(*datagram.route, datagram.to, {parts, packet.tail.empty() ? 1u : 2u}) != 0) count_error(datagram);
+}
+
+void Egress::send(const Route& route, const Endpoint& to, const Packet& packet) {
+    const Outgoing datagram{&route, to, &packet};
+    auto* raw = route.raw;
+    const bool fits = raw && packet.size() <= max_raw_payload;
+    if (raw && (!fits || raw->full())) raw->flush(failed_); // what came before leaves before
+    count(datagram);
+    fits ? raw->add(datagram) : send_ordinary(datagram);
+}
+
+void Egress::flush() {
+    for (auto& [address, socket] : raw_)
+        if (socket && !socket->empty()) socket->flush(failed_);
+}
+
+} // namespace rtpengine::io

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "dataplane/io/port_set.h"
+#include "dataplane/io/raw_socket.h"
+#include "dataplane/io/relay.h"
+
+namespace rtpengine::io {
+
+// Everything that leaves: raw sockets in batches where that is possible, else the ordinary socket of the exit
+// port, handed to the worker that has it. Counts each datagram at its sink and in `totals`: before it is sent, so that
+// whoever receives it can already see it counted.
+class Egress {
+  public:
+    // `relay` may be null. All of them outlive the egress.
+    Egress(PortSet& ports, Relay* relay, std::uint32_t worker, state::Traffic& totals);
+
+    // The raw socket for a source address, opened at first use; null: not possible. Stays for the process's life.
+    RawSocket* raw(const Address& source);
+    bool any_raw() const;
+    // Why there is none; empty when there is.
+    const std::string& why_not_raw() const { return why_not_raw_; }
+
+    // `route` and `packet` must stay as they are until flush().
+    void send(const Route& route, const Endpoint& to, const Packet& packet);
+    void flush();
+
+    // From an open port of our own, at once, counted nowhere. 0, or an errno.
+    int send_now(const Route& route, const Endpoint& to, std::span<const iovec> payload);
+
+  private:
+    void count(const Outgoing& datagram);
+    void count_error(const Outgoing& datagram); // what was counted was not sent after all
+    void send_ordinary(const Outgoing& datagram);
+
+    PortSet& ports_;
+    Relay* relay_;
+    std::uint32_t worker_;
+    state::Traffic& totals_;
+    std::map<Address, std::unique_ptr<RawSocket>> raw_; // null: tried in vain
+    std::string why_not_raw_;
+    RawSocket::Failed failed_;
+};
+
+} // namespace rtpengine::io

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/io/raw_socket.h"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <poll.h>
+
+namespace rtpengine::io {
+
+namespace {
+
+constexpr int send_buffer = 4 << 20; // as far as net.core.wmem_max lets us
+
+Error error_of(const char* what, const Address& source) {
+    const int code = errno;
+    return {std::string("cannot ") + what + " a raw socket for " + source.str() + ": " + std::strerror(code), code};
+}
+
+// A raw IPv6 socket takes 0 or its protocol for a port.
+socklen_t destination(const Endpoint& to, sockaddr_in6& out) {
+    sockaddr_storage storage;
+    const auto length = to.to_sockaddr(storage);
+    std::memcpy(&out, &storage, sizeof out);
+    out.sin6_port = 0; // lies where sockaddr_in has its port
+    return length;
+}
+
+} // namespace
+
+Result<std::unique_ptr<RawSocket>> RawSocket::open(const Address& source) {
+    sockaddr_storage address;
+    const auto length = Endpoint{source, 0}.to_sockaddr(address);
+    if (!length) return Error{"no source address", EINVAL};
+    Fd fd(socket(address.ss_family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW));
+    if (!fd) return error_of("open", source);
+    const bool v4 = source.family == Family::ipv4;
+    const int on = 1;
+    if (setsockopt(fd.get(), v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_HDRINCL : IPV6_HDRINCL, &on, sizeof on) < 0)
+        return error_of("set options of", source);
+    setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
+    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return error_of("bind", source);
+    return std::unique_ptr<RawSocket>(new RawSocket(std::move(fd)));
+}
+
+RawSocket::RawSocket(Fd fd)
+    : fd_(std::move(fd)), messages_(new Message[capacity]), headers_(new mmsghdr[capacity]()) {
+    for (unsigned i = 0; i < capacity; ++i) {
+        headers_[i].msg_hdr.msg_name = &messages_[i].to;
+        headers_[i].msg_hdr.msg_iov = messages_[i].parts;
+        headers_[i].msg_hdr.msg_iovlen = 2;
+    }
+}
+
+void RawSocket::add(const Outgoing& datagram) {
+    auto& message = messages_[count_];
+    const auto& payload = datagram.packet->head;
+    message.outgoing = datagram;
+    write_headers(message.headers, datagram.route->from, datagram.to, datagram.route->tos, payload);
+    message.parts[0] = {message.headers.bytes, message.headers.size};
+    message.parts[1] = {const_cast<std::uint8_t*>(payload.data()), payload.size()};
+    headers_[count_].msg_hdr.msg_namelen = destination(datagram.to, message.to);
+    ++count_;
+}
+
+bool RawSocket::wait_for_room() {
+    pollfd writable{fd_.get(), POLLOUT, 0};
+    return poll(&writable, 1, 1) > 0;
+}
+
+// sendmmsg() stops at the first datagram that it can't send and tells why only when asked to begin with it.
+void RawSocket::flush(const Failed& failed) {
+    bool may_wait = true; // a full send buffer holds us up once in a batch, by 1 ms at most
+    for (unsigned at = 0; at < count_;) {
+        const int sent = sendmmsg(fd_.get(), &headers_[at], count_ - at, 0);
+        if (sent > 0) {
+            at += static_cast<unsigned>(sent);
+            continue;
+        }
+        const int error = errno;
+        if (error == EINTR) continue;
+        if (error == EAGAIN && std::exchange(may_wait, false) && wait_for_room()) continue;
+        failed(messages_[at++].outgoing, error);
+    }
+    count_ = 0;
+}
+
+} // namespace rtpengine::io

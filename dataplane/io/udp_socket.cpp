@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/io/udp_socket.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <netinet/in.h>
+
+namespace rtpengine::io {
+
+namespace {
+
+Error failed(const char* what, const Endpoint& local) {
+    const int code = errno;
+    return {std::string("cannot ") + what + " UDP " + local.str() + ": " + std::strerror(code), code};
+}
+
+bool set(int fd, int level, int option, int value) {
+    return setsockopt(fd, level, option, &value, sizeof value) == 0;
+}
+
+bool set_options(int fd, Family family) {
+    if (family == Family::ipv4)
+        return set(fd, IPPROTO_IP, IP_RECVTOS, 1) && set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
+    return set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) && set(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1) &&
+           set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
+}
+
+} // namespace
+
+Result<Fd> open_udp(const Endpoint& local) {
+    sockaddr_storage address;
+    const auto length = local.to_sockaddr(address);
+    if (!length) return Error{"no local address", EINVAL};
+    Fd fd(socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP));
+    if (!fd) return failed("open a socket for", local);
+    if (!set_options(fd.get(), local.address.family)) return failed("set options for", local);
+    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return failed("bind", local);
+    return fd;
+}
+
+int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const iovec> parts) {
+    sockaddr_storage address;
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    msghdr message{};
+    message.msg_name = &address;
+    message.msg_namelen = to.to_sockaddr(address);
+    message.msg_iov = const_cast<iovec*>(parts.data());
+    message.msg_iovlen = parts.size();
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    const bool v4 = to.address.family == Family::ipv4;
+    auto* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
+    header->cmsg_type = v4 ? IP_TOS : IPV6_TCLASS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    const int value = tos;
+    std::memcpy(CMSG_DATA(header), &value, sizeof value);
+    return sendmsg(fd, &message, MSG_DONTWAIT) < 0 ? errno : 0;
+}
+
+} // namespace rtpengine::io

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include <sys/uio.h>
+
+#include "common/base/endpoint.h"
+#include "common/base/fd.h"
+#include "common/base/result.h"
+
+namespace rtpengine::io {
+
+// A non-blocking UDP socket bound to exactly `local`: reports the TOS of what it receives, never sets DF.
+// The error carries the errno.
+Result<Fd> open_udp(const Endpoint& local);
+
+// `tos` goes along as ancillary data. 0, or an errno.
+int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const iovec> parts);
+
+} // namespace rtpengine::io

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/link/codec.h"
+
+namespace rtpengine::dataplane {
+
+namespace {
+
+static_assert(static_cast<int>(flow::Component::rtp) == link::RTP &&
+              static_cast<int>(flow::Component::rtcp) == link::RTCP &&
+              static_cast<int>(flow::Component::muxed) == link::MUXED);
+static_assert(static_cast<int>(flow::Learning::delayed) == link::DELAYED &&
+              static_cast<int>(flow::Learning::immediate) == link::IMMEDIATE &&
+              static_cast<int>(flow::Learning::off) == link::OFF);
+static_assert(static_cast<int>(flow::Echo::blackhole) == link::BLACKHOLE &&
+              static_cast<int>(flow::Echo::reflect) == link::REFLECT);
+static_assert(static_cast<int>(Outcome::port_in_use) == link::PORT_IN_USE &&
+              static_cast<int>(Outcome::failed) == link::FAILED);
+
+// The enums on both sides have the same numbers, from 0 to `last`.
+template <class To> To convert(int from, To last) {
+    return from >= 0 && from <= static_cast<int>(last) ? static_cast<To>(from) : To{};
+}
+
+flow::Rule to_rule(const link::Stream& stream) {
+    flow::Rule rule;
+    rule.signalled = to_endpoint(stream.signalled());
+    rule.component = convert(stream.component(), flow::Component::muxed);
+    rule.learning = convert(stream.learning(), flow::Learning::off);
+    rule.echo = convert(stream.echo(), flow::Echo::reflect);
+    rule.may_learn = stream.learn_epoch() != 0;
+    rule.strict_source = stream.strict_source();
+    rule.media_handover = stream.media_handover();
+    rule.asymmetric = stream.asymmetric();
+    rule.nat_wait = stream.nat_wait();
+    rule.pierce_nat = stream.pierce_nat();
+    rule.drop = stream.drop();
+    rule.rtp_not_forwarded = stream.rtp_not_forwarded();
+    return rule;
+}
+
+SinkSpec to_sink(const link::Sink& sink) {
+    return {sink.worker(), sink.slot(), sink.stream(), to_endpoint(sink.local()),
+            convert(sink.takes(), flow::Component::muxed), static_cast<std::uint8_t>(sink.tos())};
+}
+
+} // namespace
+
+Endpoint to_endpoint(const link::Endpoint& endpoint) {
+    if (endpoint.port() > 65535) return {};
+    return {Address::from_bytes(endpoint.address()), static_cast<std::uint16_t>(endpoint.port())};
+}
+
+StreamSpec to_spec(const link::Stream& stream) {
+    StreamSpec spec;
+    spec.id = stream.id();
+    spec.slot = stream.slot();
+    spec.local = to_endpoint(stream.local());
+    spec.rule = to_rule(stream);
+    spec.signalled_epoch = stream.signalled_epoch();
+    spec.learn_epoch = stream.learn_epoch();
+    spec.loop_check = stream.loop_check();
+    spec.tos = static_cast<std::uint8_t>(stream.tos());
+    spec.scope = stream.scope();
+    spec.sinks.reserve(static_cast<std::size_t>(stream.sinks_size()));
+    for (const auto& sink : stream.sinks()) spec.sinks.push_back(to_sink(sink));
+    return spec;
+}
+
+void write(const StreamOutcome& outcome, link::StreamResult& result) {
+    result.set_stream(outcome.stream);
+    result.set_outcome(static_cast<link::Outcome>(outcome.outcome));
+    result.set_error(outcome.error);
+    for (const auto& totals : outcome.removed) {
+        auto& sink = *result.add_removed();
+        sink.set_stream(totals.stream);
+        sink.set_packets(totals.packets);
+        sink.set_bytes(totals.bytes);
+        sink.set_errors(totals.errors);
+    }
+}
+
+} // namespace rtpengine::dataplane

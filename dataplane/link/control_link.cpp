@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/link/control_link.h"
+
+#include "common/base/log.h"
+#include "dataplane/link/codec.h"
+
+namespace rtpengine::dataplane {
+
+namespace {
+
+std::vector<StreamSpec> to_specs(const google::protobuf::RepeatedPtrField<link::Stream>& streams) {
+    std::vector<StreamSpec> specs;
+    specs.reserve(static_cast<std::size_t>(streams.size()));
+    for (const auto& stream : streams) specs.push_back(to_spec(stream));
+    return specs;
+}
+
+std::vector<StreamKey> to_keys(const google::protobuf::RepeatedPtrField<link::StreamKey>& keys) {
+    std::vector<StreamKey> result;
+    result.reserve(static_cast<std::size_t>(keys.size()));
+    for (const auto& key : keys) result.push_back({key.id(), key.slot()});
+    return result;
+}
+
+} // namespace
+
+Result<std::unique_ptr<ControlLink>> ControlLink::connect(link::Context& context, uv::Loop& loop,
+                                                          const std::string& runtime_dir, std::string name,
+                                                          std::uint64_t start, Commands& commands) {
+    std::unique_ptr<ControlLink> self(new ControlLink(std::move(name), start, commands));
+    auto socket = link::Dealer::connect(context, loop, runtime_dir + "/control.sock", self->name_,
+                                        [raw = self.get()](std::string_view message) { raw->receive(message); });
+    if (!socket) return socket.error();
+    self->socket_ = *std::move(socket);
+    self->say_hello(); // waits in the queue until control listens
+    return self;
+}
+
+void ControlLink::say_hello() {
+    link::ToControl message;
+    auto& hello = *message.mutable_worker()->mutable_hello();
+    hello.set_name(name_);
+    hello.set_start(start_);
+    if (!socket_->send(message.SerializeAsString())) log::err("cannot say hello to the control process");
+}
+
+void ControlLink::receive(std::string_view bytes) {
+    link::ToWorker message;
+    if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+        log::err("a message from the control process can't be parsed");
+        return;
+    }
+    if (message.has_request()) answer(message.request());
+    if (!message.has_welcome() || message.welcome().control_start() == control_start_) return;
+    // The first welcome answers our first hello; any other is from a process that hasn't heard one yet.
+    const bool known = control_start_ != 0;
+    control_start_ = message.welcome().control_start();
+    if (known) say_hello();
+}
+
+void ControlLink::answer(const link::Request& request) {
+    std::vector<StreamOutcome> outcomes;
+    if (request.has_update())
+        outcomes = commands_.update(to_keys(request.update().close()), to_specs(request.update().set()));
+    if (request.has_sync()) outcomes = commands_.sync(to_specs(request.sync().set()));
+    link::ToControl message;
+    auto& reply = *message.mutable_worker()->mutable_reply();
+    reply.set_id(request.id());
+    for (const auto& outcome : outcomes) write(outcome, *reply.add_results());
+    if (!socket_->send(message.SerializeAsString())) log::err("cannot answer the control process");
+}
+
+} // namespace rtpengine::dataplane

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/link/socket.h"
+#include "dataplane/worker/spec.h"
+
+namespace rtpengine::link {
+class Request;
+class Reply;
+} // namespace rtpengine::link
+
+namespace rtpengine::dataplane {
+
+// What control asks for, done at once.
+class Commands {
+  public:
+    virtual ~Commands() = default;
+    // One outcome for each, closes first.
+    virtual std::vector<StreamOutcome> update(const std::vector<StreamKey>& close,
+                                              const std::vector<StreamSpec>& set) = 0;
+    virtual std::vector<StreamOutcome> sync(const std::vector<StreamSpec>& set) = 0;
+};
+
+// The conversation with the control process: says Hello to each new one, answers every request exactly once.
+class ControlLink {
+  public:
+    // `start` differs for every process. `commands` outlives the link.
+    static Result<std::unique_ptr<ControlLink>> connect(link::Context& context, uv::Loop& loop,
+                                                        const std::string& runtime_dir, std::string name,
+                                                        std::uint64_t start, Commands& commands);
+
+  private:
+    ControlLink(std::string name, std::uint64_t start, Commands& commands)
+        : name_(std::move(name)), start_(start), commands_(commands) {}
+    void say_hello();
+    void receive(std::string_view message);
+    void answer(const link::Request& request);
+
+    std::string name_;
+    std::uint64_t start_;
+    Commands& commands_;
+    std::uint64_t control_start_ = 0; // 0: none has welcomed us yet
+    std::unique_ptr<link::Dealer> socket_;
+};
+
+} // namespace rtpengine::dataplane

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/process.h"
+
+#include <chrono>
+
+#include <linux/capability.h>
+#include <sys/resource.h>
+
+#include "common/child/config.h"
+#include "common/child/heartbeat.h"
+#include "common/child/privileges.h"
+#include "common/child/signals.h"
+#include "dataplane/worker/worker.h"
+#include "link.pb.h"
+
+namespace rtpengine::dataplane {
+
+namespace {
+
+// Every open port is a descriptor: as many as the supervisor lets us have.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+Settings to_settings(const link::WorkerConfig& config) {
+    Settings settings;
+    settings.name = config.name();
+    settings.index = config.index();
+    settings.runtime_dir = config.runtime_dir();
+    for (const auto& worker : config.workers()) settings.state_paths.push_back(worker.state_path());
+    for (const auto& address : config.addresses()) settings.addresses.push_back(Address::from_bytes(address));
+    if (config.max_recv_iters()) settings.max_reads = config.max_recv_iters();
+    settings.start = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+    return settings;
+}
+
+Status serve(const link::WorkerConfig& config) {
+    const auto settings = to_settings(config);
+    link::Context context;
+    uv::Loop loop;
+    const child::Signals signals(loop, [&] { loop.stop(); });
+    auto heartbeat = child::Heartbeat::start(context, loop, settings.runtime_dir, settings.name);
+    if (!heartbeat) return heartbeat.error();
+    auto worker = Worker::create(loop, settings);
+    if (!worker) return worker.error();
+    const auto control =
+        ControlLink::connect(context, loop, settings.runtime_dir, settings.name, settings.start, **worker);
+    if (!control) return control.error();
+    (*heartbeat)->ready((*worker)->detail());
+    loop.run();
+    return {};
+}
+
+} // namespace
+
+int run(int argc, const char* const* argv) {
+    const auto config = child::read<link::WorkerConfig>(argc, argv);
+    if (!config) return child::fatal(config.error(), child::config_error_exit);
+    log::configure(child::log_settings(config->log()));
+    raise_descriptor_limit();
+    if (auto entered = child::enter(config->privileges(), {CAP_NET_RAW}); !entered)
+        return child::fatal(entered.error());
+    const auto served = serve(*config);
+    return served ? 0 : child::fatal(served.error());
+}
+
+} // namespace rtpengine::dataplane

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/worker/forwarder.h"
+
+#include <ctime>
+
+namespace rtpengine::dataplane {
+
+namespace {
+
+constexpr std::size_t ahead = 4; // packets; their streams are fetched into the cache meanwhile
+
+std::uint64_t read_us(clockid_t clock) {
+    timespec time{};
+    clock_gettime(clock, &time);
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_nsec) / 1000;
+}
+
+} // namespace
+
+Now Now::read() { return {read_us(CLOCK_MONOTONIC), read_us(CLOCK_REALTIME)}; }
+
+void Forwarder::forward(const io::Batch& batch) {
+    const auto now = Now::read();
+    const auto& packets = batch.packets();
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        if (i + ahead < packets.size()) __builtin_prefetch(&streams_[packets[i + ahead].slot]);
+        handle(packets[i], now);
+    }
+    egress_.flush();
+}
+
+void Forwarder::handle(const io::Packet& packet, const Now& now) {
+    auto& stream = streams_[packet.slot];
+    if (!stream.record) return; // closed meanwhile
+    auto& record = *stream.record;
+    const auto kind = rtp::classify(packet.head);
+    const auto admission = flow::admit(stream.rule.component, kind);
+    const auto action = judge(stream, packet, kind, admission, now);
+    if (action == flow::Action::refuse) {
+        record.in.errors.add(1);
+        totals_.errors.add(1);
+        return;
+    }
+    // Also of what is ignored: a call isn't dead while STUN keeps its port open.
+    record.last_packet_us.set(now.wall_us);
+    if (action == flow::Action::ignore) return;
+    count(stream, packet, kind, admission.content);
+    if (action == flow::Action::forward) send(stream, packet, admission.content);
+    if (action == flow::Action::reflect) reflect(stream, packet);
+}
+
+flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
+                              const flow::Admission& admission, const Now& now) {
+    if (stream.loop_guard && stream.loop_guard->looped(packet.head)) return flow::Action::refuse;
+    const auto& rule = stream.rule;
+    if (flow::settled(rule, stream.learned, packet.source) && !rule.drop)
+        return admission.action == flow::Action::forward ? flow::route(rule, admission.content) : admission.action;
+    const auto verdict = flow::decide(rule, stream.learned, kind, packet.source, now.monotonic_us);
+    if (verdict.learned != stream.learned) {
+        stream.learned = verdict.learned;
+        store_learned(*stream.record, rule, stream.learned);
+    }
+    return verdict.action;
+}
+
+void Forwarder::count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content) {
+    auto& record = *stream.record;
+    record.in.packets.add(1);
+    record.in.bytes.add(packet.size());
+    totals_.packets.add(1);
+    totals_.bytes.add(packet.size());
+    if (record.in_tos.get() != packet.tos) record.in_tos.set(packet.tos);
+    if (kind != rtp::Kind::rtp || content != flow::Content::rtp) return;
+    if (const auto header = rtp::Packet::parse(packet.head)) stream.rtp.count(record, *header, packet.size());
+}
+
+void Forwarder::send(Stream& stream, const io::Packet& packet, flow::Content content) {
+    for (const auto& exit : stream.exits) {
+        if (!flow::takes(exit.takes, content)) continue;
+        const auto to = destination(*exit.record, exit.route.stream);
+        if (to && to->address.family == exit.route.from.address.family) egress_.send(exit.route, *to, packet);
+    }
+}
+
+void Forwarder::reflect(Stream& stream, const io::Packet& packet) {
+    const auto to = destination(*stream.record, stream.echo.stream);
+    if (to && to->address.family == stream.echo.from.address.family) egress_.send(stream.echo, *to, packet);
+}
+
+} // namespace rtpengine::dataplane

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "dataplane/flow/decide.h"
+#include "dataplane/io/batch.h"
+#include "dataplane/io/egress.h"
+#include "dataplane/worker/streams.h"
+
+namespace rtpengine::dataplane {
+
+// Both clocks, read once for a batch.
+struct Now {
+    std::uint64_t monotonic_us, wall_us; // wall: since the epoch
+
+    static Now read();
+};
+
+// The packet path: datagrams in, verdicts, datagrams out. Allocates nothing, takes no lock.
+class Forwarder {
+  public:
+    // Both outlive the forwarder, as does `totals`, which counts what is received.
+    Forwarder(Streams& streams, io::Egress& egress, state::Traffic& totals)
+        : streams_(streams), egress_(egress), totals_(totals) {}
+
+    // Everything has left (or failed) when it returns.
+    void forward(const io::Batch& batch);
+
+  private:
+    void handle(const io::Packet& packet, const Now& now);
+    flow::Action judge(Stream& stream, const io::Packet& packet, rtp::Kind kind, const flow::Admission& admission,
+                       const Now& now);
+    void count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
+    void send(Stream& stream, const io::Packet& packet, flow::Content content);
+    void reflect(Stream& stream, const io::Packet& packet);
+
+    Streams& streams_;
+    io::Egress& egress_;
+    state::Traffic& totals_;
+};
+
+} // namespace rtpengine::dataplane

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "dataplane/flow/loop_guard.h"
+#include "dataplane/flow/rule.h"
+#include "dataplane/io/route.h"
+#include "dataplane/worker/rtp_counters.h"
+
+namespace rtpengine::dataplane {
+
+// A sink, ready to be sent to.
+struct Exit {
+    io::Route route;
+    flow::Component takes;
+    const state::StreamRecord* record; // of the exit stream; its remote is the destination
+};
+
+// What the packet path needs of an open stream; lies in an array by slot.
+struct Stream {
+    state::StreamRecord* record = nullptr; // null: not open
+    flow::Rule rule;
+    flow::Learned learned; // `record` says the same to the other processes
+    std::vector<Exit> exits;
+    RtpCounters rtp;
+    io::Route echo; // back out of its own port
+    std::unique_ptr<flow::LoopGuard> loop_guard;
+};
+
+} // namespace rtpengine::dataplane

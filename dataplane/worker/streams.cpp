@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/worker/streams.h"
+
+#include <cerrno>
+
+#include "common/base/log.h"
+#include "dataplane/flow/learn.h"
+
+namespace rtpengine::dataplane {
+
+namespace {
+
+StreamOutcome failed(std::uint64_t stream, std::string error, Outcome outcome = Outcome::failed) {
+    return {stream, outcome, std::move(error), {}};
+}
+
+const char* invalid(const StreamSpec& spec, std::uint32_t slots) {
+    if (!spec.id) return "a stream needs an id";
+    if (spec.slot >= slots) return "no such slot";
+    if (!spec.local.known()) return "a stream needs a local address and port";
+    if (spec.sinks.size() > state::max_sinks) return "too many sinks";
+    return nullptr;
+}
+
+// Takes a sink's counters away and leaves the place free.
+void take_totals(state::StreamRecord& record, unsigned place, std::vector<SinkTotals>& to) {
+    auto& sink = record.sinks[place];
+    if (const auto stream = record.sink_streams[place].get())
+        to.push_back({stream, sink.packets.get(), sink.bytes.get(), sink.errors.get()});
+    for (auto* counter : {&sink.packets, &sink.bytes, &sink.errors, &record.sink_streams[place]}) counter->set(0);
+}
+
+} // namespace
+
+Streams::Streams(Records& records, io::PortSet& ports, io::Egress& egress)
+    : records_(records), ports_(ports), egress_(egress), streams_(records.slots()), locals_(records.slots()) {
+    records_.header().open.set(0);
+}
+
+StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
+    if (const auto* reason = invalid(spec, slots())) return failed(spec.id, reason);
+    auto& stream = streams_[spec.slot];
+    if (stream.record && stream.record->id.get() != spec.id) {
+        log::warning("{}: its record still belonged to another stream, which is closed", spec.scope);
+        release(spec.slot);
+    }
+    if (locals_[spec.slot] != spec.local) {
+        if (auto opened = open_port(spec); !opened) {
+            release(spec.slot);
+            const bool taken = opened.error().code == EADDRINUSE;
+            return failed(spec.id, opened.error().message, taken ? Outcome::port_in_use : Outcome::failed);
+        }
+    }
+    if (!stream.record) adopt_record(spec, now_us);
+    StreamOutcome outcome{spec.id, Outcome::ok, {}, {}};
+    apply_rule(spec, now_us);
+    set_exits(spec, outcome.removed);
+    stream.record->id.set(spec.id);
+    return outcome;
+}
+
+Status Streams::open_port(const StreamSpec& spec) {
+    ports_.close(spec.slot);
+    locals_[spec.slot] = {};
+    auto opened = ports_.open(spec.slot, spec.local);
+    if (opened) locals_[spec.slot] = spec.local;
+    return opened;
+}
+
+// A record that has the id already was written by this worker's predecessor: the stream goes on from there.
+void Streams::adopt_record(const StreamSpec& spec, std::uint64_t now_us) {
+    auto& stream = streams_[spec.slot];
+    stream.record = records_.record(spec.slot);
+    if (stream.record->id.get() != spec.id) reset(*stream.record);
+    stream.learned = load_learned(*stream.record, now_us);
+    stream.rtp = {};
+    records_.header().open.add(1);
+}
+
+void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
+    auto& stream = streams_[spec.slot];
+    auto& record = *stream.record;
+    // A new stream (no id yet) takes both, whatever their numbers are.
+    const bool fresh = !record.id.get();
+    stream.rule = spec.rule;
+    if (fresh || record.signalled_epoch.get() != spec.signalled_epoch)
+        flow::take_signalled(spec.rule, stream.learned, now_us);
+    if (fresh || record.learn_epoch.get() != spec.learn_epoch) flow::restart_learning(stream.learned, now_us);
+    record.signalled_epoch.set(spec.signalled_epoch);
+    record.learn_epoch.set(spec.learn_epoch);
+    store_learned(record, stream.rule, stream.learned);
+    if (!spec.loop_check)
+        stream.loop_guard.reset();
+    else if (!stream.loop_guard)
+        stream.loop_guard = std::make_unique<flow::LoopGuard>();
+    stream.echo = {spec.local, spec.tos, records_.own(), spec.slot, spec.id, egress_.raw(spec.local.address),
+                   &record.echo};
+}
+
+void Streams::set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed) {
+    auto& stream = streams_[spec.slot];
+    auto& record = *stream.record;
+    stream.exits.clear();
+    for (unsigned i = 0; i < state::max_sinks; ++i) {
+        const auto* sink = i < spec.sinks.size() ? &spec.sinks[i] : nullptr;
+        if (record.sink_streams[i].get() != (sink ? sink->stream : 0)) take_totals(record, i, removed);
+        if (!sink) continue;
+        record.sink_streams[i].set(sink->stream);
+        const auto* exit = records_.exit(sink->worker, sink->slot);
+        if (!exit) {
+            log::warning("{}: the stream of a sink can't be found", spec.scope);
+            continue;
+        }
+        const io::Route route{sink->local,  sink->tos,    sink->worker,
+                              sink->slot,   sink->stream, egress_.raw(sink->local.address),
+                              &record.sinks[i]};
+        stream.exits.push_back({route, sink->takes, exit});
+    }
+}
+
+StreamOutcome Streams::close(const StreamKey& key) {
+    auto* record = records_.record(key.slot);
+    if (!record) return failed(key.id, "no such slot");
+    StreamOutcome outcome{key.id, Outcome::ok, {}, {}};
+    if (record->id.get() != key.id) return outcome; // closed before
+    for (unsigned i = 0; i < state::max_sinks; ++i) take_totals(*record, i, outcome.removed);
+    release(key.slot);
+    return outcome;
+}
+
+// The record is given up first, so that nobody sends to a port that is closing.
+void Streams::release(std::uint32_t slot) {
+    records_.record(slot)->id.set(0);
+    ports_.close(slot);
+    locals_[slot] = {};
+    auto& open = records_.header().open;
+    if (streams_[slot].record) open.set(open.get() - 1);
+    streams_[slot] = {};
+}
+
+void Streams::keep_only(const std::vector<StreamSpec>& keep) {
+    std::vector<std::uint64_t> ids(slots());
+    for (const auto& spec : keep)
+        if (spec.slot < slots()) ids[spec.slot] = spec.id;
+    for (std::uint32_t slot = 0; slot < slots(); ++slot) {
+        const auto id = records_.record(slot)->id.get();
+        if (id && id != ids[slot]) release(slot);
+    }
+}
+
+} // namespace rtpengine::dataplane

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "dataplane/io/egress.h"
+#include "dataplane/io/port_set.h"
+#include "dataplane/worker/records.h"
+#include "dataplane/worker/spec.h"
+#include "dataplane/worker/stream.h"
+
+namespace rtpengine::dataplane {
+
+// The open streams of this worker. Changes what control wants changed; the packet path reads it.
+class Streams {
+  public:
+    // All of them outlive the streams.
+    Streams(Records& records, io::PortSet& ports, io::Egress& egress);
+
+    // Opens the stream or makes it look like `spec`; doing it again changes nothing. `now_us`: monotonic.
+    StreamOutcome set(const StreamSpec& spec, std::uint64_t now_us);
+    StreamOutcome close(const StreamKey& key);
+    // Closes whatever is not among `keep` and frees the records that a predecessor left.
+    void keep_only(const std::vector<StreamSpec>& keep);
+
+    // `slot` < slots(). Its `record` is null when nothing is open there.
+    Stream& operator[](std::uint32_t slot) { return streams_[slot]; }
+    std::uint32_t slots() const { return static_cast<std::uint32_t>(streams_.size()); }
+
+  private:
+    Status open_port(const StreamSpec& spec);
+    void adopt_record(const StreamSpec& spec, std::uint64_t now_us);
+    void apply_rule(const StreamSpec& spec, std::uint64_t now_us);
+    void set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed);
+    void release(std::uint32_t slot);
+
+    Records& records_;
+    io::PortSet& ports_;
+    io::Egress& egress_;
+    std::vector<Stream> streams_;  // by slot: hot
+    std::vector<Endpoint> locals_; // by slot: what is bound; unknown when closed
+};
+
+} // namespace rtpengine::dataplane

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "common/link/socket.h"
+#include "common/state/map.h"
+#include "common/uv/loop.h"
+#include "link.pb.h"
+
+namespace rtpengine::live {
+
+struct Limits {
+    bool raw = true;               // CAP_NET_RAW
+    std::uint64_t descriptors = 0; // 0: no limit of our own
+};
+
+// Plays the supervisor and the control process for real worker processes: makes their state files, starts them,
+// kills them, sends them requests.
+class Control {
+  public:
+    explicit Control(std::vector<std::string> addresses, std::uint32_t slots = 64);
+    ~Control();
+
+    // Starts worker `index` (its interface has addresses[index]) and returns when it has said hello.
+    void start(unsigned index, Limits limits = {});
+    void kill(unsigned index);          // -9
+    int terminate(unsigned index);      // SIGTERM; its exit code
+    void welcome(unsigned index, std::uint64_t control_start);
+    void wait_hello(unsigned index, unsigned count);
+    unsigned hellos(unsigned index) { return hellos_[name(index)]; }
+
+    link::Reply update(unsigned index, const std::vector<link::Stream>& set, const std::vector<link::StreamKey>& close = {});
+    link::Reply sync(unsigned index, const std::vector<link::Stream>& set);
+    void send_raw(unsigned index, std::string_view bytes);
+
+    const state::StreamRecord& record(unsigned index, std::uint32_t slot) { return *maps_.at(index).record(slot); }
+    const state::Header& header(unsigned index) { return maps_.at(index).header(); }
+    // Waits until `condition` holds; fails the test when it doesn't come true.
+    static void until(const std::function<bool()>& condition);
+
+  private:
+    static std::string name(unsigned index) { return "0/if" + std::to_string(index); }
+    std::string config(unsigned index);
+    link::Reply ask(unsigned index, link::Request request);
+    void run_until(const std::function<bool()>& condition);
+    void receive(std::string_view peer, std::string_view bytes);
+
+    std::string directory_;
+    std::vector<std::string> addresses_;
+    std::uint32_t slots_;
+    std::vector<state::Map> maps_;
+    std::map<unsigned, pid_t> pids_;
+    std::map<std::string, unsigned> hellos_;
+    std::map<std::uint64_t, link::Reply> replies_;
+    std::uint64_t next_request_ = 1;
+    std::function<bool()> awaited_;
+    link::Context context_;
+    uv::Loop loop_;
+    std::unique_ptr<link::Router> router_;
+};
+
+// An endpoint's message; "" is unknown.
+link::Endpoint endpoint(const std::string& text);
+// A stream that learns at once: `local` port, what SDP said.
+link::Stream stream(std::uint64_t id, std::uint32_t slot, const std::string& local, const std::string& signalled);
+// `from` sends what it receives out of the port of `to`, which is worker `worker`'s.
+void add_sink(link::Stream& from, const link::Stream& to, unsigned worker = 0, link::Component takes = link::ANY);
+// Both directions.
+void join(link::Stream& a, link::Stream& b, unsigned worker_of_a = 0, unsigned worker_of_b = 0);
+
+} // namespace rtpengine::live

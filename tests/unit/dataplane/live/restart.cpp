@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// A worker is killed in the middle of a call and its successor goes on.
+#include <doctest/doctest.h>
+
+#include "control.h"
+#include "host.h"
+
+using namespace rtpengine;
+using namespace rtpengine::live;
+
+namespace {
+
+// A call whose first peer sends from another port than its SDP said.
+struct Call {
+    Call() {
+        join(for_a, for_b);
+        control.start(0);
+        control.update(0, {for_a, for_b, left_over});
+        for (std::uint16_t i = 0; i < 5; ++i) {
+            a.send("127.0.0.1:30000", rtp(i));
+            REQUIRE(b.receive());
+        }
+        b.send("127.0.0.1:30002", rtp(7));
+        REQUIRE(a.receive());
+    }
+    const state::StreamRecord& record(std::uint32_t slot) { return control.record(0, slot); }
+
+    Control control{{"127.0.0.1"}};
+    Peer a{"127.0.1.1:5900"}, b{"127.0.1.2:5002"};
+    link::Stream for_a = stream(1, 0, "127.0.0.1:30000", "127.0.1.1:5000");
+    link::Stream for_b = stream(2, 1, "127.0.0.1:30002", "127.0.1.2:5002");
+    link::Stream left_over = stream(3, 2, "127.0.0.1:30004", "127.0.1.3:5004");
+};
+
+} // namespace
+
+TEST_CASE("the successor of a killed worker knows what was learned and goes on counting") {
+    Call call;
+    call.control.kill(0);
+    CHECK(call.record(0).id.get() == 1);
+    call.control.start(0);
+    const auto reply = call.control.sync(0, {call.for_a, call.for_b});
+    REQUIRE(reply.results_size() == 2);
+    CHECK(reply.results(0).removed_size() == 0);
+    CHECK(call.record(2).id.get() == 0); // control no longer knows it
+    CHECK(call.control.header(0).open.get() == 2);
+    CHECK(state::load_remote(call.record(0)).str() == "127.0.1.1:5900");
+    CHECK((call.record(0).flags.get() & state::confirmed));
+    call.b.send("127.0.0.1:30002", rtp(8)); // before `a` has said anything again
+    REQUIRE(call.a.receive());
+    call.a.send("127.0.0.1:30000", rtp(5));
+    REQUIRE(call.b.receive());
+    CHECK(call.record(0).in.packets.get() == 6);
+    CHECK(call.record(0).sinks[0].packets.get() == 6);
+    CHECK(call.record(0).ssrcs[0].packets.get() == 6);
+    CHECK(call.record(0).ssrcs[0].lost.get() == 0);
+    CHECK(call.record(1).sinks[0].packets.get() == 2);
+}
+
+TEST_CASE("what control changed meanwhile takes effect") {
+    Call call;
+    call.control.kill(0);
+    call.control.start(0);
+    *call.for_a.mutable_signalled() = endpoint("127.0.1.1:6000");
+    call.for_a.set_signalled_epoch(2);
+    call.for_b.set_learn_epoch(2);
+    call.for_a.clear_sinks();
+    const auto reply = call.control.sync(0, {call.for_a, call.for_b});
+    REQUIRE(reply.results(0).removed_size() == 1);
+    CHECK(reply.results(0).removed(0).stream() == 2);
+    CHECK(reply.results(0).removed(0).packets() == 5);
+    CHECK(state::load_remote(call.record(0)).str() == "127.0.1.1:6000");
+    CHECK_FALSE((call.record(0).flags.get() & state::confirmed));
+    CHECK(state::load_remote(call.record(1)).str() == "127.0.1.2:5002");
+    CHECK_FALSE((call.record(1).flags.get() & state::confirmed));
+    CHECK(call.record(0).in.packets.get() == 5);
+}
+
+TEST_CASE("a restart while packets come loses nothing afterwards") {
+    Call call;
+    call.control.kill(0);
+    call.a.send("127.0.0.1:30000", rtp(5)); // nobody has the port
+    call.control.start(0);
+    call.control.sync(0, {call.for_a, call.for_b});
+    for (std::uint16_t i = 6; i < 300; ++i) {
+        call.a.send("127.0.0.1:30000", rtp(i));
+        const auto received = call.b.receive();
+        REQUIRE(received);
+        REQUIRE(received->bytes == rtp(i));
+    }
+    CHECK(call.record(0).in.packets.get() == 299);
+}

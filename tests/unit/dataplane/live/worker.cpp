@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// The conversation between control and a worker.
+#include <doctest/doctest.h>
+
+#include "control.h"
+#include "host.h"
+
+using namespace rtpengine;
+using namespace rtpengine::live;
+
+TEST_CASE("one reply for each request, one result for each stream, closes first") {
+    Control control({"127.0.0.1"});
+    control.start(0);
+    const auto a = stream(1, 0, "127.0.0.1:30000", "");
+    const auto b = stream(2, 1, "127.0.0.1:30002", "");
+    auto reply = control.update(0, {a, b});
+    REQUIRE(reply.results_size() == 2);
+    CHECK(reply.results(0).stream() == 1);
+    CHECK(reply.results(1).stream() == 2);
+    CHECK(control.header(0).open.get() == 2);
+    reply = control.update(0, {b, stream(3, 0, "127.0.0.1:30000", "")}, {[] {
+                               link::StreamKey key;
+                               key.set_id(1);
+                               return key;
+                           }()});
+    REQUIRE(reply.results_size() == 3);
+    CHECK(reply.results(0).stream() == 1);
+    CHECK(reply.results(2).stream() == 3);
+    for (const auto& result : reply.results()) CHECK(result.outcome() == link::OK);
+    CHECK(control.record(0, 0).id.get() == 3);
+    CHECK(control.update(0, {}).results_size() == 0);
+    CHECK(control.sync(0, {}).results_size() == 0);
+    CHECK(control.header(0).open.get() == 0);
+    CHECK(control.record(0, 0).id.get() == 0);
+}
+
+TEST_CASE("another program's port is told as such and harms no other stream") {
+    Control control({"127.0.0.1"});
+    control.start(0);
+    const auto taken = stream(1, 0, "127.0.0.1:30000", ""), fine = stream(2, 1, "127.0.0.1:30002", "");
+    {
+        const Peer other("127.0.0.1:30000");
+        const auto reply = control.update(0, {taken, fine});
+        CHECK(reply.results(0).outcome() == link::PORT_IN_USE);
+        CHECK(reply.results(0).error().find("127.0.0.1:30000") != std::string::npos);
+        CHECK(reply.results(1).outcome() == link::OK);
+        CHECK(control.record(0, 0).id.get() == 0);
+    }
+    CHECK(control.update(0, {taken}).results(0).outcome() == link::OK);
+    // And one of our own.
+    CHECK(control.update(0, {stream(3, 2, "127.0.0.1:30002", "")}).results(0).outcome() == link::PORT_IN_USE);
+}
+
+TEST_CASE("what can't be done is said, and the worker goes on") {
+    Control control({"127.0.0.1"});
+    control.start(0);
+    auto no_slot = stream(1, 64, "127.0.0.1:30000", ""), no_id = stream(0, 1, "127.0.0.1:30000", "");
+    auto no_local = stream(3, 1, "127.0.0.1:30000", ""), foreign = stream(4, 1, "192.0.2.1:30000", "");
+    auto many = stream(5, 1, "127.0.0.1:30000", "");
+    no_local.clear_local();
+    for (int i = 0; i < 17; ++i) add_sink(many, no_id);
+    auto strange = stream(6, 1, "127.0.0.1:30000", "");
+    add_sink(strange, no_slot);
+    add_sink(strange, no_slot, 99);
+    const auto reply = control.update(0, {no_slot, no_id, no_local, foreign, many, strange});
+    REQUIRE(reply.results_size() == 6);
+    for (int i = 0; i < 5; ++i) {
+        CHECK(reply.results(i).outcome() == link::FAILED);
+        CHECK_FALSE(reply.results(i).error().empty());
+    }
+    CHECK(reply.results(5).outcome() == link::OK); // its sinks' streams may still come
+    link::StreamKey key;
+    key.set_slot(1000);
+    CHECK(control.update(0, {}, {key}).results(0).outcome() == link::FAILED);
+    control.send_raw(0, "\xff\xff garbage");
+    control.send_raw(0, "");
+    CHECK(control.update(0, {strange}).results(0).outcome() == link::OK);
+}
+
+TEST_CASE("out of descriptors") {
+    Control control({"127.0.0.1"});
+    control.start(0, {true, 40});
+    std::vector<link::Stream> streams;
+    for (std::uint32_t i = 0; i < 60; ++i)
+        streams.push_back(stream(i + 1, i, "127.0.0.1:" + std::to_string(30000 + i), ""));
+    const auto reply = control.update(0, streams);
+    CHECK(reply.results(0).outcome() == link::OK);
+    CHECK(reply.results(59).outcome() == link::FAILED);
+    CHECK(reply.results(59).error().find("Too many open files") != std::string::npos);
+    control.sync(0, {streams[0]});
+    CHECK(control.update(0, {streams[59]}).results(0).outcome() == link::OK);
+}
+
+TEST_CASE("counters of sinks come back when the sinks go") {
+    Control control({"127.0.0.1"});
+    control.start(0);
+    const Peer a("127.0.1.1:5000"), b("127.0.1.2:5002"), c("127.0.1.3:5004");
+    const auto plain_a = stream(1, 0, "127.0.0.1:30000", "127.0.1.1:5000");
+    const auto for_b = stream(2, 1, "127.0.0.1:30002", "127.0.1.2:5002");
+    const auto for_c = stream(3, 2, "127.0.0.1:30004", "127.0.1.3:5004");
+    auto for_a = plain_a;
+    add_sink(for_a, for_b);
+    add_sink(for_a, for_c);
+    control.update(0, {for_a, for_b, for_c});
+    a.send("127.0.0.1:30000", rtp(1));
+    REQUIRE(b.receive());
+    REQUIRE(c.receive());
+    CHECK(control.update(0, {for_a}).results(0).removed_size() == 0); // nothing changed
+    auto only_c = plain_a;
+    add_sink(only_c, for_c);
+    auto result = control.update(0, {only_c}).results(0);
+    REQUIRE(result.removed_size() == 2); // b is gone, c has moved
+    CHECK(result.removed(0).stream() == 2);
+    CHECK(result.removed(0).packets() == 1);
+    CHECK(result.removed(0).bytes() == 172);
+    CHECK(result.removed(1).stream() == 3);
+    a.send("127.0.0.1:30000", rtp(2));
+    REQUIRE(c.receive());
+    CHECK(control.record(0, 0).sinks[0].packets.get() == 1);
+    CHECK(control.record(0, 0).in.packets.get() == 2);
+    link::StreamKey key;
+    key.set_id(1);
+    result = control.update(0, {}, {key}).results(0);
+    REQUIRE(result.removed_size() == 1);
+    CHECK(result.removed(0).packets() == 1);
+    CHECK(control.update(0, {}, {key}).results(0).removed_size() == 0);
+}
+
+TEST_CASE("a new control process is greeted, the same one only once") {
+    Control control({"127.0.0.1"});
+    control.start(0);
+    CHECK(control.hellos(0) == 1);
+    control.welcome(0, 100);
+    control.welcome(0, 100);
+    control.update(0, {}); // answered after both
+    CHECK(control.hellos(0) == 1);
+    control.welcome(0, 101);
+    control.wait_hello(0, 2);
+}
+
+TEST_CASE("SIGTERM ends it at once") {
+    Control control({"127.0.0.1"});
+    control.start(0);
+    control.update(0, {stream(1, 0, "127.0.0.1:30000", "")});
+    CHECK(control.terminate(0) == 0);
+    const Peer port("127.0.0.1:30000");
+}
