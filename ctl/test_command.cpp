@@ -63,12 +63,9 @@ Site find_site(const Options& options) {
 }
 
 ExitCode fail(const Options& options, const Endpoint& ng, const Error& error) {
-    if (options.json) {
-        ng::Dict dict;
-        dict.add("passed", false);
-        dict.add("error", error.message);
-        fmt::print("{}\n", ng::encode_json(dict));
-    }
+    ng::Dict dict;
+    dict.add("error", error.message);
+    if (options.json) fmt::print("{}\n", ng::encode_json(dict));
     fmt::print(stderr, "rtpengine-ctl: no call through {}: {}\n", ng.str(), error.message);
     return error.code == EPROTO ? ExitCode::negative : ExitCode::unreachable;
 }
@@ -91,8 +88,7 @@ ExitCode test_command(const Options& options) {
         std::fflush(stdout);
     }
     const auto result = run_call(*call, options.seconds);
-    fmt::print("{}", options.json ? ng::encode_json(result_dict(result)) + "\n"
-                                  : result_view(result, Style::of_stdout()));
+    fmt::print("{}", options.json ? result_json(result) + "\n" : result_view(result, Style::of_stdout()));
     return result.passed() ? ExitCode::ok : ExitCode::negative;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "control/ng/json.h"
 #include "ctl/selftest/run.h"
 
 namespace rtpengine::ctl {
@@ -65,15 +66,13 @@ std::string result_view(const TestResult& result, const Style& style) {
                  {"MAX", Align::right}});
     add_row(table, "caller → callee", result.caller_sends_to, result.to_callee);
     add_row(table, "callee → caller", result.callee_sends_to, result.to_caller);
-    return table.str(style) + verdict(result, style) + "\n";
+    return table.str(style) + "\n" + verdict(result, style) + "\n";
 }
 
-ng::Dict result_dict(const TestResult& result) {
-    ng::Dict dict;
-    dict.add("passed", result.passed());
-    dict.add("caller_to_callee", direction(result.caller_sends_to, result.to_callee));
-    dict.add("callee_to_caller", direction(result.callee_sends_to, result.to_caller));
-    return dict;
+std::string result_json(const TestResult& result) {
+    return fmt::format(R"({{"passed":{},"caller_to_callee":{},"callee_to_caller":{}}})", result.passed(),
+                       ng::encode_json(direction(result.caller_sends_to, result.to_callee)),
+                       ng::encode_json(direction(result.callee_sends_to, result.to_caller)));
 }
 
 } // namespace rtpengine::ctl

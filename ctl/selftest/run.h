@@ -19,7 +19,7 @@ struct TestResult {
 TestResult run_call(TestCall& call, unsigned seconds);
 
 std::string result_view(const TestResult& result,
-                        const Style& style);    // a table, and the verdict in one sentence
-ng::Dict result_dict(const TestResult& result); // for --json
+                        const Style& style);       // a table, and the verdict in one sentence
+std::string result_json(const TestResult& result); // one object, for --json
 
 } // namespace rtpengine::ctl
