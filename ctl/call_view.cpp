@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "control/ng/coerce.h"
+#include "control/ng/printable.h"
+#include "ctl/format.h"
+#include "ctl/views.h"
+
+namespace rtpengine::ctl {
+
+namespace {
+
+std::string traffic(const ng::Dict& stream, std::string_view key) {
+    const auto& counters = part(stream, key);
+    const auto errors = count(counters, "errors");
+    return count(counters, "packets") + (errors == "0" || errors == "-" ? "" : " (" + errors + " err)");
+}
+
+std::string hexadecimal(const ng::List& ssrcs) {
+    std::string out;
+    for (const auto& ssrc : ssrcs)
+        if (const auto* number = ssrc.number())
+            out += fmt::format("{}{:08x}", out.empty() ? "" : ", ", static_cast<std::uint32_t>(*number));
+    return out.empty() ? "-" : out;
+}
+
+std::string party_heading(const ng::Dict& party, const Style& style) {
+    const auto part_of = [&](const char* name, std::string_view key) {
+        const auto value = ng::text_of(party, key);
+        return value.empty() ? std::string{} : fmt::format(", {} {}", name, ng::printable(value));
+    };
+    return style.bold("Party " + ng::printable(text(party, "tag"))) + part_of("label", "label") +
+           part_of("branch", "via_branch") + "\n";
+}
+
+std::string media_heading(const ng::Dict& media) {
+    return fmt::format("  Media {}: {} over {}, {}\n", text(media, "index"),
+                       ng::printable(text(media, "type")), ng::printable(text(media, "protocol")),
+                       ng::printable(text(media, "codec")));
+}
+
+Table streams(const ng::Dict& media) {
+    Table table({{"  STREAM"},
+                 {"LOCAL"},
+                 {"REMOTE"},
+                 {"SIGNALLED"},
+                 {"IN", Align::right},
+                 {"OUT", Align::right},
+                 {"LAST", Align::right},
+                 {"PATH"},
+                 {"SSRC"},
+                 {"FLAGS"}});
+    for (const auto& member : list(media, "streams")) {
+        const auto& stream = dict(member);
+        table.add({"  " + text(stream, "component"), text(stream, "local"), text(stream, "remote"),
+                   text(stream, "signalled"), traffic(stream, "in"), traffic(stream, "out"),
+                   duration(stream, "last_packet_age"), text(stream, "path"),
+                   hexadecimal(list(stream, "ssrcs")), joined(stream, "flags")});
+    }
+    return table;
+}
+
+// Unix seconds of the last packet as its age.
+std::string age_of_last_packet(const ng::Dict& call) {
+    const auto* last = call.find("last_packet");
+    if (!last || !last->number() || *last->number() <= 0) return "-";
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count() - *last->number();
+    return duration(std::max<std::int64_t>(0, seconds)) + " ago";
+}
+
+} // namespace
+
+std::string calls_view(const ng::List& calls, const Style& style) {
+    if (calls.empty()) return "no calls\n";
+    Table table({{"CALL-ID"},
+                 {"INSTANCE"},
+                 {"TAGS"},
+                 {"AGE", Align::right},
+                 {"MEDIA", Align::right},
+                 {"PACKETS IN", Align::right},
+                 {"LAST PACKET", Align::right}});
+    for (const auto& member : calls) {
+        const auto& call = dict(member);
+        table.add({text(call, "call_id"), text(call, "instance"), joined(call, "tags"), duration(call, "age"),
+                   count(call, "medias"), count(call, "packets"), age_of_last_packet(call)});
+    }
+    return table.str(style) + fmt::format("{} call{}\n", calls.size(), calls.size() == 1 ? "" : "s");
+}
+
+std::string call_view(const ng::Dict& call, const Style& style) {
+    auto out = style.bold("Call " + ng::printable(text(call, "call_id"))) +
+               fmt::format(", instance {}, created {}\n", ng::printable(text(call, "instance")),
+                           time_of_day(call, "created"));
+    for (const auto& party : list(call, "parties")) {
+        out += "\n" + party_heading(dict(party), style);
+        for (const auto& media : list(dict(party), "medias"))
+            out += media_heading(dict(media)) + streams(dict(media)).str(style);
+    }
+    return out;
+}
+
+} // namespace rtpengine::ctl

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ctl/commands.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "control/ng/json.h"
+#include "ctl/ask.h"
+#include "ctl/format.h"
+#include "ctl/locate.h"
+#include "ctl/table.h"
+#include "ctl/test_command.h"
+#include "ctl/views.h"
+
+namespace rtpengine::ctl {
+
+namespace {
+
+void print(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
+void complain(const std::string& text) {
+    fmt::print(stderr, "rtpengine-ctl: {}\n", text);
+}
+
+ExitCode unreachable(const Error& error) {
+    complain(error.message);
+    return ExitCode::unreachable;
+}
+
+std::string base_of(const Options& options) {
+    return options.runtime_dir.empty() ? default_base : options.runtime_dir;
+}
+
+// `JSON, JSON, ...` in one array: what every supervisor said.
+std::string array(const std::vector<std::string>& documents) {
+    return fmt::format("[{}]\n", fmt::join(documents, ","));
+}
+
+ExitCode status(const Options& options) {
+    const auto directories = running_supervisors(base_of(options));
+    if (!directories) return unreachable(directories.error());
+    std::vector<std::string> documents;
+    auto code = ExitCode::ok;
+    const auto style = Style::of_stdout();
+    for (const auto& directory : *directories) {
+        const auto supervisor = ask(directory, Peer::supervisor, {"status"});
+        const auto control = ask(directory, Peer::control, {"status"});
+        for (const auto* answer : {&supervisor, &control})
+            if (!*answer) code = unreachable(answer->error());
+        if (!supervisor) continue;
+        documents.push_back(fmt::format(R"({{"supervisor":{},"control":{}}})", supervisor->json,
+                                        control ? control->json : "null"));
+        if (!options.json)
+            print((documents.size() > 1 ? "\n" : "") +
+                  status_view(supervisor->data, control ? control->data : ng::Dict{}, style));
+    }
+    if (options.json) print(array(documents));
+    return code;
+}
+
+ExitCode list_calls(const Options& options) {
+    const auto directories = running_supervisors(base_of(options));
+    if (!directories) return unreachable(directories.error());
+    std::vector<std::string> documents;
+    ng::List calls;
+    auto code = ExitCode::ok;
+    for (const auto& directory : *directories) {
+        const auto answer = ask(directory, Peer::control, {"list", "calls"});
+        if (!answer) {
+            code = unreachable(answer.error());
+            continue;
+        }
+        documents.push_back(answer->json);
+        const auto& some = list(answer->data, "calls");
+        calls.insert(calls.end(), some.begin(), some.end());
+    }
+    if (options.json)
+        print(array(documents));
+    else if (!documents.empty())
+        print(calls_view(calls, Style::of_stdout()));
+    return code;
+}
+
+ExitCode call(const Options& options) {
+    const auto directories = running_supervisors(base_of(options));
+    if (!directories) return unreachable(directories.error());
+    auto code = ExitCode::negative;
+    for (const auto& directory : *directories) {
+        const auto answer = ask(directory, Peer::control, {"call", options.words[1]});
+        if (!answer) {
+            code = unreachable(answer.error());
+        } else if (answer->error.empty()) {
+            print(options.json ? answer->json + "\n" : call_view(answer->data, Style::of_stdout()));
+            return ExitCode::ok;
+        }
+    }
+    if (code == ExitCode::negative) complain("there is no call " + options.words[1]);
+    return code;
+}
+
+ExitCode show_version(const Options&) {
+    print("rtpengine-ctl " RTPENGINE_VERSION "\n");
+    return ExitCode::ok;
+}
+
+ExitCode help(const Options&);
+
+struct Command {
+    std::vector<std::string> words; // an argument in capitals
+    const char* help;
+    ExitCode (*run)(const Options&);
+};
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> all = {
+        {{"status"}, "instances, interfaces, processes and calls of every running rtpengine", status},
+        {{"list", "calls"}, "one line for each call", list_calls},
+        {{"call", "ID"}, "parties, media and streams of one call", call},
+        {{"selftest"}, "make a call through the proxy and say what arrives", test_command},
+        {{"version"}, "version of this program", show_version},
+        {{"help"}, "this text", help},
+    };
+    return all;
+}
+
+bool matches(const Command& command, const std::vector<std::string>& words) {
+    return std::equal(command.words.begin(), command.words.end(), words.begin(), words.end(),
+                      [](const std::string& wanted, const std::string& given) {
+                          return wanted == "ID" || wanted == given;
+                      });
+}
+
+ExitCode help(const Options&) {
+    std::string out = "Usage: rtpengine-ctl [OPTION...] COMMAND\n\nCommands:\n";
+    for (const auto& command : commands())
+        out += fmt::format("  {:<12} {}\n", fmt::join(command.words, " "), command.help);
+    out += "\nOptions:\n"
+           "  --runtime-dir=DIR   talk to the rtpengine that runs there (default: all in /run/rtpengine)\n"
+           "  --json              what the processes answered, for programs\n"
+           "  --ng=ADDRESS:PORT   selftest: the NG port of the proxy (default: of the one that runs)\n"
+           "  --seconds=N         selftest: how long to talk, 1 - 3600 (default 3)\n"
+           "\nExit code: 0 fine; 1 no such call, or the test failed; 2 wrong usage; 3 nobody answers.\n";
+    print(out);
+    return ExitCode::ok;
+}
+
+} // namespace
+
+ExitCode run(const Options& options) {
+    if (options.legacy)
+        complain("-ip, -port and -config-file have no effect: the command-line interface of listen-cli is "
+                 "not built "
+                 "yet; the processes of this host are asked directly");
+    if (options.help) return help(options);
+    for (const auto& command : commands())
+        if (matches(command, options.words)) return command.run(options);
+    complain(options.words.empty() ? "no command; see rtpengine-ctl help"
+                                   : fmt::format("unknown command '{}'; see rtpengine-ctl help",
+                                                 fmt::join(options.words, " ")));
+    return ExitCode::usage;
+}
+
+} // namespace rtpengine::ctl

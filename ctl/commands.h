@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ctl/exit_code.h"
+#include "ctl/options.h"
+
+namespace rtpengine::ctl {
+
+// Runs what the command line asks for; writes to stdout, and to stderr what went wrong.
+ExitCode run(const Options& options);
+
+} // namespace rtpengine::ctl

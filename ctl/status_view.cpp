@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "control/ng/coerce.h"
+#include "ctl/format.h"
+#include "ctl/views.h"
+
+namespace rtpengine::ctl {
+
+namespace {
+
+// The member of a list of dictionaries with that name; an empty one if there is none.
+const ng::Dict& named(const ng::List& members, std::string_view name) {
+    static const ng::Dict empty;
+    for (const auto& member : members)
+        if (ng::text_of(dict(member), "name") == name) return dict(member);
+    return empty;
+}
+
+std::string heading(const ng::Dict& supervisor, const Style& style) {
+    return style.bold("rtpengine " + text(supervisor, "version")) +
+           fmt::format(", process {}, up {}, {}\n", text(supervisor, "pid"), duration(supervisor, "uptime"),
+                       text(supervisor, "runtime_dir"));
+}
+
+Table instances(const ng::Dict& supervisor, const ng::Dict& control) {
+    Table table(
+        {{"INSTANCE"}, {"TABLE", Align::right}, {"NG"}, {"CALLS", Align::right}, {"PORTS", Align::right}});
+    for (const auto& member : list(supervisor, "instances")) {
+        const auto& instance = dict(member);
+        const auto& running = named(list(control, "instances"), ng::text_of(instance, "name"));
+        table.add({text(instance, "name"), text(instance, "table"), joined(instance, "listen_ng"),
+                   count(running, "calls"), count(running, "streams")});
+    }
+    return table;
+}
+
+std::string advertised(const ng::Dict& address) {
+    const auto shown = text(address, "advertised");
+    return shown == text(address, "address") ? "-" : shown;
+}
+
+Table interfaces(const ng::Dict& supervisor) {
+    Table table({{"INTERFACE"}, {"INSTANCE"}, {"ADDRESS"}, {"ADVERTISED"}, {"PORT RANGE"}, {"WORKER"}});
+    for (const auto& instance : list(supervisor, "instances"))
+        for (const auto& interface : list(dict(instance), "interfaces"))
+            for (const auto& address : list(dict(interface), "addresses"))
+                table.add({text(dict(interface), "name"), text(dict(instance), "name"),
+                           text(dict(address), "address"), advertised(dict(address)),
+                           text(dict(address), "port_min") + "-" + text(dict(address), "port_max"),
+                           text(dict(interface), "worker")});
+    return table;
+}
+
+Table processes(const ng::Dict& supervisor) {
+    Table table({{"PROCESS"},
+                 {"KIND"},
+                 {"PID", Align::right},
+                 {"STATE"},
+                 {"RESTARTS", Align::right},
+                 {"UP", Align::right},
+                 {"DETAIL"}});
+    for (const auto& member : list(supervisor, "children")) {
+        const auto& child = dict(member);
+        table.add({text(child, "name"), text(child, "kind"), text(child, "pid"), text(child, "state"),
+                   count(child, "restarts"), duration(child, "uptime"), text(child, "detail")});
+    }
+    return table;
+}
+
+Table workers(const ng::Dict& control) {
+    Table table({{"WORKER"},
+                 {"CONNECTED"},
+                 {"OPEN PORTS", Align::right},
+                 {"PACKETS IN", Align::right},
+                 {"BYTES IN", Align::right},
+                 {"ERRORS", Align::right}});
+    for (const auto& member : list(control, "workers")) {
+        const auto& worker = dict(member);
+        table.add({text(worker, "name"), yes_no(worker, "connected"), count(worker, "streams"),
+                   count(worker, "packets"), amount(worker, "bytes"), count(worker, "errors")});
+    }
+    return table;
+}
+
+} // namespace
+
+std::string status_view(const ng::Dict& supervisor, const ng::Dict& control, const Style& style) {
+    std::string out = heading(supervisor, style);
+    for (const auto& table :
+         {instances(supervisor, control), interfaces(supervisor), processes(supervisor), workers(control)})
+        if (!table.empty()) out += "\n" + table.str(style);
+    return out;
+}
+
+} // namespace rtpengine::ctl
