@@ -19,22 +19,24 @@ std::array<std::string, 3> keys_of(std::string_view line) {
 } // namespace
 
 Edits::Edits(const std::vector<ng::SectionEdits>& all, std::string_view type) {
+    const auto bare = [](const std::string& text) { return text.starts_with("a=") ? text.substr(2) : text; };
     for (const ng::SectionEdits& section : all) {
         if (!equal_ignoring_case(section.type, type)) continue;
         const ng::AttributeEdits& edits = section.edits;
         for (const std::string& text : edits.remove)
             removals_.insert(lower_case(text));
         for (const auto& [from, to] : edits.substitute)
-            substitutes_.try_emplace(lower_case(from), to);
-        additions_.insert(additions_.end(), edits.add.begin(), edits.add.end());
+            substitutes_.try_emplace(lower_case(from), bare(to));
+        for (const std::string& text : edits.add)
+            additions_.push_back(bare(text));
     }
 }
 
-std::string_view Edits::apply(std::string_view line) const {
+std::optional<std::string_view> Edits::apply(std::string_view line) const {
     if (removals_.empty() && substitutes_.empty()) return line;
     const auto keys = keys_of(line);
     for (const std::string& key : keys)
-        if (removals_.contains(key)) return {};
+        if (removals_.contains(key)) return std::nullopt;
     for (const std::string& key : keys)
         if (const auto found = substitutes_.find(key); found != substitutes_.end()) return found->second;
     return line;

@@ -2,6 +2,7 @@
 // sdp-attr: what the SIP proxy wants added, removed or replaced, purely as text (specification section 5.11).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,9 +18,9 @@ class Edits {
   public:
     Edits(const std::vector<ng::SectionEdits>& all, std::string_view type);
 
-    // What to print for "name[:value]": `line` itself, its replacement, or "" when it is removed.
-    std::string_view apply(std::string_view line) const;
-    const std::vector<std::string>& additions() const { return additions_; }
+    // What to print for "name[:value]": `line` itself or its replacement; nullopt when it is removed.
+    std::optional<std::string_view> apply(std::string_view line) const;
+    const std::vector<std::string>& additions() const { return additions_; } // without "a="
 
   private:
     std::unordered_set<std::string> removals_; // keys are lower case

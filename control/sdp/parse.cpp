@@ -172,7 +172,7 @@ class Parser {
     void order_attributes() {
         const auto feedback = [](const Attribute& attribute) { return attribute.name == "rtcp-fb"; };
         for (Section& section : session_.sections)
-            std::ranges::stable_partition(section.uninterpreted, feedback);
+            std::stable_partition(section.uninterpreted.begin(), section.uninterpreted.end(), feedback);
     }
 
     static bool usable(const Section& section) {

@@ -41,14 +41,13 @@ class Writer {
     }
 
     void attribute(std::string_view text) {
-        const std::string_view edited = edits_.apply(text);
-        if (!edited.empty()) line(edited.starts_with("a=") ? "" : "a=", edited);
+        if (const auto edited = edits_.apply(text)) line("a=", *edited);
     }
     void attribute(std::string name, std::string_view value) { attribute(name.append(":").append(value)); }
 
     void additions() {
         for (const std::string& text : edits_.additions())
-            line(text.starts_with("a=") ? "" : "a=", text);
+            line("a=", text);
     }
 
     void optional(std::string_view prefix, const std::optional<std::string>& text) {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// SDP: what was read is printed, and what was printed reads and prints as the same again. The codec lists and
+// the edits of the SIP proxy run over it too.
+#include "control/sdp/codec_list.h"
+#include "tests/unit/sdp/identity.h"
+
+using namespace rtpengine;
+using namespace rtpengine::sdp;
+
+namespace {
+
+void must(bool condition) {
+    if (!condition) __builtin_trap();
+}
+
+// An m= line without formats is given one at the first printing; from then on nothing changes.
+void check_round_trip(const Session& session) {
+    const std::string first = print(same(session), {});
+    if (first.size() > max_body / 2) return; // what sections inherit is written out for each of them
+    const auto second = parse(first);
+    must(static_cast<bool>(second));
+    const std::string printed = print(same(*second), {});
+    const auto third = parse(printed);
+    must(static_cast<bool>(third));
+    must(print(same(*third), {}) == printed);
+}
+
+void check_edits(const Session& session) {
+    ng::SectionEdits edits{"audio", {}};
+    for (const Section& section : session.sections)
+        for (const Attribute& attribute : section.attributes)
+            edits.edits.remove.push_back(attribute.line());
+    for (const Attribute& attribute : session.uninterpreted)
+        edits.edits.substitute.emplace_back(attribute.name, attribute.line());
+    must(!print(same(session), {edits}).empty());
+}
+
+void check_codecs(const Section& section, const Section& other) {
+    ng::CodecOperations operations;
+    for (const Codec& codec : other.codecs)
+        operations.strip.push_back(codec.full());
+    if (!other.formats.empty()) operations.offer.push_back(other.formats);
+    operations.except.push_back(section.type);
+    const OfferResult offer = offer_codecs({section.codecs, &other.codecs, operations, false, true, false});
+    must(section.codecs.empty() || !offer.receiver.empty());
+    const AnswerResult answer = answer_codecs(
+        {other.codecs, offer.receiver, offer.sender, operations, true, true, false, false, true});
+    must(offer.sender.empty() || !answer.offerer.empty());
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    if (const auto fragment = parse(text, true)) must(fragment->sections.size() <= max_sections);
+    const auto session = parse(text);
+    if (!session) return 0;
+    check_round_trip(*session);
+    check_edits(*session);
+    for (const Section& section : session->sections)
+        check_codecs(section, session->sections.front());
+    return 0;
+}
