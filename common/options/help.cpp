@@ -17,6 +17,7 @@ std::string right_column(const Option& option) {
     std::string text(option.help);
     if (!option.kind.fallback.empty()) text += fmt::format(" Default: {}.", option.kind.fallback);
     if (option.kind.repeatable) text += " May be given several times.";
+    if (option.command_line_only) text += " Command line only.";
     if (option.support == Support::missing) text += " (Not built yet.)";
     if (option.support == Support::moot) text += " (No effect here.)";
     return text;

@@ -89,3 +89,22 @@ TEST_CASE("actions that are not built don't look done") {
     for (const char* action : {"--codecs", "--nftables-start", "--nftables-stop", "--nftables-status"})
         CHECK(error_of({action}).find("not built yet") != std::string::npos);
 }
+
+TEST_CASE("the example file is a configuration, and so are the lines that are commented out") {
+    const auto result = loaded({"--config-file=" EXAMPLE_FILE});
+    REQUIRE(result.settings);
+    CHECK(result.settings->warnings.empty());
+    CHECK(result.settings->instance.interfaces(0).addresses_size() == 2);
+    std::ifstream file(EXAMPLE_FILE);
+    std::string text;
+    for (std::string line; std::getline(file, line);) {
+        const bool example = line.starts_with("# ") && line.find_first_of("=[") != std::string::npos &&
+                             (line.find(" = ") != std::string::npos || line.starts_with("# ["));
+        text += (example ? line.substr(2) : line) + "\n";
+    }
+    const TemporaryFile everything(text);
+    const auto all = loaded({everything.option()});
+    REQUIRE(all.settings);
+    CHECK(all.settings->instance.interfaces_size() == 2);
+    CHECK(all.settings->instance.templates().contains("offer"));
+}

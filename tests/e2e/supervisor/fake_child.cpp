@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stands in for rtpengine-control and rtpengine-dataplane where the supervisor alone is tested: does what
+// every child does first, proves that it can use what it was given, and then only beats. A file beside it,
+// named like it plus
+// ".does", changes that:
+//   config-error  leave with the exit code for a configuration that can't work
+//   fatal         leave with the exit code of other errors
+//   not-ready     beat, but never be ready
+//   babble        write a line to stderr
+//   stubborn      ignore SIGTERM
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <sys/socket.h>
+
+#include "common/base/log.h"
+#include "common/child/config.h"
+#include "common/child/heartbeat.h"
+#include "common/child/privileges.h"
+#include "common/child/signals.h"
+#include "common/state/map.h"
+#include "link.pb.h"
+
+using namespace rtpengine;
+
+namespace {
+
+struct Job {
+    std::string name, runtime_dir;
+    link::LogConfig log;
+    link::Privileges privileges;
+    std::vector<int> sockets;        // of control
+    std::vector<std::string> states; // readable by all
+    std::string own_state;           // writable, of a worker
+};
+
+template <class Config> void add_states(Job& job, const Config& config) {
+    for (const auto& worker : config.workers()) {
+        job.states.push_back(worker.state_path());
+        if (worker.name() == job.name) job.own_state = worker.state_path();
+    }
+}
+
+Result<Job> control_job(int argc, char** argv) {
+    const auto config = child::read<link::ControlConfig>(argc, argv);
+    if (!config) return config.error();
+    Job job{"control", config->runtime_dir(), config->log(), config->privileges(), {}, {}, {}};
+    for (const auto& instance : config->instances())
+        for (const auto& listener : instance.listeners())
+            job.sockets.push_back(listener.fd());
+    add_states(job, *config);
+    return job;
+}
+
+Result<Job> worker_job(int argc, char** argv) {
+    const auto config = child::read<link::WorkerConfig>(argc, argv);
+    if (!config) return config.error();
+    Job job{config->name(), config->runtime_dir(), config->log(), config->privileges(), {}, {}, {}};
+    add_states(job, *config);
+    return job;
+}
+
+// With the privileges that are left.
+Status check(const Job& job) {
+    for (const int fd : job.sockets) {
+        int type = 0;
+        socklen_t length = sizeof type;
+        if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) < 0 || type != SOCK_DGRAM)
+            return Error{"the NG socket was not passed on"};
+    }
+    for (const auto& path : job.states)
+        if (auto map = state::Map::open_readonly(path); !map) return map.error();
+    if (job.own_state.empty()) return {};
+    auto map = state::Map::open_writable(job.own_state);
+    return map ? Status{} : map.error();
+}
+
+std::string behaviour(const std::filesystem::path& self) {
+    std::ifstream file(self.string() + ".does");
+    std::string word;
+    file >> word;
+    return word;
+}
+
+int serve(const Job& job, const std::string& does) {
+    uv::Loop loop;
+    link::Context context;
+    auto heartbeat = child::Heartbeat::start(context, loop, job.runtime_dir, job.name);
+    if (!heartbeat) return child::fatal(heartbeat.error());
+    child::Signals signals(loop, [&] {
+        if (does != "stubborn") loop.stop();
+    });
+    if (does == "babble") std::fprintf(stderr, "\033[31mlast words of %s\n", job.name.c_str());
+    if (does != "not-ready") (*heartbeat)->ready("fake");
+    loop.run();
+    heartbeat->reset();
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const std::filesystem::path self = argv[0];
+    const auto does = behaviour(self);
+    const auto job =
+        self.filename() == "rtpengine-control" ? control_job(argc, argv) : worker_job(argc, argv);
+    if (!job) return child::fatal(job.error());
+    if (does == "config-error") return child::fatal({"the fake was told so"}, child::config_error_exit);
+    if (does == "fatal") return child::fatal({"the fake was told so"});
+    log::configure(child::log_settings(job->log));
+    if (auto entered = child::enter(job->privileges, {}); !entered) return child::fatal(entered.error());
+    if (auto checked = check(*job); !checked) return child::fatal(checked.error(), child::config_error_exit);
+    return serve(*job, does);
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real processes, small scripts: what happens to them comes back as states.
+#include "supervisor/child.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace rtpengine;
+using namespace rtpengine::supervisor;
+
+namespace {
+
+class Script {
+  public:
+    explicit Script(const std::string& body) {
+        REQUIRE(mkdtemp(dir_));
+        std::ofstream(path()) << "#!/bin/sh\n" << body << "\n";
+        REQUIRE(chmod(path().c_str(), 0700) == 0);
+    }
+    ~Script() {
+        unlink(path().c_str());
+        rmdir(dir_);
+    }
+    std::string path() const { return std::string(dir_) + "/script"; }
+
+  private:
+    char dir_[32] = "/tmp/child-XXXXXX";
+};
+
+constexpr const char* lives = "exec tail -f /dev/null";
+
+struct Fixture {
+    explicit Fixture(const std::string& executable)
+        : child(loop,
+                {"x", "worker",
+                 [=] {
+                     return Process{executable, "x", "bytes", {}, -1};
+                 }},
+                [this](Child& c) { told.push_back(c.state()); }),
+          gone(loop, SIGCHLD, [this] { child.reap(); }),
+          give_up(loop, [this] { loop.stop(); }),
+          reached(loop, [this] {
+              if (wanted()) loop.stop();
+          }) {}
+    ~Fixture() {
+        child.stop();
+        if (child.pid()) until(State::down);
+    }
+
+    void until(std::function<bool()> condition) {
+        wanted = std::move(condition);
+        give_up.start_ms(20'000);
+        loop.run();
+        CHECK(wanted());
+    }
+    void until(State state) {
+        until([=, this] { return child.state() == state; });
+    }
+    // The process is gone and its successor is there.
+    void until_restarted() {
+        until([this, count = child.restarts()] {
+            return child.restarts() > count && child.state() == State::starting;
+        });
+    }
+    void beat(pid_t pid, bool ready = true) {
+        link::Heartbeat heartbeat;
+        heartbeat.set_name("x");
+        heartbeat.set_pid(pid);
+        heartbeat.set_ready(ready);
+        heartbeat.set_detail("fine");
+        child.heard(heartbeat);
+    }
+    void ticks(unsigned count) {
+        for (unsigned i = 0; i < count; ++i)
+            child.tick();
+    }
+
+    uv::Loop loop;
+    std::function<bool()> wanted = [] { return false; };
+    std::vector<State> told;
+    Child child;
+    uv::Signal gone;
+    uv::Timer give_up;
+    uv::Prepare reached;
+};
+
+} // namespace
+
+TEST_CASE("only the living process can say that it is ready") {
+    const Script script(lives);
+    Fixture f(script.path());
+    f.child.start();
+    CHECK(f.child.state() == State::starting);
+    f.beat(f.child.pid() + 1);
+    f.beat(f.child.pid(), false);
+    CHECK(f.child.state() == State::starting);
+    f.beat(f.child.pid());
+    CHECK(f.child.state() == State::up);
+    CHECK(f.child.detail() == "fine");
+    f.child.stop();
+    f.until(State::down);
+    CHECK(f.told == std::vector{State::up, State::down});
+    CHECK(f.child.restarts() == 0);
+}
+
+TEST_CASE("silence: ten ticks without a beat, twenty before the first one") {
+    const Script script(lives);
+    Fixture f(script.path());
+    f.child.start();
+    f.ticks(19);
+    CHECK(f.child.state() == State::starting);
+    f.beat(f.child.pid());
+    f.ticks(9);
+    f.beat(f.child.pid());
+    f.ticks(9);
+    CHECK(f.child.state() == State::up);
+    f.ticks(1);
+    CHECK(f.child.state() == State::shot);
+    f.until_restarted();
+    CHECK(f.child.restarts() == 1);
+    f.ticks(20);
+    CHECK(f.child.state() == State::shot);
+    f.until_restarted();
+}
+
+TEST_CASE("a child that dies again and again waits longer each time, until it was healthy for a minute") {
+    const Script script(lives);
+    Fixture f(script.path());
+    f.child.start();
+    const auto die = [&] {
+        const auto before = f.loop.now_ms();
+        f.child.signal(SIGKILL);
+        f.until_restarted();
+        return f.loop.now_ms() - before;
+    };
+    die();
+    CHECK(die() >= 99);
+    CHECK(die() >= 399);
+    f.beat(f.child.pid());
+    for (int i = 0; i < 120; ++i) {
+        f.child.tick();
+        f.beat(f.child.pid());
+    }
+    CHECK(die() < 300); // at once; a slow machine may need a while for it
+    CHECK(f.child.restarts() == 4);
+}
+
+TEST_CASE("a configuration error is final") {
+    const Script script("exit 78");
+    Fixture f(script.path());
+    f.child.start();
+    f.until(State::failed);
+    CHECK(f.told == std::vector{State::failed});
+    f.child.start();
+    CHECK(f.child.state() == State::failed);
+}
+
+TEST_CASE("what doesn't heed SIGTERM is killed after the grace") {
+    const Script script("trap '' TERM; exec tail -f /dev/null");
+    Fixture f(script.path());
+    f.child.start();
+    // The signal mask of the process tells when the trap is set.
+    const auto deaf = [&] {
+        std::ifstream file("/proc/" + std::to_string(f.child.pid()) + "/status");
+        for (std::string line; std::getline(file, line);)
+            if (line.starts_with("SigIgn:"))
+                return (std::stoull(line.substr(7), nullptr, 16) >> (SIGTERM - 1) & 1) != 0;
+        return false;
+    };
+    while (!deaf())
+        sched_yield();
+    f.child.stop();
+    CHECK(f.child.state() == State::stopping);
+    f.until(State::down);
+}
+
+TEST_CASE("a program that is not there counts as a death, and is tried again") {
+    Fixture f("/nonexistent");
+    f.child.start();
+    CHECK(f.child.state() == State::waiting);
+    CHECK(f.child.pid() == 0);
+    CHECK(f.child.restarts() == 1);
+    f.child.stop();
+    CHECK(f.child.state() == State::down);
+}
