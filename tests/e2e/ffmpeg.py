@@ -17,7 +17,7 @@ import wave
 from harness import rtp
 from harness.check import arguments, run_cases, wait_until
 from harness.daemon import Daemon
-from harness.net import Host, wire
+from harness.net import ThreeHosts
 from harness.ng import media, sdp
 
 SECONDS = 4
@@ -53,7 +53,7 @@ def heard(path):
 
 def tone_through_a_call(check, network, options):
     """a 440 Hz tone from ffmpeg to ffmpeg"""
-    caller, proxy, callee = network
+    caller, proxy, callee = network.caller, network.proxy, network.callee
     daemon = Daemon(options.daemon, proxy, ["--interface=10.1.0.1"])
     with tempfile.TemporaryDirectory(prefix="rtpe2e-ffmpeg-") as name:
         folder = pathlib.Path(name)
@@ -76,13 +76,7 @@ def tone_through_a_call(check, network, options):
 
 def main():
     options = arguments(__doc__.splitlines()[0])
-    network = Host("caller"), Host("proxy"), Host("callee")
-    caller, proxy, callee = network
-    wire(proxy, "toa", ["10.1.0.1/24"], caller, "eth0", ["10.1.0.2/24"])
-    wire(proxy, "tob", ["10.2.0.1/24"], callee, "eth0", ["10.2.0.2/24"])
-    caller.ip("route add default via 10.1.0.1")
-    callee.ip("route add default via 10.2.0.1")
-    run_cases({"tone-through-a-call": tone_through_a_call}, options.cases, network, options)
+    run_cases({"tone-through-a-call": tone_through_a_call}, options.cases, ThreeHosts(), options)
 
 
 main()

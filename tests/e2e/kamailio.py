@@ -26,7 +26,7 @@ from harness import rtp
 from harness.capture import Capture
 from harness.check import arguments, run_cases, wait_until
 from harness.daemon import Daemon
-from harness.net import Host, wire
+from harness.net import ThreeHosts
 
 HERE = pathlib.Path(__file__).parent / "kamailio"
 AUDIO_SECONDS = 3
@@ -42,15 +42,6 @@ TONES = {"caller": 440, "callee": 1000}
 
 def bracketed(address):
     return f"[{address}]" if ":" in address else address
-
-
-class Network:
-    def __init__(self):
-        self.caller, self.proxy, self.callee = Host("caller"), Host("proxy"), Host("callee")
-        wire(self.proxy, "toa", ["10.1.0.1/24", "fd01::1/64"], self.caller, "eth0", ["10.1.0.2/24", "fd01::2/64"])
-        wire(self.proxy, "tob", ["10.2.0.1/24", "fd02::1/64"], self.callee, "eth0", ["10.2.0.2/24", "fd02::2/64"])
-        self.caller.ip("route add default via 10.1.0.1", "route add default via fd01::1")
-        self.callee.ip("route add default via 10.2.0.1", "route add default via fd02::1")
 
 
 class Kamailio:
@@ -238,7 +229,7 @@ def main():
 
     options = arguments(__doc__.splitlines()[0], extra)
     cases = {f.__name__.replace("_", "-"): f for f in (ipv4, ipv6, ipv4_to_ipv6, two_interfaces)}
-    run_cases(cases, options.cases, Network(), options)
+    run_cases(cases, options.cases, ThreeHosts(), options)
 
 
 main()

@@ -69,6 +69,10 @@ class Daemon:
     def pid(self):
         return self.process.pid
 
+    def family(self):
+        """[(pid, name)] of its child processes, sorted."""
+        return sorted(children_of(self.pid))
+
     def ng(self):
         return Ng(self.host, port=self.ng_port)
 
@@ -127,10 +131,15 @@ class Daemon:
         except ProcessLookupError:
             pass
 
-    def _last_resort(self):
+    def abandon(self):
+        """Kills it without asking how it is."""
         if self.process is not None:
             self._kill_group(self.process.pid)
             self.process.wait()
+            self.process = None
+
+    def _last_resort(self):
+        self.abandon()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

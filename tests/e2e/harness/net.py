@@ -113,3 +113,16 @@ def wire(left, left_device, left_addresses, right, right_device, right_addresses
     left.ip(f"link add {left_device} type veth peer name {right_device} netns {right.name}")
     for host, device, addresses in ((left, left_device, left_addresses), (right, right_device, right_addresses)):
         host.ip(f"link set {device} up", *(f"address add {a} dev {device}" for a in addresses))
+
+
+class ThreeHosts:
+    """caller 10.1.0.2, fd01::2 -- 10.1.0.1, fd01::1 proxy 10.2.0.1, fd02::1 -- 10.2.0.2, fd02::2 callee
+
+    The proxy forwards nothing itself; each party reaches every address of the proxy."""
+
+    def __init__(self):
+        self.caller, self.proxy, self.callee = Host("caller"), Host("proxy"), Host("callee")
+        wire(self.proxy, "toa", ["10.1.0.1/24", "fd01::1/64"], self.caller, "eth0", ["10.1.0.2/24", "fd01::2/64"])
+        wire(self.proxy, "tob", ["10.2.0.1/24", "fd02::1/64"], self.callee, "eth0", ["10.2.0.2/24", "fd02::2/64"])
+        self.caller.ip("route add default via 10.1.0.1", "route add default via fd01::1")
+        self.callee.ip("route add default via 10.2.0.1", "route add default via fd02::1")
