@@ -38,6 +38,8 @@ struct Service::Front {
         commands.set("delete", verb(instance, &call::Instance::remove));
         commands.set("query", verb(instance, &call::Instance::query));
         commands.set("list", verb(instance, &call::Instance::list));
+        commands.set("block media", verb(instance, &call::Instance::block_media));
+        commands.set("unblock media", verb(instance, &call::Instance::unblock_media));
     }
 
     call::Instance& instance;

@@ -14,13 +14,28 @@ Family family_of(const sdp::Section& section) {
     return section.connection ? section.connection->family : Family::none;
 }
 
-// Which interface and family a party is served from: as requested, else as before, else the default.
+// "internal" and "external" without interfaces of that name are old words for the families of the default one.
+Family family_by_name(const std::string& name, const ports::Interfaces& interfaces) {
+    for (const auto& interface : interfaces.all())
+        if (interface->name == name) return Family::none;
+    if (name == "internal") return Family::ipv4;
+    return name == "external" ? Family::ipv6 : Family::none;
+}
+
+// The interface a party is served from: as requested, else as before, else the default.
 void place_party(Party& party, const std::string& requested, Family family, ports::Interfaces& interfaces) {
-    if (family != Family::none) party.family = family;
     const bool changed = !requested.empty() && requested != party.interface_name;
     if (!requested.empty()) party.interface_name = requested;
-    if (party.interface && !changed) return;
-    party.interface = &interfaces.select(party.interface_name, party.family);
+    if (!party.interface || changed) party.interface = &interfaces.select(party.interface_name, family);
+}
+
+// The family of the receiver's addresses: as requested, else its own, else the sender's.
+void choose_families(const Pair& pair, Family requested) {
+    const auto sender = family_of(*pair.section);
+    if (sender != Family::none) pair.sender->family = sender;
+    if (!pair.receiver) return;
+    if (requested != Family::none) pair.receiver->family = requested;
+    if (pair.receiver->family == Family::none) pair.receiver->family = sender;
 }
 
 void place_parties(Exchange& exchange, ports::Interfaces& interfaces) {
@@ -28,22 +43,21 @@ void place_parties(Exchange& exchange, ports::Interfaces& interfaces) {
     const auto direction = [&](std::size_t i) {
         return exchange.offer && i < flags.direction.size() ? flags.direction[i] : std::string{};
     };
-    auto sender_family = Family::none;
-    for (const auto& section : exchange.session->sections)
-        if (sender_family == Family::none) sender_family = family_of(section);
-    place_party(*exchange.sender, direction(0), sender_family, interfaces);
-    auto receiver_family = flags.address_family;
-    if (receiver_family == Family::none && exchange.receiver->family == Family::none) receiver_family = sender_family;
-    place_party(*exchange.receiver, direction(1), receiver_family, interfaces);
+    const auto named = family_by_name(direction(1), interfaces);
+    const auto requested = flags.address_family != Family::none ? flags.address_family : named;
+    for (const auto& pair : exchange.pairs) choose_families(pair, requested);
+    if (exchange.pairs.empty()) return;
+    const auto& first = exchange.pairs.front();
+    place_party(*exchange.sender, direction(0), first.sender->family, interfaces);
+    place_party(*exchange.receiver, direction(1), first.receiver ? first.receiver->family : requested, interfaces);
 }
 
 // The streams of a media that need a port: RTP and RTCP of each pair, or RTP alone.
 std::vector<unsigned> wanted_streams(const Exchange& exchange, const Media& media, bool receiver) {
     const auto& flags = *exchange.flags;
     const bool rtp_alone =
-        !sdp::is_rtp(media.protocol) ||
-        (receiver ? media.mux.active
-                  : exchange.offer && (flags.mux_demux || flags.mux_accept) && media.mux.offered && !media.mux.reject);
+        receiver ? media.mux.active
+                 : exchange.offer && (flags.mux_demux || flags.mux_accept) && media.mux.offered && !media.mux.reject;
     std::vector<unsigned> streams;
     for (unsigned stream = 0; stream < 2 * media.pairs; stream += rtp_alone ? 2 : 1) streams.push_back(stream);
     return streams;
@@ -63,7 +77,7 @@ bool latches(const Exchange& exchange, const Media& media) {
 // A set that was handed out before and still fits, nullptr: none.
 PortSet* find_set(const Exchange& exchange, Media& media, const Endpoint& peer) {
     const auto fits = [&](const PortSet& set) {
-        return set.interface == media.party->interface && set.family == media.party->family;
+        return set.interface == media.party->interface && set.family == media.family;
     };
     for (auto& set : media.sets)
         if (fits(*set) && same_peer(set->peer, peer)) return set.get();
@@ -73,8 +87,9 @@ PortSet* find_set(const Exchange& exchange, Media& media, const Endpoint& peer) 
     return media.current && fits(*media.current) && latches(exchange, media) ? media.current : nullptr;
 }
 
-LocalPort make_port(ports::LocalAddress& local, std::uint16_t port, unsigned stream, StreamIds& ids) {
+LocalPort make_port(Media& media, ports::LocalAddress& local, std::uint16_t port, unsigned stream, StreamIds& ids) {
     LocalPort made;
+    made.media = &media;
     made.id = ids.next();
     made.lease = std::make_shared<ports::Lease>(local.pool, port);
     made.local = &local;
@@ -83,17 +98,17 @@ LocalPort make_port(ports::LocalAddress& local, std::uint16_t port, unsigned str
 }
 
 // `streams`: the numbers of the streams that get ports, in a row.
-bool take_ports(std::vector<LocalPort>& to, ports::LocalAddress& local, const std::vector<unsigned>& streams,
-                StreamIds& ids) {
+bool take_ports(Media& media, std::vector<LocalPort>& to, ports::LocalAddress& local,
+                const std::vector<unsigned>& streams, StreamIds& ids) {
     auto port = local.pool.take(static_cast<unsigned>(streams.size()));
     if (!port) return false;
-    for (const auto stream : streams) to.push_back(make_port(local, (*port)++, stream, ids));
+    for (const auto stream : streams) to.push_back(make_port(media, local, (*port)++, stream, ids));
     return true;
 }
 
 // With ICE, ports on every address of the interface, the primary one first.
 std::vector<ports::LocalAddress*> addresses_for(const Media& media) {
-    auto& primary = media.party->interface->primary(media.party->family);
+    auto& primary = media.party->interface->primary(media.family);
     std::vector<ports::LocalAddress*> addresses{&primary};
     if (media.ice)
         for (const auto& local : media.party->interface->addresses)
@@ -105,10 +120,10 @@ Result<PortSet*> new_set(Media& media, const Endpoint& peer, const std::vector<u
     auto set = std::make_unique<PortSet>();
     set->peer = peer;
     set->interface = media.party->interface;
-    set->family = media.party->family;
+    set->family = media.family;
     for (auto* local : addresses_for(media)) {
         set->ports.emplace_back();
-        if (!take_ports(set->ports.back(), *local, streams, ids)) return Error{out_of_ports};
+        if (!take_ports(media, set->ports.back(), *local, streams, ids)) return Error{out_of_ports};
     }
     media.sets.push_back(std::move(set));
     return media.sets.back().get();
@@ -151,10 +166,10 @@ Status choose_set(Exchange& exchange, Media& media, const Endpoint& peer, bool r
 bool relayed(const Media& media) { return media.type != "message"; }
 
 Status allocate_pair(Exchange& exchange, const Pair& pair, StreamIds& ids) {
-    auto& call = *exchange.call;
     if (!pair.receiver || pair.sender->rejected) {
-        release_ports(*pair.sender, call);
-        if (pair.receiver) release_ports(*pair.receiver, call);
+        // The ports stay reserved: a section that comes back in a re-invite gets them again.
+        pair.sender->current = nullptr;
+        if (pair.receiver) pair.receiver->current = nullptr;
         return {};
     }
     if (!relayed(*pair.sender)) return {};
@@ -188,22 +203,20 @@ Status replace_ports(Call& call, PortSet& set, const LocalPort& taken, StreamIds
         for (const auto& port : address) streams.push_back(port.stream);
         std::move(address.begin(), address.end(), std::back_inserter(call.closing));
         address.clear();
-        if (!take_ports(address, local, streams, ids)) return Error{out_of_ports};
+        if (!take_ports(*taken.media, address, local, streams, ids)) return Error{out_of_ports};
         return {};
     }
     return {};
 }
 
-void release_ports(Media& media, Call& call) {
-    for (auto& set : media.sets)
-        for (auto& address : set->ports)
-            std::move(address.begin(), address.end(), std::back_inserter(call.closing));
-    media.sets.clear();
-    media.current = nullptr;
-}
-
-void close_party(Party& party) {
-    for (auto& media : party.medias) release_ports(*media, *party.call);
+void release_ports(Party& party) {
+    for (auto& media : party.medias) {
+        for (auto& set : media->sets)
+            for (auto& address : set->ports)
+                std::move(address.begin(), address.end(), std::back_inserter(party.call->closing));
+        media->sets.clear();
+        media->current = nullptr;
+    }
 }
 
 } // namespace rtpengine::call

@@ -23,8 +23,7 @@ Status allocate_ports(Exchange& exchange, ports::Interfaces& interfaces, StreamI
 // Another program has one of the set's ports: all ports of that address are exchanged for others.
 Status replace_ports(Call& call, PortSet& set, const LocalPort& taken, StreamIds& ids, std::uint64_t blocked_until_ms);
 
-// Takes all ports of a media out of use; they close with the next commit.
-void release_ports(Media& media, Call& call);
-void close_party(Party& party);
+// Takes all ports of a party out of use; they close with the next commit.
+void release_ports(Party& party);
 
 } // namespace rtpengine::call

@@ -37,7 +37,7 @@ Address shown_address(const Exchange& exchange, const ports::LocalAddress& local
 
 Family shown_family(const Media& media) {
     if (media.current && !media.current->ports.empty()) return media.current->ports.front().front().local->advertised.family;
-    return media.party->family == Family::ipv6 ? Family::ipv6 : Family::ipv4;
+    return media.family == Family::ipv6 ? Family::ipv6 : Family::ipv4;
 }
 
 // Hold the old way: the sender wrote a zero address and nobody asked us to hide that.
@@ -132,8 +132,9 @@ sdp::SectionOutput write_section(Exchange& exchange, Media& media, std::mt19937_
     output.mid = media.mid;
     output.label = section.label;
     output.rtp = sdp::is_rtp(media.protocol) && section.rtp();
-    const bool stays = pair || (media.initialized && !media.removed && !media.rejected);
-    if (media.type == "message" && !media.rejected) {
+    // A body with fewer sections than before leaves the others as they are.
+    const bool stays = pair || (!media.removed && !media.rejected);
+    if (media.type == "message" && pair && !media.rejected) {
         write_untouched(output, section);
         return output;
     }
@@ -188,7 +189,7 @@ std::string print_versioned(sdp::SessionOutput& output, LastBody& last, const Ex
 
 } // namespace
 
-std::string write_body(Exchange& exchange, const std::string& loop_id, std::mt19937_64& random) {
+std::optional<std::string> write_body(Exchange& exchange, const std::string& loop_id, std::mt19937_64& random) {
     auto& last = exchange.receiver->last_body;
     sdp::SessionOutput output;
     output.source = exchange.session.get();
@@ -198,6 +199,8 @@ std::string write_body(Exchange& exchange, const std::string& loop_id, std::mt19
     output.session_attributes = one_source(exchange);
     for (const auto& media : exchange.receiver->medias)
         output.sections.push_back(write_section(exchange, *media, random));
+    const auto rejected = [](const sdp::SectionOutput& section) { return section.rejected; };
+    if (std::all_of(output.sections.begin(), output.sections.end(), rejected)) return std::nullopt;
     return print_versioned(output, last, exchange);
 }
 

@@ -13,11 +13,9 @@ namespace {
 constexpr int max_attempts = 100;            // each one finds at least one port that another program has
 constexpr std::uint64_t block_ms = 60 * 1000; // before such a port is tried again
 
-using Leases = std::vector<std::shared_ptr<ports::Lease>>;
-
 struct Changes {
     std::map<unsigned, link::Update> updates; // by worker
-    Leases closing;                           // go back to their pools when the workers have closed them
+    std::vector<LocalPort> closing;           // their leases end when the workers have closed them
 };
 
 void add_closes(Call& call, Changes& changes) {
@@ -26,7 +24,7 @@ void add_closes(Call& call, Changes& changes) {
         auto& key = *changes.updates[port.local->worker].add_close();
         key.set_id(port.id);
         key.set_slot(port.slot());
-        changes.closing.push_back(std::move(port.lease));
+        changes.closing.push_back(std::move(port));
     }
     call.closing.clear();
 }
@@ -59,17 +57,35 @@ struct Committer::Round {
     Done done;
     int attempt;
     std::size_t outstanding = 0;
-    Leases closing;
+    std::vector<LocalPort> closing;
     std::vector<std::uint64_t> taken; // streams whose port another program has
     std::string error;
 
     void take(const link::StreamResult& result) {
         if (result.outcome() == link::PORT_IN_USE) taken.push_back(result.stream());
         if (result.outcome() == link::FAILED) error = result.error();
-        for (const auto& sink : result.removed())
-            for_each_port(*call, [&](PortSet&, LocalPort& port) {
-                if (port.id == sink.stream()) port.out += {sink.packets(), sink.bytes(), sink.errors()};
-            });
+        for (const auto& sink : result.removed()) take(sink);
+    }
+    void take(const link::SinkCounters& sink) {
+        const auto add = [&](LocalPort& port) {
+            if (port.id == sink.stream()) port.out += {sink.packets(), sink.bytes(), sink.errors()};
+        };
+        for_each_port(*call, [&](PortSet&, LocalPort& port) { add(port); });
+        for (auto& port : closing) add(port);
+    }
+    // Closed records keep their figures until they are opened again, which our leases prevent.
+    void keep_figures(const worker::Workers& workers) {
+        for (const auto& port : closing) {
+            auto& former = port.media->former[port.stream];
+            former.out += port.out;
+            const auto* record = workers.state(port.local->worker).record(port.slot());
+            if (!record) continue;
+            former.in += {record->in.packets.get(), record->in.bytes.get(), record->in.errors.get()};
+            former.out += {record->echo.packets.get(), record->echo.bytes.get(), record->echo.errors.get()};
+            former.last_packet_us =
+                std::max(former.last_packet_us, static_cast<std::int64_t>(record->last_packet_us.get()));
+        }
+        closing.clear();
     }
 };
 
@@ -98,7 +114,7 @@ void Committer::run(std::shared_ptr<Call> call, Done done, int attempt) {
 }
 
 void Committer::finish(const std::shared_ptr<Round>& round) {
-    round->closing.clear();
+    round->keep_figures(workers_);
     if (!round->error.empty()) return round->done(Error{round->error});
     if (round->taken.empty()) return round->done({});
     if (round->attempt == max_attempts) return round->done(Error{"Ran out of ports"});
@@ -116,11 +132,15 @@ void Committer::finish(const std::shared_ptr<Round>& round) {
     run(round->call, round->done, round->attempt + 1);
 }
 
-void Committer::close(std::shared_ptr<Call> call) {
-    for (auto& party : call->parties) close_party(*party);
-    run(std::move(call), [](const Status& closed) {
-        if (!closed) log::err("closing a call: {}", closed.error().message);
-    }, 1);
+void Committer::close(std::shared_ptr<Call> call, std::function<void()> closed) {
+    for (auto& party : call->parties) release_ports(*party);
+    run(
+        std::move(call),
+        [closed = std::move(closed)](const Status& done) {
+            if (!done) log::err("closing a call: {}", done.error().message);
+            closed();
+        },
+        1);
 }
 
 void Committer::add_to_sync(Call& call, unsigned worker, link::Sync& sync) {

@@ -23,8 +23,8 @@ class Committer {
 
     // Calls `done` once, at once when there is nothing to do. Errors: "Ran out of ports", or why a worker can't.
     void commit(std::shared_ptr<Call> call, Done done);
-    // Closes all ports of a call and forgets it; nobody waits.
-    void close(std::shared_ptr<Call> call);
+    // Closes all ports of a call; `closed` is called once, whatever the workers say.
+    void close(std::shared_ptr<Call> call, std::function<void()> closed);
     // Everything that `worker` shall have of this call.
     void add_to_sync(Call& call, unsigned worker, link::Sync& sync);
     StateReader reader() const;

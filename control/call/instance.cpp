@@ -89,8 +89,8 @@ void Instance::finished(const std::shared_ptr<Call>& call) {
     next();
 }
 
-void Instance::destroy(const std::shared_ptr<Call>& call, End end) {
-    if (call->dead) return;
+void Instance::destroy(const std::shared_ptr<Call>& call, End end, Finish closed) {
+    if (call->dead) return closed();
     call->dead = true;
     log_final_report(*call, reader());
     calls_.erase(call->id);
@@ -106,7 +106,7 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end) {
     case End::offer_timeout: ++totals_.offer_timeout; break;
     case End::final_timeout: ++totals_.final_timeout; break;
     }
-    committer_.close(call);
+    committer_.close(call, std::move(closed));
 }
 
 void Instance::add_to_sync(unsigned worker, link::Sync& sync) {

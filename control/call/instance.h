@@ -23,7 +23,7 @@ class Answer {
   public:
     explicit Answer(ng::Responder responder) : responder_(std::make_shared<ng::Responder>(std::move(responder))) {}
     void ok(ng::Dict reply) const { responder_->ok(std::move(reply)); }
-    void error(const std::string& reason) const { responder_->error(reason); }
+    void error(const std::string& reason, ng::Dict keys = {}) const { responder_->error(reason, std::move(keys)); }
     void load_limit(const std::string& message) const;
 
   private:
@@ -57,6 +57,8 @@ class Instance {
     void remove(const ng::Dict& request, Answer answer);
     void query(const ng::Dict& request, Answer answer);
     void list(const ng::Dict& request, Answer answer);
+    void block_media(const ng::Dict& request, Answer answer);
+    void unblock_media(const ng::Dict& request, Answer answer);
     bool has_call(std::string_view id) const { return calls_.contains(std::string(id)); }
 
     void add_to_sync(unsigned worker, link::Sync& sync);
@@ -73,6 +75,7 @@ class Instance {
   private:
     using Finish = std::function<void()>;
 
+    void set_blocked(bool on, const ng::Dict& request, Answer answer);
     void exchange(bool offer, const Endpoint& source, const ng::Dict& request, Answer answer);
     void run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_ptr<const ng::Flags> flags,
                       std::shared_ptr<const sdp::Session> session, const Answer& answer, const Finish& finish);
@@ -84,7 +87,8 @@ class Instance {
 
     void schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Finish finish);
     void remove_party(const std::shared_ptr<Call>& call, Party& party, Finish finish);
-    void destroy(const std::shared_ptr<Call>& call, End end);
+    // Ends the call at once; `closed` is called when its ports are.
+    void destroy(const std::shared_ptr<Call>& call, End end, Finish closed = [] {});
     void mark_loops(Exchange& exchange) const;
     bool limit_reached() const;
 

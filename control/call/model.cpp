@@ -63,10 +63,12 @@ Party& Call::add_party(std::string tag, std::string via_branch, std::int64_t now
     return *parties.back();
 }
 
-void Call::remove_party(Party& gone) {
+void Call::close_party(Party& gone) {
     for (auto& media : gone.medias) unlink(*media, *this);
     for (auto& party : parties) party->associations.erase(&gone);
-    std::erase_if(parties, [&gone](const auto& party) { return party.get() == &gone; });
+    gone.associations.clear();
+    gone.delete_at_ms.reset();
+    gone.closed = true;
 }
 
 void subscribe(Media& receiver, Media& source) {
@@ -82,8 +84,10 @@ void unlink(Media& media, Call& call) {
 void associate(Party& a, Party& b) {
     a.associations.insert(&b);
     b.associations.insert(&a);
-    a.delete_at_ms.reset();
-    b.delete_at_ms.reset();
+    for (auto* party : {&a, &b}) {
+        party->delete_at_ms.reset();
+        party->closed = false;
+    }
 }
 
 } // namespace rtpengine::call

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,6 +46,7 @@ struct LocalPort {
     std::optional<StateKey> predecessor;
     Endpoint initial_remote;
     std::string sent;          // the stream as the worker was last told; empty: never
+    Media* media = nullptr; // whose port it is
     Counters out;              // sent from here by streams whose sinks are gone by now
 
     Endpoint endpoint() const { return {local->address, lease->port()}; }
@@ -69,6 +71,12 @@ struct Remote {
     Endpoint signalled; // from SDP; unspecified addresses are known ones
     bool filled = false;
     std::uint32_t epoch = 1; // of `signalled`
+};
+
+// What went through ports of a stream that are closed by now.
+struct Former {
+    Counters in, out;
+    std::int64_t last_packet_us = 0;
 };
 
 // RTCP multiplexing of one media.
@@ -97,12 +105,16 @@ struct Media {
 
     bool send = true, recv = true; // as seen from here: send to the party, receive from it
     bool initialized = false;      // the party's own SDP is known
+    bool feedback = false;         // and has an AVPF profile
+    bool blocked = false;          // nothing of the party's media is forwarded
     bool rejected = false;
     bool removed = false; // sdp-media-remove: the other side has never seen it
     Mux mux;
 
     std::vector<std::unique_ptr<PortSet>> sets;
-    PortSet* current = nullptr;
+    PortSet* current = nullptr;    // nullptr: rejected or closed
+    std::map<unsigned, Former> former; // by stream
+    Family family = Family::none;  // of the addresses shown to the party
     Remote rtp, rtcp;
     std::uint32_t learn_epoch = 0; // 0: our port has not been in an SDP yet
     unsigned pairs = 1;            // m= PORT/n
@@ -116,6 +128,7 @@ struct Media {
     ng::MediaEcho echo = ng::MediaEcho::unchanged; // blackhole or both (= echoed)
 
     std::vector<Media*> subscriptions; // media whose packets this one's party receives
+    std::set<Media*> blocked_sources;  // those of them that are not let through
 
     bool subscribed_to(const Media& source) const;
 };
@@ -141,7 +154,7 @@ struct Party {
     bool final_response = false;
     std::string interface_name; // as last requested
     ports::LogicalInterface* interface = nullptr;
-    Family family = Family::none; // of the addresses shown to it
+    bool closed = false; // deleted: kept for the call's reports only
     std::optional<std::uint64_t> delete_at_ms;
 
     bool named(std::string_view wanted) const;
@@ -155,6 +168,7 @@ struct Call {
     std::vector<std::unique_ptr<Party>> parties;
     int tos = 0;
     bool drop_traffic = false;
+    bool blocked = false; // no media is forwarded
     bool dead = false; // out of the registry, about to go
     std::optional<std::uint64_t> delete_at_ms;
     unsigned next_party = 1;
@@ -168,7 +182,8 @@ struct Call {
     Party* find_branch(std::string_view branch) const;
     Party* find_label(std::string_view label) const;
     Party& add_party(std::string tag, std::string via_branch, std::int64_t now_us);
-    void remove_party(Party& party);
+    // Out of every association and subscription; its figures stay.
+    void close_party(Party& party);
 };
 
 void subscribe(Media& receiver, Media& source);

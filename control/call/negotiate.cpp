@@ -25,15 +25,10 @@ Endpoint trusted(Endpoint endpoint, const Exchange& exchange, const sdp::Section
 }
 
 void take_endpoints(const Exchange& exchange, const sdp::Section& section, Media& media) {
-    if (media.rejected) {
-        take_remote(media.rtp, {});
-        take_remote(media.rtcp, {});
-        return;
-    }
+    if (media.rejected) return; // what was known stays in the reports
     const auto rtp = trusted(section.rtp_endpoint(), exchange, section);
     take_remote(media.rtp, rtp);
-    if (!section.rtp()) return;
-    auto rtcp = section.rtcp && section.rtcp->address ? section.rtcp_endpoint()
+    const auto rtcp = section.rtcp && section.rtcp->address ? section.rtcp_endpoint()
                                                        : trusted(section.rtcp_endpoint(), exchange, section);
     take_remote(media.rtcp, rtcp);
 }
@@ -71,6 +66,9 @@ void take_section(const Exchange& exchange, const sdp::Section& section, Media& 
     if (section.ptime) media.ptime = section.ptime;
     media.maxptime = section.maxptime;
     media.ice = section.ice.present();
+    if (!media.rejected)
+        media.feedback = section.protocol == Protocol::rtp_avpf || section.protocol == Protocol::rtp_savpf ||
+                         section.protocol == Protocol::udp_tls_rtp_savpf;
     take_flags(exchange, media, learning);
     take_endpoints(exchange, section, media);
     take_direction(section, media);
@@ -155,9 +153,9 @@ void choose_echo(const Exchange& exchange, Media& sender, Media& receiver) {
     }
 }
 
-void give_mid(const Exchange& exchange, const Media& sender, Media& receiver) {
-    if (!receiver.mid) receiver.mid = sender.mid;
-    if (!receiver.mid && exchange.flags->generate_mid) receiver.mid = std::to_string(receiver.index);
+void give_mid(const Exchange& exchange, const sdp::Section& section, Media& receiver) {
+    if (!receiver.mid) receiver.mid = section.mid;
+    if (!receiver.mid && exchange.offer && exchange.flags->generate_mid) receiver.mid = std::to_string(receiver.index);
 }
 
 void negotiate_codecs(const Exchange& exchange, const sdp::Section& section, Media& sender, Media& receiver) {
@@ -189,7 +187,7 @@ void negotiate_pair(Exchange& exchange, const Pair& pair, ng::Learning default_l
     negotiate_codecs(exchange, section, sender, receiver);
     choose_ice(exchange, sender, receiver);
     choose_echo(exchange, sender, receiver);
-    give_mid(exchange, sender, receiver);
+    give_mid(exchange, section, receiver);
     receiver.strict_source = exchange.flags->strict_source;
     receiver.media_handover = exchange.flags->media_handover;
 }

@@ -140,9 +140,10 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
             destroy(exchange->call, End::forced);
             return finish();
         }
+        const auto body = write_body(*exchange, shared_.loop_id, shared_.random);
         ng::Dict reply;
-        reply.add("sdp", write_body(*exchange, shared_.loop_id, shared_.random));
-        answer.ok(std::move(reply));
+        reply.add("sdp", body.value_or(""));
+        body ? answer.ok(std::move(reply)) : answer.error("Error rewriting SDP", std::move(reply));
         finish();
     });
 }

@@ -26,8 +26,10 @@ Match match(const Call& call, const ng::Flags& flags) {
     const auto honoured = flags.to_tag_honoured ? flags.to_tag : std::string{};
     if (flags.from_tag.empty()) return {true};
     auto* branch = call.find_branch(flags.via_branch);
+    if (branch && branch->closed) branch = nullptr;
     if (honoured.empty() && branch) return {true, branch};
-    if (auto* party = call.find_tag(honoured.empty() ? flags.from_tag : honoured)) return {true, party};
+    auto* party = call.find_tag(honoured.empty() ? flags.from_tag : honoured);
+    if (party && !party->closed) return {true, party};
     if (branch) return {true, branch};
     auto* from = call.find_tag(flags.from_tag);
     if (!honoured.empty() && from && only_peer_untagged(*from)) return {true, from};
@@ -38,8 +40,8 @@ Match match(const Call& call, const ng::Flags& flags) {
 void dissolve(Call& call, Party& party) {
     const auto peers = party.associations;
     for (auto* peer : peers) peer->associations.erase(&party);
-    close_party(party);
-    call.remove_party(party);
+    release_ports(party);
+    call.close_party(party);
     for (auto* peer : peers)
         if (peer->associations.empty()) dissolve(call, *peer);
 }
@@ -52,17 +54,8 @@ bool nobody_associated(const Call& call) {
 } // namespace
 
 void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party, Finish finish) {
-    // A call with nobody left is reported with all of its counters, so look before anything is closed.
-    const bool two_parties = call->parties.size() <= 2;
-    if (two_parties) {
-        destroy(call, End::regular);
-        return finish();
-    }
     dissolve(*call, party);
-    if (nobody_associated(*call)) {
-        destroy(call, End::regular);
-        return finish();
-    }
+    if (nobody_associated(*call)) return destroy(call, End::regular, std::move(finish));
     committer_.commit(call, [finish](const Status& committed) {
         if (!committed) log::err("deleting a branch: {}", committed.error().message);
         finish();
@@ -80,8 +73,7 @@ void Instance::schedule_or_remove(const std::shared_ptr<Call>& call, Party* part
     log::record(log::Level::info, log::Subsystem::core, {call->id}, "Deleting {}",
                 party ? "call branch" : "entire call");
     if (party) return remove_party(call, *party, std::move(finish));
-    destroy(call, End::regular);
-    finish();
+    destroy(call, End::regular, std::move(finish));
 }
 
 void Instance::remove(const ng::Dict& request, Answer answer) {
@@ -105,14 +97,15 @@ void Instance::remove(const ng::Dict& request, Answer answer) {
             return finish();
         }
         const auto honoured = flags->to_tag_honoured ? flags->to_tag : std::string{};
-        const bool whole = !found.party || call->parties.size() <= 2;
-        answer.ok(flags->fast ? ng::Dict{}
-                              : call_report(*call, whole && flags->from_tag.empty() ? ""
-                                                   : honoured.empty()               ? flags->from_tag
-                                                                                    : honoured,
-                                            reader(), config_.ssrc_reporting()));
+        auto report = flags->fast ? ng::Dict{}
+                                  : call_report(*call, honoured.empty() ? flags->from_tag : honoured, reader(),
+                                                config_.ssrc_reporting());
         const int delay = flags->delete_delay >= 0 ? flags->delete_delay : static_cast<int>(config_.delete_delay());
-        schedule_or_remove(call, found.party, delay, std::move(finish));
+        // The answer goes out when nothing is forwarded any more.
+        schedule_or_remove(call, found.party, delay, [answer, finish, report = std::move(report)] {
+            answer.ok(report);
+            finish();
+        });
     });
 }
 

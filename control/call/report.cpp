@@ -106,8 +106,6 @@ List media_flags(const Media& media) {
     const auto add = [&](bool on, const char* name) {
         if (on) flags.emplace_back(name);
     };
-    const bool feedback = media.protocol == sdp::Protocol::rtp_avpf || media.protocol == sdp::Protocol::rtp_savpf ||
-                          media.protocol == sdp::Protocol::udp_tls_rtp_savpf;
     add(media.initialized, "initialized");
     add(media.asymmetric, "asymmetric");
     add(media.send, "send");
@@ -116,7 +114,7 @@ List media_flags(const Media& media) {
     add(media.ice, "ICE");
     add(media.unidirectional, "unidirectional");
     add(media.loop_check, "loop check");
-    add(feedback, "RTCP feedback");
+    add(media.feedback, "RTCP feedback");
     add(media.echo == ng::MediaEcho::both, "echo");
     add(media.echo == ng::MediaEcho::blackhole, "blackhole");
     return flags;

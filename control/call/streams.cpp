@@ -46,25 +46,31 @@ const LocalPort* rtcp_exit(const Media& to, unsigned pair) {
     return rtcp ? rtcp : to.current->port(2 * pair);
 }
 
-void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, int tos) {
+void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, bool blocked, int tos) {
     if (!to.current || to.rejected || to.rtp.signalled.address.is_unspecified()) return;
     const auto pair = from.stream / 2;
     const auto component = stream.component();
     if (component == link::ANY) {
-        if (const auto* exit = to.current->port(0)) add_sink(stream, *exit, link::ANY, tos);
+        if (const auto* exit = to.current->port(from.stream)) add_sink(stream, *exit, link::ANY, tos);
         return;
     }
     const auto* rtp = to.current->port(2 * pair);
-    if (component != link::RTCP && rtp && to.send) add_sink(stream, *rtp, link::RTP, tos);
+    if (component != link::RTCP && rtp && to.send && !blocked) add_sink(stream, *rtp, link::RTP, tos);
     const auto* rtcp = rtcp_exit(to, pair);
     if (component != link::RTP && rtcp) add_sink(stream, *rtcp, link::RTCP, tos);
+}
+
+// Blocked media stays out; RTCP passes.
+bool is_blocked(const Call& call, const Media& from, const Media& to) {
+    return call.blocked || from.blocked || to.blocked_sources.contains(const_cast<Media*>(&from));
 }
 
 // Everybody who is subscribed to `media`.
 void add_sinks(link::Stream& stream, const Call& call, const Media& media, const LocalPort& port) {
     for (const auto& party : call.parties)
         for (const auto& receiver : party->medias)
-            if (receiver->subscribed_to(media)) add_sinks_towards(stream, port, *receiver, call.tos);
+            if (receiver->subscribed_to(media))
+                add_sinks_towards(stream, port, *receiver, is_blocked(call, media, *receiver), call.tos);
 }
 
 link::Echo echo_of(const Media& media) {

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "link.pb.h"
-
 namespace rtpengine::call {
 
 namespace {
@@ -21,10 +19,10 @@ template <class Visit> void for_each_port(const Media& media, Visit visit) {
 
 void add_sinks(const LocalPort& port, Sent& sent, const StateReader& read) {
     const auto* record = read(port.key());
-    link::Stream told; // the sinks in the order in which the worker counts them
-    if (!record || !told.ParseFromString(port.sent)) return;
-    for (int i = 0; i < std::min<int>(told.sinks_size(), state::max_sinks); ++i)
-        sent[told.sinks(i).stream()] += read_traffic(record->sinks[i]);
+    if (!record) return;
+    for (unsigned i = 0; i < state::max_sinks; ++i)
+        if (const auto exit = record->sink_streams[i].get()) sent[exit] += read_traffic(record->sinks[i]);
+    sent[port.id] += read_traffic(record->echo);
 }
 
 void add_ssrcs(const state::StreamRecord& record, StreamUsage& usage) {
@@ -52,6 +50,11 @@ Sent sent_by_exit(const Call& call, const StateReader& read) {
 
 StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, const StateReader& read) {
     StreamUsage usage;
+    if (const auto former = media.former.find(stream); former != media.former.end()) {
+        usage.in = former->second.in;
+        usage.out = former->second.out;
+        usage.last_packet_us = former->second.last_packet_us;
+    }
     for_each_port(media, [&](const PortSet& set, const LocalPort& port) {
         if (port.stream != stream) return;
         if (const auto found = sent.find(port.id); found != sent.end()) usage.out += found->second;

@@ -12,11 +12,10 @@ void Responder::ok(Dict keys, std::string_view result) {
     deliver(std::move(keys), false);
 }
 
-void Responder::error(std::string_view reason) {
-    Dict reply;
-    reply.add("result", "error");
-    reply.add("error-reason", reason);
-    deliver(std::move(reply), true);
+void Responder::error(std::string_view reason, Dict keys) {
+    keys.add("result", "error");
+    keys.add("error-reason", reason);
+    deliver(std::move(keys), true);
 }
 
 void Responder::deliver(Dict reply, bool failed) {

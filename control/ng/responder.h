@@ -23,7 +23,8 @@ class Responder {
     ~Responder();
 
     void ok(Dict keys = {}, std::string_view result = "ok"); // "result" is appended to the keys
-    void error(std::string_view reason);                     // section 2.24's words
+    // Section 2.24's words; `keys` stand before them.
+    void error(std::string_view reason, Dict keys = {});
 
   private:
     void deliver(Dict reply, bool failed);

@@ -57,6 +57,7 @@ StreamSpec to_spec(const link::Stream& stream) {
     spec.local = to_endpoint(stream.local());
     spec.rule = to_rule(stream);
     spec.signalled_epoch = stream.signalled_epoch();
+    spec.initial_remote = to_endpoint(stream.initial_remote());
     spec.learn_epoch = stream.learn_epoch();
     spec.loop_check = stream.loop_check();
     spec.tos = static_cast<std::uint8_t>(stream.tos());

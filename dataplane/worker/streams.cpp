@@ -85,6 +85,7 @@ void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
     stream.rule = spec.rule;
     if (fresh || record.signalled_epoch.get() != spec.signalled_epoch)
         flow::take_signalled(spec.rule, stream.learned, now_us);
+    if (fresh && spec.initial_remote.known()) stream.learned.remote = spec.initial_remote;
     if (fresh || record.learn_epoch.get() != spec.learn_epoch) flow::restart_learning(stream.learned, now_us);
     record.signalled_epoch.set(spec.signalled_epoch);
     record.learn_epoch.set(spec.learn_epoch);

@@ -55,12 +55,20 @@ TEST_CASE_FIXTURE(Answered, "a new port starts where the old one had learned") {
     CHECK(media("b").current->port(0)->predecessor->id == media("b").sets.front()->port(0)->id);
 }
 
-TEST_CASE_FIXTURE(Answered, "a rejected section gives its ports back") {
+TEST_CASE_FIXTURE(Answered, "a rejected section has no ports, and the same ones when it comes back") {
+    const auto before = rtp_port(media("b"));
     offer(body("198.51.100.1", audio(0)));
     CHECK(media("a").current == nullptr);
-    CHECK(call->closing.size() == 4);
+    CHECK(media("b").current == nullptr);
+    offer(body("198.51.100.1", audio(4000)));
+    CHECK(rtp_port(media("b")) == before);
+}
+
+TEST_CASE_FIXTURE(Answered, "a party that leaves gives its ports back") {
+    release_ports(*call->find_tag("b"));
+    CHECK(call->closing.size() == 2);
     call->closing.clear();
-    CHECK(interfaces.all().front()->addresses.front()->pool.used() == 0);
+    CHECK(interfaces.all().front()->addresses.front()->pool.used() == 2);
 }
 
 TEST_CASE_FIXTURE(ExchangeFixture, "running out of ports leaks none") {
