@@ -19,7 +19,8 @@ void require(bool condition) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto copy = std::make_unique<std::uint8_t[]>(size);
-    for (std::size_t i = 0; i < size; ++i) copy[i] = data[i];
+    for (std::size_t i = 0; i < size; ++i)
+        copy[i] = data[i];
     rtp::Bytes rest{copy.get(), size};
     require(rtp::classify(rest) != rtp::Kind::rtcp || rtp::Rtcp::parse(rest));
     std::size_t walked = 0;
@@ -27,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (const auto packet = rtp::Rtcp::parse(rest)) {
         const auto length = 4 + packet->body.size();
         require(length % 4 == 0 && length + packet->rest.size() == rest.size());
-        for (const auto byte : packet->body) sum += byte; // touches all of it
+        for (const auto byte : packet->body)
+            sum += byte; // touches all of it
         sum += packet->ssrc().value_or(0);
         walked += length;
         rest = packet->rest;
