@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/process.h"
 
-int main(int argc, char** argv) { return rtpengine::dataplane::run(argc, argv); }
+int main(int argc, char** argv) {
+    return rtpengine::dataplane::run(argc, argv);
+}

@@ -30,8 +30,10 @@ Settings to_settings(const link::WorkerConfig& config) {
     settings.name = config.name();
     settings.index = config.index();
     settings.runtime_dir = config.runtime_dir();
-    for (const auto& worker : config.workers()) settings.state_paths.push_back(worker.state_path());
-    for (const auto& address : config.addresses()) settings.addresses.push_back(Address::from_bytes(address));
+    for (const auto& worker : config.workers())
+        settings.state_paths.push_back(worker.state_path());
+    for (const auto& address : config.addresses())
+        settings.addresses.push_back(Address::from_bytes(address));
     if (config.max_recv_iters()) settings.max_reads = config.max_recv_iters();
     settings.start = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
     return settings;

@@ -9,16 +9,21 @@ namespace {
 
 constexpr Admission refused{Action::refuse, Content::opaque, false};
 constexpr Admission ignored{Action::ignore, Content::opaque, false};
-constexpr Admission teaching(Content content) { return {Action::forward, content, true}; }
-constexpr Admission silent(Content content) { return {Action::forward, content, false}; }
+constexpr Admission teaching(Content content) {
+    return {Action::forward, content, true};
+}
+constexpr Admission silent(Content content) {
+    return {Action::forward, content, false};
+}
 
-// Rows: rtp::Kind; columns: Component. RTCP on a port that isn't multiplexed is most likely RTCP of a peer that
-// multiplexes unasked: it follows the RTP but teaches nothing.
+// Rows: rtp::Kind; columns: Component. RTCP on a port that isn't multiplexed is most likely RTCP of a peer
+// that multiplexes unasked: it follows the RTP but teaches nothing.
 constexpr Admission admissions[6][4] = {
     //            any                          rtp                    rtcp                      muxed
     /* other */ {teaching(Content::opaque), refused, refused, refused},
     /* rtp   */ {teaching(Content::opaque), teaching(Content::rtp), refused, teaching(Content::rtp)},
-    /* rtcp  */ {teaching(Content::opaque), silent(Content::rtp), teaching(Content::rtcp), silent(Content::rtcp)},
+    /* rtcp  */
+    {teaching(Content::opaque), silent(Content::rtp), teaching(Content::rtcp), silent(Content::rtcp)},
     /* stun  */ {teaching(Content::opaque), ignored, ignored, ignored},
     /* dtls  */ {teaching(Content::opaque), ignored, ignored, ignored},
     /* zrtp  */ {teaching(Content::opaque), silent(Content::rtp), refused, silent(Content::rtp)},
@@ -46,8 +51,8 @@ Verdict decide(const Rule& rule, const Learned& learned, rtp::Kind kind, const E
         return verdict;
     }
     if (admission.action != Action::forward) return verdict;
-    const bool welcome = admission.teaches ? learn(rule, verdict.learned, source, now_us)
-                                           : check(rule, learned, source);
+    const bool welcome =
+        admission.teaches ? learn(rule, verdict.learned, source, now_us) : check(rule, learned, source);
     if (!welcome) {
         verdict.action = Action::refuse;
         return verdict;

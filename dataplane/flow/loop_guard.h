@@ -8,8 +8,8 @@
 
 namespace rtpengine::flow {
 
-// Finds packets that go round between two ports of our own: the same few datagrams come again and again. Media
-// between two calls of ours (a hairpin) doesn't repeat itself and passes.
+// Finds packets that go round between two ports of our own: the same few datagrams come again and again.
+// Media between two calls of ours (a hairpin) doesn't repeat itself and passes.
 class LoopGuard {
   public:
     // True: this datagram has come round too often.

@@ -32,12 +32,12 @@ enum class Rank : std::uint8_t { exact, same_address, same_port, anything, none 
 Rank rank(const Endpoint& source, const Endpoint& signalled);
 
 struct Learned {
-    Endpoint remote;                  // where we send
-    Endpoint source;                  // the last accepted source
-    std::uint64_t window_end_us = 0;  // learning ends with the first packet after it; clock of `now_us`
-    Rank best = Rank::none;           // of the sources seen since learning began
-    bool confirmed = false;           // learning has ended
-    bool received = false;            // something came from the peer
+    Endpoint remote;                 // where we send
+    Endpoint source;                 // the last accepted source
+    std::uint64_t window_end_us = 0; // learning ends with the first packet after it; clock of `now_us`
+    Rank best = Rank::none;          // of the sources seen since learning began
+    bool confirmed = false;          // learning has ended
+    bool received = false;           // something came from the peer
 
     bool operator==(const Learned&) const = default;
 };

@@ -5,7 +5,8 @@
 
 namespace rtpengine::flow {
 
-// One source's RTP sequence numbers (RFC 3550 appendix A.1, with a window that tells late packets from repeated ones).
+// One source's RTP sequence numbers (RFC 3550 appendix A.1, with a window that tells late packets from
+// repeated ones).
 struct Sequence {
     std::uint64_t highest = 0; // extended: wraps counted in the bits above 16
     std::uint64_t window = 0;  // bit n: highest - n has been seen; 0: nothing seen yet

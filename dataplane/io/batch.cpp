@@ -2,12 +2,13 @@
 #include "dataplane/io/batch.h"
 
 #include <algorithm>
-
-#include <netinet/in.h>
+#include <cerrno>
 
 namespace rtpengine::io {
 
 namespace {
+
+constexpr std::size_t cache_line = 64;
 
 // IP_RECVTOS comes as one byte, IPV6_RECVTCLASS as an int.
 std::uint8_t tos_of(msghdr& header) {
@@ -21,46 +22,54 @@ std::uint8_t tos_of(msghdr& header) {
 
 } // namespace
 
-Batch::Batch()
-    : places_(new Place[capacity]), spill_(new std::uint8_t[spills * spill_size]), headers_(capacity) {
+Batch::Batch() : memory_(new std::uint8_t[lanes * lane_size]) {
     packets_.reserve(capacity);
-    for (unsigned i = 0; i < capacity; ++i) {
-        auto& place = places_[i];
-        place.parts[0] = {place.head, head_size};
-        place.parts[1] = {spill_.get() + (i % spills) * spill_size, spill_size};
-        headers_[i] = {};
-        headers_[i].msg_hdr.msg_name = &place.source;
-        headers_[i].msg_hdr.msg_iov = place.parts;
-        headers_[i].msg_hdr.msg_iovlen = 2;
-        headers_[i].msg_hdr.msg_control = place.control;
+    for (unsigned i = 0; i < lanes; ++i) {
+        auto& header = headers_[i].msg_hdr;
+        header.msg_name = &lanes_[i].source;
+        header.msg_iov = &lanes_[i].part;
+        header.msg_iovlen = 1;
+        header.msg_control = lanes_[i].control;
     }
+    clear();
+}
+
+void Batch::clear() {
+    packets_.clear();
+    full_ = false;
+    for (unsigned i = 0; i < lanes; ++i)
+        lanes_[i].next = memory_.get() + i * lane_size;
 }
 
 // The kernel writes the lengths that it used over those that it was given.
-void Batch::prepare(unsigned place) {
-    headers_[place].msg_hdr.msg_namelen = sizeof places_[place].source;
-    headers_[place].msg_hdr.msg_controllen = sizeof places_[place].control;
+void Batch::prepare(unsigned lane) {
+    headers_[lane].msg_hdr.msg_namelen = sizeof lanes_[lane].source;
+    headers_[lane].msg_hdr.msg_controllen = sizeof lanes_[lane].control;
+    lanes_[lane].part = {lanes_[lane].next, max_datagram};
 }
 
-void Batch::add(unsigned place, std::uint32_t slot) {
-    const auto& from = places_[place];
-    const std::size_t size = headers_[place].msg_len, head = std::min(size, head_size);
-    const auto* tail = static_cast<const std::uint8_t*>(from.parts[1].iov_base);
-    packets_.push_back({slot, tos_of(headers_[place].msg_hdr),
+void Batch::add(unsigned lane, std::uint32_t slot) {
+    auto& from = lanes_[lane];
+    const std::size_t size = headers_[lane].msg_len;
+    packets_.push_back({slot,
+                        tos_of(headers_[lane].msg_hdr),
                         Endpoint::from_sockaddr(reinterpret_cast<const sockaddr&>(from.source)),
-                        {from.head, head},
-                        {tail, size - head}});
-    spilled_ |= size > head;
+                        {from.next, size}});
+    from.next += (size + cache_line - 1) / cache_line * cache_line;
+    const auto used = static_cast<std::size_t>(from.next - (memory_.get() + lane * lane_size));
+    full_ |= used + max_datagram > lane_size || packets_.size() == capacity;
 }
 
-unsigned Batch::receive(int fd, std::uint32_t slot, unsigned limit) {
-    const auto first = static_cast<unsigned>(packets_.size());
-    // No more than `spills` at once: two of them that spill must not share a buffer.
-    const unsigned room = std::min({limit, spills, capacity - first});
-    for (unsigned i = first; i < first + room; ++i) prepare(i);
-    const int count = recvmmsg(fd, &headers_[first], room, MSG_DONTWAIT, nullptr);
-    for (int i = 0; i < count; ++i) add(first + static_cast<unsigned>(i), slot);
-    return count < 0 ? 0 : static_cast<unsigned>(count);
+bool Batch::receive(int fd, std::uint32_t slot) {
+    const auto room = std::min(lanes, capacity - static_cast<unsigned>(packets_.size()));
+    for (unsigned i = 0; i < room; ++i)
+        prepare(i);
+    const int count = recvmmsg(fd, headers_.data(), room, MSG_DONTWAIT, nullptr);
+    for (int i = 0; i < count; ++i)
+        add(static_cast<unsigned>(i), slot);
+    // An error of the socket is told once and hides what waits behind it.
+    if (count < 0) return errno == EAGAIN || errno == EBADF;
+    return count < static_cast<int>(room);
 }
 
 } // namespace rtpengine::io

@@ -1,48 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "dataplane/io/packet.h"
 
 namespace rtpengine::io {
 
-// Buffers for the datagrams of one round, allocated once. Used from the front, so that a small round stays in the
-// CPU's cache. A datagram over `head_size` bytes spills into a buffer that is shared by every `spills`-th place:
-// after such a one the batch is full.
+// The datagrams of one round, in memory that was allocated once. Each system call reads up to `lanes` of
+// them, each into a stretch of memory of its own, where they lie one behind the other however long they are:
+// short ones stay close together in the CPU's cache, and the longest that UDP has fits too.
 class Batch {
   public:
-    static constexpr unsigned capacity = 256, spills = 4;
-    static constexpr std::size_t head_size = 2048, spill_size = 65536 - head_size;
+    static constexpr unsigned capacity = 256, lanes = 4;
 
     Batch();
 
-    void clear() { packets_.clear(); spilled_ = false; }
-    bool full() const { return spilled_ || packets_.size() == capacity; }
+    void clear();
+    bool full() const { return full_; }
     const std::vector<Packet>& packets() const { return packets_; }
 
-    // Reads what waits in a bound socket, at most `limit` datagrams; returns how many (0: none).
-    unsigned receive(int fd, std::uint32_t slot, unsigned limit);
+    // Reads what waits in a bound socket, at most `lanes` datagrams, fewer when there is no room for more.
+    // Returns whether the socket is drained.
+    bool receive(int fd, std::uint32_t slot);
 
   private:
-    struct Place {
-        alignas(64) std::uint8_t head[head_size];
-        sockaddr_storage source;
-        alignas(cmsghdr) std::uint8_t control[64];
-        iovec parts[2];
-    };
-    void prepare(unsigned place);
-    void add(unsigned place, std::uint32_t slot);
+    static constexpr std::size_t max_datagram = 65536, lane_size = 4 * max_datagram;
 
-    std::unique_ptr<Place[]> places_;
-    std::unique_ptr<std::uint8_t[]> spill_;
-    std::vector<mmsghdr> headers_;
+    struct Lane {
+        std::uint8_t* next;  // where the next datagram goes
+        sockaddr_in6 source; // or a sockaddr_in
+        alignas(cmsghdr) std::uint8_t control[64];
+        iovec part;
+    };
+    void prepare(unsigned lane);
+    void add(unsigned lane, std::uint32_t slot);
+
+    std::unique_ptr<std::uint8_t[]> memory_;
+    std::array<Lane, lanes> lanes_;
+    std::array<mmsghdr, lanes> headers_{};
     std::vector<Packet> packets_;
-    bool spilled_ = false;
+    bool full_ = false;
 };
 
 } // namespace rtpengine::io

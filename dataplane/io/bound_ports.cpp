@@ -15,11 +15,14 @@ Result<BoundPorts> BoundPorts::create(std::uint32_t slots, unsigned max_reads) {
     return BoundPorts(std::move(epoll), slots, std::max(max_reads, 1u));
 }
 
+BoundPorts::BoundPorts(Fd epoll, std::uint32_t slots, unsigned max_reads)
+    : epoll_(std::move(epoll)), sockets_(slots), max_reads_(max_reads), queue_(slots), queued_(slots) {}
+
 Status BoundPorts::open(std::uint32_t slot, const Endpoint& local) {
     auto socket = open_udp(local);
     if (!socket) return socket.error();
     epoll_event event{};
-    event.events = EPOLLIN;
+    event.events = EPOLLIN | EPOLLET;
     event.data.u32 = slot;
     if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket->get(), &event) < 0)
         return Error{"cannot watch UDP " + local.str() + ": " + std::strerror(errno), errno};
@@ -27,27 +30,47 @@ Status BoundPorts::open(std::uint32_t slot, const Endpoint& local) {
     return {};
 }
 
-void BoundPorts::close(std::uint32_t slot) { sockets_[slot].reset(); }
-
-void BoundPorts::read(Batch& batch, std::uint32_t slot) {
-    for (unsigned left = max_reads_; left && !batch.full();) {
-        const auto count = batch.receive(sockets_[slot].get(), slot, left);
-        if (count < std::min(left, Batch::spills)) return; // drained
-        left -= count;
-    }
+void BoundPorts::close(std::uint32_t slot) {
+    sockets_[slot].reset();
 }
 
-// Level-triggered: what is not read now is reported again.
+void BoundPorts::fetch_events() {
+    const int count = epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), 0);
+    for (int i = 0; i < count; ++i)
+        enqueue(events_[static_cast<std::size_t>(i)].data.u32);
+}
+
+void BoundPorts::enqueue(std::uint32_t slot) {
+    if (queued_[slot]) return;
+    queued_[slot] = true;
+    queue_[(first_ + waiting_++) % queue_.size()] = slot;
+}
+
+std::uint32_t BoundPorts::dequeue() {
+    const auto slot = queue_[first_];
+    first_ = (first_ + 1) % queue_.size();
+    --waiting_;
+    queued_[slot] = false;
+    return slot;
+}
+
+bool BoundPorts::drain(Batch& batch, std::uint32_t slot) const {
+    for (unsigned reads = 0; reads < max_reads_ && !batch.full(); reads += Batch::lanes)
+        if (batch.receive(sockets_[slot].get(), slot)) return true; // one that has been closed, too
+    return false;
+}
+
+// A socket that is not drained has its next turn behind the others.
 bool BoundPorts::receive(Batch& batch) {
-    const auto room = static_cast<int>(Batch::capacity - batch.packets().size());
-    if (batch.full()) return true;
-    const int count = epoll_wait(epoll_.get(), ready_.data(), room, 0);
-    for (int i = 0; i < count && !batch.full(); ++i) read(batch, ready_[static_cast<unsigned>(i)].data.u32);
-    return batch.full();
+    fetch_events();
+    for (auto turns = waiting_; turns && !batch.full(); --turns)
+        if (const auto slot = dequeue(); !drain(batch, slot)) enqueue(slot);
+    return waiting_ > 0;
 }
 
-int BoundPorts::send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos, std::span<const iovec> parts) {
-    return send_udp(sockets_[slot].get(), to, tos, parts);
+int BoundPorts::send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
+                     std::span<const std::uint8_t> payload) {
+    return send_udp(sockets_[slot].get(), to, tos, payload);
 }
 
 } // namespace rtpengine::io

@@ -11,27 +11,38 @@
 
 namespace rtpengine::io {
 
-// A socket for each port, watched by an epoll descriptor of their own.
+// A socket for each port, watched by an epoll descriptor of their own. Edge-triggered: epoll asks each ready
+// socket once, not again after it has been drained; whom we don't drain is asked for again here.
 class BoundPorts final : public PortSet {
   public:
-    // `max_reads`: at most so many datagrams of one socket in a row before others have their turn, >= 1.
+    // `max_reads`: at most about so many datagrams of one socket in a row before others have their turn,
+    // >= 1.
     static Result<BoundPorts> create(std::uint32_t slots, unsigned max_reads);
 
     Status open(std::uint32_t slot, const Endpoint& local) override;
     void close(std::uint32_t slot) override;
     int descriptor() const override { return epoll_.get(); }
     bool receive(Batch& batch) override;
-    int send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos, std::span<const iovec> parts) override;
+    int send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
+             std::span<const std::uint8_t> payload) override;
 
   private:
-    BoundPorts(Fd epoll, std::uint32_t slots, unsigned max_reads)
-        : epoll_(std::move(epoll)), sockets_(slots), max_reads_(max_reads) {}
-    void read(Batch& batch, std::uint32_t slot);
+    BoundPorts(Fd epoll, std::uint32_t slots, unsigned max_reads);
+    void fetch_events();
+    void enqueue(std::uint32_t slot);
+    std::uint32_t dequeue();
+    // False: the socket has more.
+    bool drain(Batch& batch, std::uint32_t slot) const;
 
     Fd epoll_;
     std::vector<Fd> sockets_; // by slot
     unsigned max_reads_;
-    std::array<epoll_event, Batch::capacity> ready_{};
+    std::array<epoll_event, Batch::capacity> events_{};
+    // Slots that have something to read, each once, in the order of their turns; a ring as long as there are
+    // slots.
+    std::vector<std::uint32_t> queue_;
+    std::vector<bool> queued_; // by slot
+    std::size_t first_ = 0, waiting_ = 0;
 };
 
 } // namespace rtpengine::io

@@ -6,15 +6,11 @@
 
 namespace rtpengine::io {
 
-namespace {
-
-// What passes nearly every link whole. A bigger one might go raw on a jumbo link; the ordinary socket can always.
-constexpr std::size_t max_raw_payload = 1500 - 28;
-
-} // namespace
-
 Egress::Egress(PortSet& ports, Relay* relay, std::uint32_t worker, state::Traffic& totals)
-    : ports_(ports), relay_(relay), worker_(worker), totals_(totals),
+    : ports_(ports),
+      relay_(relay),
+      worker_(worker),
+      totals_(totals),
       failed_([this](const Outgoing& datagram, int error) {
           error == EMSGSIZE ? send_ordinary(datagram) : count_error(datagram);
       }) {}
@@ -38,34 +34,31 @@ bool Egress::any_raw() const {
 void Egress::count(const Outgoing& datagram) {
     for (auto* traffic : {datagram.route->counters, &totals_}) {
         traffic->packets.add(1);
-        traffic->bytes.add(datagram.packet->size());
+        traffic->bytes.add(datagram.packet->bytes.size());
     }
 }
 
 void Egress::count_error(const Outgoing& datagram) {
     for (auto* traffic : {datagram.route->counters, &totals_}) {
         traffic->packets.set(traffic->packets.get() - 1);
-        traffic->bytes.set(traffic->bytes.get() - datagram.packet->size());
+        traffic->bytes.set(traffic->bytes.get() - datagram.packet->bytes.size());
         traffic->errors.add(1);
     }
 }
 
-int Egress::send_now(const Route& route, const Endpoint& to, std::span<const iovec> payload) {
+int Egress::send_now(const Route& route, const Endpoint& to, std::span<const std::uint8_t> payload) {
     if (route.worker == worker_) return ports_.send(route.slot, to, route.tos, payload);
     return relay_ ? relay_->send(route.worker, {route.stream, route.slot, route.tos}, payload) : ENOTCONN;
 }
 
 void Egress::send_ordinary(const Outgoing& datagram) {
-    const auto& packet = *datagram.packet;
-    const iovec parts[2] = {{const_cast<std::uint8_t*>(packet.head.data()), packet.head.size()},
-                            {const_cast<std::uint8_t*>(packet.tail.data()), packet.tail.size()}};
-    if (send_now(*datagram.route, datagram.to, {parts, packet.tail.empty() ? 1u : 2u}) != 0) count_error(datagram);
+    if (send_now(*datagram.route, datagram.to, datagram.packet->bytes) != 0) count_error(datagram);
 }
 
 void Egress::send(const Route& route, const Endpoint& to, const Packet& packet) {
     const Outgoing datagram{&route, to, &packet};
     auto* raw = route.raw;
-    const bool fits = raw && packet.size() <= max_raw_payload;
+    const bool fits = raw && packet.bytes.size() <= RawSocket::max_payload;
     if (raw && (!fits || raw->full())) raw->flush(failed_); // what came before leaves before
     count(datagram);
     fits ? raw->add(datagram) : send_ordinary(datagram);

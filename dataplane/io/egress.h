@@ -12,14 +12,15 @@
 namespace rtpengine::io {
 
 // Everything that leaves: raw sockets in batches where that is possible, else the ordinary socket of the exit
-// port, handed to the worker that has it. Counts each datagram at its sink and in `totals`: before it is sent, so that
-// whoever receives it can already see it counted.
+// port, handed to the worker that has it. Counts each datagram at its sink and in `totals`: before it is
+// sent, so that whoever receives it can already see it counted.
 class Egress {
   public:
     // `relay` may be null. All of them outlive the egress.
     Egress(PortSet& ports, Relay* relay, std::uint32_t worker, state::Traffic& totals);
 
-    // The raw socket for a source address, opened at first use; null: not possible. Stays for the process's life.
+    // The raw socket for a source address, opened at first use; null: not possible. Stays for the process's
+    // life.
     RawSocket* raw(const Address& source);
     bool any_raw() const;
     // Why there is none; empty when there is.
@@ -30,7 +31,7 @@ class Egress {
     void flush();
 
     // From an open port of our own, at once, counted nowhere. 0, or an errno.
-    int send_now(const Route& route, const Endpoint& to, std::span<const iovec> payload);
+    int send_now(const Route& route, const Endpoint& to, std::span<const std::uint8_t> payload);
 
   private:
     void count(const Outgoing& datagram);

@@ -17,18 +17,21 @@ void put16(std::uint8_t* to, std::size_t value) {
     to[1] = static_cast<std::uint8_t>(value);
 }
 
-void write_ipv4(std::uint8_t* p, const Endpoint& from, const Endpoint& to, std::uint8_t tos, std::size_t udp_size) {
+void write_ipv4(std::uint8_t* p, const Endpoint& from, const Endpoint& to, std::uint8_t tos,
+                std::uint16_t identification, std::size_t udp_size) {
     std::memset(p, 0, 20);
     p[0] = 0x45;
     p[1] = tos;
     put16(p + 2, 20 + udp_size);
+    put16(p + 4, identification);
     p[8] = hop_limit;
     p[9] = IPPROTO_UDP;
     std::memcpy(p + 12, from.address.bytes.data(), 4);
     std::memcpy(p + 16, to.address.bytes.data(), 4);
 }
 
-void write_ipv6(std::uint8_t* p, const Endpoint& from, const Endpoint& to, std::uint8_t tos, std::size_t udp_size) {
+void write_ipv6(std::uint8_t* p, const Endpoint& from, const Endpoint& to, std::uint8_t tos,
+                std::size_t udp_size) {
     p[0] = static_cast<std::uint8_t>(0x60 | tos >> 4);
     p[1] = static_cast<std::uint8_t>(tos << 4);
     p[2] = p[3] = 0;
@@ -68,19 +71,18 @@ std::uint16_t checksum_fold(std::uint64_t sum) {
     return ntohs(static_cast<std::uint16_t>(sum));
 }
 
-void write_headers(Headers& headers, const Endpoint& from, const Endpoint& to, std::uint8_t tos,
-                   std::span<const std::uint8_t> payload) {
+std::size_t write_headers(std::uint8_t* out, const Endpoint& from, const Endpoint& to, std::uint8_t tos,
+                          std::uint16_t identification, std::span<const std::uint8_t> payload) {
     const bool v4 = from.address.family == Family::ipv4;
     const auto udp_size = 8 + payload.size();
-    auto* ip = headers.bytes;
-    auto* udp = ip + (v4 ? 20 : 40);
-    v4 ? write_ipv4(ip, from, to, tos, udp_size) : write_ipv6(ip, from, to, tos, udp_size);
+    auto* udp = out + (v4 ? 20 : 40);
+    v4 ? write_ipv4(out, from, to, tos, identification, udp_size) : write_ipv6(out, from, to, tos, udp_size);
     put16(udp, from.port);
     put16(udp + 2, to.port);
     put16(udp + 4, udp_size);
     put16(udp + 6, 0);
-    headers.size = static_cast<std::size_t>(udp + 8 - ip);
-    // Pseudo header (RFC 768, RFC 8200 section 8.1): both addresses lie side by side in front of the UDP header.
+    // Pseudo header (RFC 768, RFC 8200 section 8.1): both addresses lie side by side in front of the UDP
+    // header.
     const std::uint8_t trailer[4] = {0, IPPROTO_UDP, static_cast<std::uint8_t>(udp_size >> 8),
                                      static_cast<std::uint8_t>(udp_size)};
     const auto addresses = v4 ? std::size_t{8} : std::size_t{32};
@@ -88,6 +90,7 @@ void write_headers(Headers& headers, const Endpoint& from, const Endpoint& to, s
     sum = checksum_add(checksum_add(sum, trailer), payload);
     const auto checksum = static_cast<std::uint16_t>(~checksum_fold(sum));
     put16(udp + 6, checksum ? checksum : 0xffff); // 0 would say: none
+    return static_cast<std::size_t>(udp + 8 - out);
 }
 
 } // namespace rtpengine::io

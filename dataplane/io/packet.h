@@ -13,10 +13,7 @@ struct Packet {
     std::uint32_t slot; // of the stream whose port it came to
     std::uint8_t tos;   // TOS or traffic class
     Endpoint source;
-    std::span<const std::uint8_t> head; // all of it, or as much as fits a buffer
-    std::span<const std::uint8_t> tail; // the rest of a big one
-
-    std::size_t size() const { return head.size() + tail.size(); }
+    std::span<const std::uint8_t> bytes;
 };
 
 } // namespace rtpengine::io

@@ -4,31 +4,31 @@
 #include <cstdint>
 #include <span>
 
-#include <sys/uio.h>
-
 #include "common/base/endpoint.h"
 #include "common/base/result.h"
 #include "dataplane/io/batch.h"
 
 namespace rtpengine::io {
 
-// The open media ports of a worker and the datagrams that come to them, however they are received: a socket for
-// each port, or one for all that a BPF program steers to.
+// The open media ports of a worker and the datagrams that come to them, however they are received: a socket
+// for each port, or one for all that a BPF program steers to.
 class PortSet {
   public:
     virtual ~PortSet() = default;
 
-    // From now on datagrams to `local` are received for `slot`. Error code EADDRINUSE: somebody else has the port.
+    // From now on datagrams to `local` are received for `slot`. Error code EADDRINUSE: somebody else has the
+    // port.
     virtual Status open(std::uint32_t slot, const Endpoint& local) = 0;
     virtual void close(std::uint32_t slot) = 0; // nothing happens when it isn't open
 
     // Readable when datagrams wait.
     virtual int descriptor() const = 0;
-    // Appends waiting datagrams to the batch. False: none are left.
+    // Appends waiting datagrams to the batch. True: more wait, of which the descriptor need not tell again.
     virtual bool receive(Batch& batch) = 0;
 
     // Sends from the open port of `slot`, as the stack does it: fragmented where it must be. 0, or an errno.
-    virtual int send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos, std::span<const iovec> parts) = 0;
+    virtual int send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
+                     std::span<const std::uint8_t> payload) = 0;
 };
 
 } // namespace rtpengine::io

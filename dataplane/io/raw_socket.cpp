@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <poll.h>
+#include <sys/random.h>
 
 namespace rtpengine::io {
 
@@ -15,7 +16,8 @@ constexpr int send_buffer = 4 << 20; // as far as net.core.wmem_max lets us
 
 Error error_of(const char* what, const Address& source) {
     const int code = errno;
-    return {std::string("cannot ") + what + " a raw socket for " + source.str() + ": " + std::strerror(code), code};
+    return {std::string("cannot ") + what + " a raw socket for " + source.str() + ": " + std::strerror(code),
+            code};
 }
 
 // A raw IPv6 socket takes 0 or its protocol for a port.
@@ -37,7 +39,8 @@ Result<std::unique_ptr<RawSocket>> RawSocket::open(const Address& source) {
     if (!fd) return error_of("open", source);
     const bool v4 = source.family == Family::ipv4;
     const int on = 1;
-    if (setsockopt(fd.get(), v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_HDRINCL : IPV6_HDRINCL, &on, sizeof on) < 0)
+    if (setsockopt(fd.get(), v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_HDRINCL : IPV6_HDRINCL, &on, sizeof on) <
+        0)
         return error_of("set options of", source);
     setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
     if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return error_of("bind", source);
@@ -48,18 +51,30 @@ RawSocket::RawSocket(Fd fd)
     : fd_(std::move(fd)), messages_(new Message[capacity]), headers_(new mmsghdr[capacity]()) {
     for (unsigned i = 0; i < capacity; ++i) {
         headers_[i].msg_hdr.msg_name = &messages_[i].to;
-        headers_[i].msg_hdr.msg_iov = messages_[i].parts;
-        headers_[i].msg_hdr.msg_iovlen = 2;
+        headers_[i].msg_hdr.msg_iov = &messages_[i].part;
+        headers_[i].msg_hdr.msg_iovlen = 1;
     }
+    if (getrandom(&identification_, sizeof identification_, GRND_NONBLOCK) < 0) identification_ = 1;
+}
+
+// All 65535 in turn (0 would make the kernel choose), in an order that doesn't tell how many went between
+// two.
+std::uint16_t RawSocket::next_identification() {
+    const bool carry = identification_ & 1; // a linear feedback shift register of full length
+    identification_ = static_cast<std::uint16_t>(identification_ >> 1);
+    if (carry) identification_ ^= 0xb400;
+    if (!identification_) identification_ = 1;
+    return identification_;
 }
 
 void RawSocket::add(const Outgoing& datagram) {
     auto& message = messages_[count_];
-    const auto& payload = datagram.packet->head;
+    const auto& payload = datagram.packet->bytes;
     message.outgoing = datagram;
-    write_headers(message.headers, datagram.route->from, datagram.to, datagram.route->tos, payload);
-    message.parts[0] = {message.headers.bytes, message.headers.size};
-    message.parts[1] = {const_cast<std::uint8_t*>(payload.data()), payload.size()};
+    const auto size = write_headers(message.bytes, datagram.route->from, datagram.to, datagram.route->tos,
+                                    next_identification(), payload);
+    std::memcpy(message.bytes + size, payload.data(), payload.size());
+    message.part = {message.bytes, size + payload.size()};
     headers_[count_].msg_hdr.msg_namelen = destination(datagram.to, message.to);
     ++count_;
 }

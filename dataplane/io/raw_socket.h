@@ -15,7 +15,7 @@
 
 namespace rtpengine::io {
 
-// One datagram that waits to be sent. `packet` and `route` live until the batch is flushed.
+// One datagram that waits to be sent. What it points to lives until the batch is flushed.
 struct Outgoing {
     const Route* route;
     Endpoint to;
@@ -27,6 +27,7 @@ struct Outgoing {
 class RawSocket {
   public:
     static constexpr unsigned capacity = 256;
+    static constexpr std::size_t max_payload = 1500 - 28; // what passes nearly every link whole
     // Called for each datagram of a batch that couldn't be sent, with the errno it met.
     using Failed = std::function<void(const Outgoing&, int error)>;
 
@@ -35,23 +36,26 @@ class RawSocket {
 
     bool empty() const { return count_ == 0; }
     bool full() const { return count_ == capacity; }
-    void add(const Outgoing& datagram); // not when full; its packet has no tail
+    void add(const Outgoing& datagram); // not when full; at most max_payload bytes
     void flush(const Failed& failed);
 
   private:
     struct Message {
-        Headers headers;
-        iovec parts[2];
-        sockaddr_in6 to; // or a sockaddr_in
         Outgoing outgoing;
+        sockaddr_in6 to; // or a sockaddr_in
+        iovec part;
+        // Headers and payload in one piece: cheaper for the kernel to take than two, even with the copy.
+        std::uint8_t bytes[Headers::max_size + max_payload];
     };
     RawSocket(Fd fd);
     bool wait_for_room();
+    std::uint16_t next_identification();
 
     Fd fd_;
     std::unique_ptr<Message[]> messages_;
     std::unique_ptr<mmsghdr[]> headers_;
     unsigned count_ = 0;
+    std::uint16_t identification_ = 1;
 };
 
 } // namespace rtpengine::io

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/io/relay.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -38,24 +38,26 @@ Relay::Relay(Fd fd, std::string directory)
 
 Result<std::unique_ptr<Relay>> Relay::open(const std::string& runtime_dir, std::uint32_t index) {
     sockaddr_un address;
-    if (!name(address, runtime_dir, index)) return Error{"the runtime directory's name is too long", ENAMETOOLONG};
+    if (!name(address, runtime_dir, index))
+        return Error{"the runtime directory's name is too long", ENAMETOOLONG};
     Fd fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) return failed("open", address);
     unlink(address.sun_path);
-    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) < 0) return failed("bind", address);
+    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) < 0)
+        return failed("bind", address);
     return std::unique_ptr<Relay>(new Relay(std::move(fd), runtime_dir));
 }
 
-int Relay::send(std::uint32_t worker, const Header& header, std::span<const iovec> payload) {
+int Relay::send(std::uint32_t worker, const Header& header, std::span<const std::uint8_t> payload) {
     sockaddr_un address;
-    if (payload.size() > 2 || !name(address, directory_, worker)) return EINVAL;
-    iovec parts[3] = {{const_cast<Header*>(&header), sizeof header}};
-    std::copy(payload.begin(), payload.end(), parts + 1);
+    if (!name(address, directory_, worker)) return EINVAL;
+    iovec parts[2] = {{const_cast<Header*>(&header), sizeof header},
+                      {const_cast<std::uint8_t*>(payload.data()), payload.size()}};
     msghdr message{};
     message.msg_name = &address;
     message.msg_namelen = sizeof address;
     message.msg_iov = parts;
-    message.msg_iovlen = 1 + payload.size();
+    message.msg_iovlen = 2;
     return sendmsg(fd_.get(), &message, MSG_DONTWAIT) < 0 ? errno : 0;
 }
 

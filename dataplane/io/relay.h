@@ -7,8 +7,6 @@
 #include <span>
 #include <string>
 
-#include <sys/uio.h>
-
 #include "common/base/fd.h"
 #include "common/base/result.h"
 
@@ -30,7 +28,7 @@ class Relay {
 
     int descriptor() const { return fd_.get(); }
     // 0, or an errno.
-    int send(std::uint32_t worker, const Header& header, std::span<const iovec> payload);
+    int send(std::uint32_t worker, const Header& header, std::span<const std::uint8_t> payload);
     // Everything that waits, up to a bound.
     void receive(const Handler& handler);
 

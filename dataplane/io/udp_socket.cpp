@@ -39,14 +39,15 @@ Result<Fd> open_udp(const Endpoint& local) {
     return fd;
 }
 
-int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const iovec> parts) {
+int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const std::uint8_t> payload) {
     sockaddr_storage address;
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
     msghdr message{};
     message.msg_name = &address;
     message.msg_namelen = to.to_sockaddr(address);
-    message.msg_iov = const_cast<iovec*>(parts.data());
-    message.msg_iovlen = parts.size();
+    iovec part{const_cast<std::uint8_t*>(payload.data()), payload.size()};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
     message.msg_control = control;
     message.msg_controllen = sizeof control;
     const bool v4 = to.address.family == Family::ipv4;

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <span>
 
-#include <sys/uio.h>
-
 #include "common/base/endpoint.h"
 #include "common/base/fd.h"
 #include "common/base/result.h"
@@ -17,6 +15,6 @@ namespace rtpengine::io {
 Result<Fd> open_udp(const Endpoint& local);
 
 // `tos` goes along as ancillary data. 0, or an errno.
-int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const iovec> parts);
+int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const std::uint8_t> payload);
 
 } // namespace rtpengine::io

@@ -39,8 +39,12 @@ flow::Rule to_rule(const link::Stream& stream) {
 }
 
 SinkSpec to_sink(const link::Sink& sink) {
-    return {sink.worker(), sink.slot(), sink.stream(), to_endpoint(sink.local()),
-            convert(sink.takes(), flow::Component::muxed), static_cast<std::uint8_t>(sink.tos())};
+    return {sink.worker(),
+            sink.slot(),
+            sink.stream(),
+            to_endpoint(sink.local()),
+            convert(sink.takes(), flow::Component::muxed),
+            static_cast<std::uint8_t>(sink.tos())};
 }
 
 } // namespace
@@ -63,7 +67,8 @@ StreamSpec to_spec(const link::Stream& stream) {
     spec.tos = static_cast<std::uint8_t>(stream.tos());
     spec.scope = stream.scope();
     spec.sinks.reserve(static_cast<std::size_t>(stream.sinks_size()));
-    for (const auto& sink : stream.sinks()) spec.sinks.push_back(to_sink(sink));
+    for (const auto& sink : stream.sinks())
+        spec.sinks.push_back(to_sink(sink));
     return spec;
 }
 

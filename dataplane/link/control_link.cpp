@@ -11,14 +11,16 @@ namespace {
 std::vector<StreamSpec> to_specs(const google::protobuf::RepeatedPtrField<link::Stream>& streams) {
     std::vector<StreamSpec> specs;
     specs.reserve(static_cast<std::size_t>(streams.size()));
-    for (const auto& stream : streams) specs.push_back(to_spec(stream));
+    for (const auto& stream : streams)
+        specs.push_back(to_spec(stream));
     return specs;
 }
 
 std::vector<StreamKey> to_keys(const google::protobuf::RepeatedPtrField<link::StreamKey>& keys) {
     std::vector<StreamKey> result;
     result.reserve(static_cast<std::size_t>(keys.size()));
-    for (const auto& key : keys) result.push_back({key.id(), key.slot()});
+    for (const auto& key : keys)
+        result.push_back({key.id(), key.slot()});
     return result;
 }
 
@@ -28,8 +30,9 @@ Result<std::unique_ptr<ControlLink>> ControlLink::connect(link::Context& context
                                                           const std::string& runtime_dir, std::string name,
                                                           std::uint64_t start, Commands& commands) {
     std::unique_ptr<ControlLink> self(new ControlLink(std::move(name), start, commands));
-    auto socket = link::Dealer::connect(context, loop, runtime_dir + "/control.sock", self->name_,
-                                        [raw = self.get()](std::string_view message) { raw->receive(message); });
+    auto socket =
+        link::Dealer::connect(context, loop, runtime_dir + "/control.sock", self->name_,
+                              [raw = self.get()](std::string_view message) { raw->receive(message); });
     if (!socket) return socket.error();
     self->socket_ = *std::move(socket);
     self->say_hello(); // waits in the queue until control listens
@@ -66,7 +69,8 @@ void ControlLink::answer(const link::Request& request) {
     link::ToControl message;
     auto& reply = *message.mutable_worker()->mutable_reply();
     reply.set_id(request.id());
-    for (const auto& outcome : outcomes) write(outcome, *reply.add_results());
+    for (const auto& outcome : outcomes)
+        write(outcome, *reply.add_results());
     if (!socket_->send(message.SerializeAsString())) log::err("cannot answer the control process");
 }
 

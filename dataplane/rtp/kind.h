@@ -18,8 +18,8 @@ enum class Kind : std::uint8_t {
     zrtp, // RFC 6189: end to end, passes through
 };
 
-// RFC 7983 section 7 by the first byte, RFC 5761 section 4 between RTP and RTCP. Reads at most the headers and
-// looks at nothing that SRTP encrypts, so it also holds for SRTP and SRTCP.
+// RFC 7983 section 7 by the first byte, RFC 5761 section 4 between RTP and RTCP. Reads at most the headers
+// and looks at nothing that SRTP encrypts, so it also holds for SRTP and SRTCP.
 Kind classify(Bytes datagram);
 
 } // namespace rtpengine::rtp

@@ -9,7 +9,8 @@ namespace rtpengine::rtp {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// The fixed header of RFC 3550 section 5.1 and where the payload begins. A value: it doesn't refer to the bytes.
+// The fixed header of RFC 3550 section 5.1 and where the payload begins. A value: it doesn't refer to the
+// bytes.
 struct Packet {
     std::uint8_t payload_type;
     bool marker, padding;
@@ -27,8 +28,13 @@ struct Packet {
             size += 4 + 4u * (p[size + 2] << 8 | p[size + 3]);
         }
         if (datagram.size() < size) return std::nullopt;
-        return Packet{static_cast<std::uint8_t>(p[1] & 0x7f), (p[1] & 0x80) != 0, (p[0] & 0x20) != 0,
-                      static_cast<std::uint16_t>(p[2] << 8 | p[3]), word(p + 4), word(p + 8), size};
+        return Packet{static_cast<std::uint8_t>(p[1] & 0x7f),
+                      (p[1] & 0x80) != 0,
+                      (p[0] & 0x20) != 0,
+                      static_cast<std::uint16_t>(p[2] << 8 | p[3]),
+                      word(p + 4),
+                      word(p + 8),
+                      size};
     }
 
     static constexpr std::size_t fixed_size = 12;

@@ -16,14 +16,14 @@ struct Rtcp {
     Bytes body;         // after the first word, padding included
     Bytes rest;         // what follows in the datagram: the next packet, or nothing
 
-    // The first packet of `datagram`; nullopt: another version, or its length goes beyond the end. Of SRTCP the
-    // first header is plain, `rest` is not.
+    // The first packet of `datagram`; nullopt: another version, or its length goes beyond the end. Of SRTCP
+    // the first header is plain, `rest` is not.
     static std::optional<Rtcp> parse(Bytes datagram) {
         if (datagram.size() < 4 || datagram[0] >> 6 != 2) return std::nullopt;
         const std::size_t length = 4u * ((datagram[2] << 8 | datagram[3]) + 1);
         if (length > datagram.size()) return std::nullopt;
-        return Rtcp{datagram[1], static_cast<std::uint8_t>(datagram[0] & 0x1f), datagram.subspan(4, length - 4),
-                    datagram.subspan(length)};
+        return Rtcp{datagram[1], static_cast<std::uint8_t>(datagram[0] & 0x1f),
+                    datagram.subspan(4, length - 4), datagram.subspan(length)};
     }
 
     // SSRC of the sender; nullopt where the body has none (empty SDES, BYE).

@@ -12,12 +12,15 @@ constexpr std::size_t ahead = 4; // packets; their streams are fetched into the 
 std::uint64_t read_us(clockid_t clock) {
     timespec time{};
     clock_gettime(clock, &time);
-    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_nsec) / 1000;
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 +
+           static_cast<std::uint64_t>(time.tv_nsec) / 1000;
 }
 
 } // namespace
 
-Now Now::read() { return {read_us(CLOCK_MONOTONIC), read_us(CLOCK_REALTIME)}; }
+Now Now::read() {
+    return {read_us(CLOCK_MONOTONIC), read_us(CLOCK_REALTIME)};
+}
 
 void Forwarder::forward(const io::Batch& batch) {
     const auto now = Now::read();
@@ -33,7 +36,7 @@ void Forwarder::handle(const io::Packet& packet, const Now& now) {
     auto& stream = streams_[packet.slot];
     if (!stream.record) return; // closed meanwhile
     auto& record = *stream.record;
-    const auto kind = rtp::classify(packet.head);
+    const auto kind = rtp::classify(packet.bytes);
     const auto admission = flow::admit(stream.rule.component, kind);
     const auto action = judge(stream, packet, kind, admission, now);
     if (action == flow::Action::refuse) {
@@ -51,10 +54,11 @@ void Forwarder::handle(const io::Packet& packet, const Now& now) {
 
 flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
                               const flow::Admission& admission, const Now& now) {
-    if (stream.loop_guard && stream.loop_guard->looped(packet.head)) return flow::Action::refuse;
+    if (stream.loop_guard && stream.loop_guard->looped(packet.bytes)) return flow::Action::refuse;
     const auto& rule = stream.rule;
     if (flow::settled(rule, stream.learned, packet.source) && !rule.drop)
-        return admission.action == flow::Action::forward ? flow::route(rule, admission.content) : admission.action;
+        return admission.action == flow::Action::forward ? flow::route(rule, admission.content)
+                                                         : admission.action;
     const auto verdict = flow::decide(rule, stream.learned, kind, packet.source, now.monotonic_us);
     if (verdict.learned != stream.learned) {
         stream.learned = verdict.learned;
@@ -66,12 +70,13 @@ flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kin
 void Forwarder::count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content) {
     auto& record = *stream.record;
     record.in.packets.add(1);
-    record.in.bytes.add(packet.size());
+    record.in.bytes.add(packet.bytes.size());
     totals_.packets.add(1);
-    totals_.bytes.add(packet.size());
+    totals_.bytes.add(packet.bytes.size());
     if (record.in_tos.get() != packet.tos) record.in_tos.set(packet.tos);
     if (kind != rtp::Kind::rtp || content != flow::Content::rtp) return;
-    if (const auto header = rtp::Packet::parse(packet.head)) stream.rtp.count(record, *header, packet.size());
+    if (const auto header = rtp::Packet::parse(packet.bytes))
+        stream.rtp.count(record, *header, packet.bytes.size());
 }
 
 void Forwarder::send(Stream& stream, const io::Packet& packet, flow::Content content) {

@@ -29,8 +29,8 @@ class Forwarder {
 
   private:
     void handle(const io::Packet& packet, const Now& now);
-    flow::Action judge(Stream& stream, const io::Packet& packet, rtp::Kind kind, const flow::Admission& admission,
-                       const Now& now);
+    flow::Action judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
+                       const flow::Admission& admission, const Now& now);
     void count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
     void send(Stream& stream, const io::Packet& packet, flow::Content content);
     void reflect(Stream& stream, const io::Packet& packet);

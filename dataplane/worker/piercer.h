@@ -10,8 +10,8 @@
 
 namespace rtpengine::dataplane {
 
-// pierce-NAT: sends empty packets to peers that asked for it, at once and then four times a second, until something
-// comes from them.
+// pierce-NAT: sends empty packets to peers that asked for it, at once and then four times a second, until
+// something comes from them.
 class Piercer {
   public:
     // The streams and the egress outlive it.

@@ -10,7 +10,8 @@ namespace rtpengine::dataplane {
 namespace {
 
 void clear(state::Traffic& traffic) {
-    for (auto* counter : {&traffic.packets, &traffic.bytes, &traffic.errors}) counter->set(0);
+    for (auto* counter : {&traffic.packets, &traffic.bytes, &traffic.errors})
+        counter->set(0);
 }
 
 void clear(state::SsrcRecord& source) {
@@ -74,9 +75,12 @@ void reset(state::StreamRecord& record) {
     state::store(record.source, {});
     clear(record.in);
     clear(record.echo);
-    for (auto& sink : record.sinks) clear(sink);
-    for (auto& stream : record.sink_streams) stream.set(0);
-    for (auto& source : record.ssrcs) clear(source);
+    for (auto& sink : record.sinks)
+        clear(sink);
+    for (auto& stream : record.sink_streams)
+        stream.set(0);
+    for (auto& source : record.ssrcs)
+        clear(source);
     for (auto& type : record.payload_types) {
         type.type_plus_one.set(0);
         type.packets.set(0);

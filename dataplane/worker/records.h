@@ -39,7 +39,8 @@ void store_learned(state::StreamRecord& record, const flow::Rule& rule, const fl
 // Makes a free record of it, all zero.
 void reset(state::StreamRecord& record);
 
-// Where a stream's peer is to be sent to; nullopt: nowhere (closed, not known, held by a zero address, NAT-wait).
+// Where a stream's peer is to be sent to; nullopt: nowhere (closed, not known, held by a zero address,
+// NAT-wait).
 inline std::optional<Endpoint> destination(const state::StreamRecord& record, std::uint64_t stream) {
     if (record.id.get() != stream || (record.flags.get() & state::waiting)) return std::nullopt;
     const auto remote = state::load_remote(record);

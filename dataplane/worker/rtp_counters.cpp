@@ -15,8 +15,8 @@ bool is(const state::SsrcRecord& record, std::uint32_t ssrc) {
 }
 
 void begin(state::SsrcRecord& record, std::uint32_t ssrc) {
-    for (auto* counter : {&record.packets, &record.bytes, &record.last_timestamp, &record.extended_seq, &record.lost,
-                          &record.duplicates})
+    for (auto* counter : {&record.packets, &record.bytes, &record.last_timestamp, &record.extended_seq,
+                          &record.lost, &record.duplicates})
         counter->set(0);
     record.ssrc.set(ssrc);
 }

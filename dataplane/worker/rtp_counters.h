@@ -9,8 +9,8 @@
 
 namespace rtpengine::dataplane {
 
-// Per-SSRC and per-payload-type counters of a stream's record. A fifth SSRC replaces the oldest; a seventh payload
-// type the one with the fewest packets.
+// Per-SSRC and per-payload-type counters of a stream's record. A fifth SSRC replaces the oldest; a seventh
+// payload type the one with the fewest packets.
 class RtpCounters {
   public:
     void count(state::StreamRecord& record, const rtp::Packet& packet, std::size_t bytes);

@@ -27,7 +27,8 @@ void take_totals(state::StreamRecord& record, unsigned place, std::vector<SinkTo
     auto& sink = record.sinks[place];
     if (const auto stream = record.sink_streams[place].get())
         to.push_back({stream, sink.packets.get(), sink.bytes.get(), sink.errors.get()});
-    for (auto* counter : {&sink.packets, &sink.bytes, &sink.errors, &record.sink_streams[place]}) counter->set(0);
+    for (auto* counter : {&sink.packets, &sink.bytes, &sink.errors, &record.sink_streams[place]})
+        counter->set(0);
 }
 
 } // namespace
@@ -94,7 +95,7 @@ void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
         stream.loop_guard.reset();
     else if (!stream.loop_guard)
         stream.loop_guard = std::make_unique<flow::LoopGuard>();
-    stream.echo = {spec.local, spec.tos, records_.own(), spec.slot, spec.id, egress_.raw(spec.local.address),
+    stream.echo = {spec.local,  spec.tos, records_.own(), spec.slot, spec.id, egress_.raw(spec.local.address),
                    &record.echo};
 }
 
@@ -112,8 +113,8 @@ void Streams::set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed
             log::warning("{}: the stream of a sink can't be found", spec.scope);
             continue;
         }
-        const io::Route route{sink->local,  sink->tos,    sink->worker,
-                              sink->slot,   sink->stream, egress_.raw(sink->local.address),
+        const io::Route route{sink->local,     sink->tos,    sink->worker,
+                              sink->slot,      sink->stream, egress_.raw(sink->local.address),
                               &record.sinks[i]};
         stream.exits.push_back({route, sink->takes, exit});
     }
@@ -124,7 +125,8 @@ StreamOutcome Streams::close(const StreamKey& key) {
     if (!record) return failed(key.id, "no such slot");
     StreamOutcome outcome{key.id, Outcome::ok, {}, {}};
     if (record->id.get() != key.id) return outcome; // closed before
-    for (unsigned i = 0; i < state::max_sinks; ++i) take_totals(*record, i, outcome.removed);
+    for (unsigned i = 0; i < state::max_sinks; ++i)
+        take_totals(*record, i, outcome.removed);
     release(key.slot);
     return outcome;
 }

@@ -25,15 +25,20 @@ Result<std::unique_ptr<Worker>> Worker::create(uv::Loop& loop, Settings settings
 
 Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, io::BoundPorts ports,
                std::unique_ptr<io::Relay> relay)
-    : records_(std::move(records)), ports_(std::move(ports)), relay_(std::move(relay)),
-      egress_(ports_, relay_.get(), settings.index, records_.header().out), streams_(records_, ports_, egress_),
-      forwarder_(streams_, egress_, records_.header().in), piercer_(loop, streams_, egress_),
+    : records_(std::move(records)),
+      ports_(std::move(ports)),
+      relay_(std::move(relay)),
+      egress_(ports_, relay_.get(), settings.index, records_.header().out),
+      streams_(records_, ports_, egress_),
+      forwarder_(streams_, egress_, records_.header().in),
+      piercer_(loop, streams_, egress_),
       gatherer_(loop, ports_.descriptor(), [this] { return work(); }),
       on_relay_(loop, relay_->descriptor(), [this] {
           relay_->receive([this](const auto& header, auto payload) { relayed(header, payload); });
       }) {
     records_.header().start.set(settings.start);
-    for (const auto& address : settings.addresses) egress_.raw(address); // probe; others follow when they are used
+    for (const auto& address : settings.addresses)
+        egress_.raw(address); // probe; others follow when they are used
     log::info("{}: {}", settings.name, detail());
     if (!egress_.any_raw()) log::warning("{}: no raw egress: {}", settings.name, egress_.why_not_raw());
 }
@@ -42,24 +47,22 @@ std::string Worker::detail() const {
     return egress_.any_raw() ? "bound sockets, raw egress" : "bound sockets, ordinary egress";
 }
 
-std::size_t Worker::work() {
-    std::size_t packets = 0;
-    bool more = true;
-    for (unsigned i = 0; more && i < max_batches; ++i) {
+Gatherer::Done Worker::work() {
+    Gatherer::Done done{0, true};
+    for (unsigned i = 0; done.unfinished && i < max_batches; ++i) {
         batch_.clear();
-        more = ports_.receive(batch_);
-        if (batch_.packets().empty()) break;
+        done.unfinished = ports_.receive(batch_);
+        if (batch_.packets().empty()) continue;
         forwarder_.forward(batch_);
-        packets += batch_.packets().size();
+        done.packets += batch_.packets().size();
     }
-    return packets;
+    return done;
 }
 
 void Worker::relayed(const io::Relay::Header& header, std::span<const std::uint8_t> payload) {
     if (header.slot >= streams_.slots() || !streams_[header.slot].record) return;
     const auto to = destination(*streams_[header.slot].record, header.stream);
-    const iovec part{const_cast<std::uint8_t*>(payload.data()), payload.size()};
-    if (to) ports_.send(header.slot, *to, static_cast<std::uint8_t>(header.tos), {&part, 1});
+    if (to) ports_.send(header.slot, *to, static_cast<std::uint8_t>(header.tos), payload);
 }
 
 void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOutcome>& outcomes) {
@@ -72,10 +75,12 @@ void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOut
     }
 }
 
-std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close, const std::vector<StreamSpec>& set) {
+std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close,
+                                          const std::vector<StreamSpec>& set) {
     std::vector<StreamOutcome> outcomes;
     outcomes.reserve(close.size() + set.size());
-    for (const auto& key : close) outcomes.push_back(streams_.close(key));
+    for (const auto& key : close)
+        outcomes.push_back(streams_.close(key));
     set_all(set, outcomes);
     return outcomes;
 }

@@ -21,12 +21,12 @@ namespace rtpengine::dataplane {
 
 struct Settings {
     std::string name;
-    std::uint32_t index = 0;               // among all workers
+    std::uint32_t index = 0; // among all workers
     std::string runtime_dir;
-    std::vector<std::string> state_paths;  // by worker
-    std::vector<Address> addresses;        // of the interface
-    unsigned max_reads = 50;               // of one socket in a row
-    std::uint64_t start = 0;               // differs for every process
+    std::vector<std::string> state_paths; // by worker
+    std::vector<Address> addresses;       // of the interface
+    unsigned max_reads = 50;              // of one socket in a row
+    std::uint64_t start = 0;              // differs for every process
 };
 
 // One (table, interface): owns everything that its packets go through. Single-threaded on `loop`.
@@ -45,7 +45,7 @@ class Worker final : public Commands {
     Worker(uv::Loop& loop, const Settings& settings, Records records, io::BoundPorts ports,
            std::unique_ptr<io::Relay> relay);
     void set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOutcome>& outcomes);
-    std::size_t work();
+    Gatherer::Done work();
     void relayed(const io::Relay::Header& header, std::span<const std::uint8_t> payload);
 
     // In the order of construction: each refers to those before it.

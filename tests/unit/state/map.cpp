@@ -65,11 +65,13 @@ TEST_CASE("a reader never sees half an endpoint") {
     REQUIRE(state::Map::create(path, 1));
     auto writer = state::Map::open_writable(path);
     const auto reader = state::Map::open_readonly(path);
-    const auto a = *Endpoint::parse("1.1.1.1:11111"), b = *Endpoint::parse("[2222:2222:2222:2222:2222:2222:2222:2222]:2222");
+    const auto a = *Endpoint::parse("1.1.1.1:11111"),
+               b = *Endpoint::parse("[2222:2222:2222:2222:2222:2222:2222:2222]:2222");
     state::store_remote(*writer->record(0), a);
     std::atomic<bool> stop{false};
     std::thread thread([&] {
-        for (unsigned i = 0; !stop; ++i) state::store_remote(*writer->record(0), i % 2 ? a : b);
+        for (unsigned i = 0; !stop; ++i)
+            state::store_remote(*writer->record(0), i % 2 ? a : b);
     });
     unsigned halves = 0;
     for (int i = 0; i < 200'000; ++i) {

@@ -12,8 +12,9 @@ TEST_CASE("which sinks take what") {
         Component sink;
         bool rtp, rtcp, opaque;
     };
-    for (const auto& row : {Row{Component::any, true, true, true}, Row{Component::muxed, true, true, true},
-                            Row{Component::rtp, true, false, true}, Row{Component::rtcp, false, true, true}}) {
+    for (const auto& row :
+         {Row{Component::any, true, true, true}, Row{Component::muxed, true, true, true},
+          Row{Component::rtp, true, false, true}, Row{Component::rtcp, false, true, true}}) {
         CHECK(takes(row.sink, Content::rtp) == row.rtp);
         CHECK(takes(row.sink, Content::rtcp) == row.rtcp);
         CHECK(takes(row.sink, Content::opaque) == row.opaque);

@@ -25,7 +25,8 @@ TEST_CASE("media that goes on is no loop") {
     for (unsigned i = 0; i < 1000; ++i) {
         packet[3] = static_cast<std::uint8_t>(i);
         packet[2] = static_cast<std::uint8_t>(i >> 8);
-        for (int copies = 0; copies < 3; ++copies) found |= guard.looped(packet);
+        for (int copies = 0; copies < 3; ++copies)
+            found |= guard.looped(packet);
     }
     CHECK_FALSE(found);
 }

@@ -41,12 +41,16 @@ template <class Value> Value named(const std::map<std::string, Value>& values, c
 
 void set_key(Rule& rule, const std::string& key, const std::string& value) {
     if (key == "component")
-        rule.component = named<Component>(
-            {{"any", Component::any}, {"rtp", Component::rtp}, {"rtcp", Component::rtcp}, {"muxed", Component::muxed}},
-            value);
+        rule.component = named<Component>({{"any", Component::any},
+                                           {"rtp", Component::rtp},
+                                           {"rtcp", Component::rtcp},
+                                           {"muxed", Component::muxed}},
+                                          value);
     else if (key == "learning")
-        rule.learning = named<Learning>({{"heuristic", Learning::heuristic}, {"delayed", Learning::delayed},
-                                         {"immediate", Learning::immediate}, {"off", Learning::off}},
+        rule.learning = named<Learning>({{"heuristic", Learning::heuristic},
+                                         {"delayed", Learning::delayed},
+                                         {"immediate", Learning::immediate},
+                                         {"off", Learning::off}},
                                         value);
     else if (key == "echo")
         rule.echo = named<Echo>({{"blackhole", Echo::blackhole}, {"reflect", Echo::reflect}}, value);
@@ -94,8 +98,10 @@ class Case {
         check_fast_path(kind, source);
         const auto verdict = decide(rule_, learned_, kind, source, now_us_);
         learned_ = verdict.learned;
-        const std::map<Action, std::string> actions{{Action::ignore, "ignore"}, {Action::refuse, "refuse"},
-                                                    {Action::consume, "consume"}, {Action::reflect, "reflect"},
+        const std::map<Action, std::string> actions{{Action::ignore, "ignore"},
+                                                    {Action::refuse, "refuse"},
+                                                    {Action::consume, "consume"},
+                                                    {Action::reflect, "reflect"},
                                                     {Action::forward, "forward"}};
         std::string action, remote, state, more;
         expected >> action >> remote >> state;

@@ -31,7 +31,8 @@ TEST_CASE("loss, repetition and wrapping of sequence numbers") {
     for (const auto& row : rows) {
         CAPTURE(row.what);
         Sequence sequence;
-        for (const auto number : row.numbers) advance(sequence, number);
+        for (const auto number : row.numbers)
+            advance(sequence, number);
         CHECK(sequence.highest == row.highest);
         CHECK(sequence.lost == row.lost);
         CHECK(sequence.duplicates == row.duplicates);

@@ -151,7 +151,9 @@ void Control::welcome(unsigned index, std::uint64_t control_start) {
     send_raw(index, message.SerializeAsString());
 }
 
-void Control::send_raw(unsigned index, std::string_view bytes) { REQUIRE(router_->send(name(index), bytes)); }
+void Control::send_raw(unsigned index, std::string_view bytes) {
+    REQUIRE(router_->send(name(index), bytes));
+}
 
 link::Reply Control::ask(unsigned index, link::Request request) {
     const auto id = next_request_++;
@@ -167,15 +169,18 @@ link::Reply Control::update(unsigned index, const std::vector<link::Stream>& set
                             const std::vector<link::StreamKey>& close) {
     link::Request request;
     auto& update = *request.mutable_update();
-    for (const auto& stream : set) *update.add_set() = stream;
-    for (const auto& key : close) *update.add_close() = key;
+    for (const auto& stream : set)
+        *update.add_set() = stream;
+    for (const auto& key : close)
+        *update.add_close() = key;
     return ask(index, request);
 }
 
 link::Reply Control::sync(unsigned index, const std::vector<link::Stream>& set) {
     link::Request request;
     request.mutable_sync();
-    for (const auto& stream : set) *request.mutable_sync()->add_set() = stream;
+    for (const auto& stream : set)
+        *request.mutable_sync()->add_set() = stream;
     return ask(index, request);
 }
 
@@ -188,7 +193,8 @@ link::Endpoint endpoint(const std::string& text) {
     return message;
 }
 
-link::Stream stream(std::uint64_t id, std::uint32_t slot, const std::string& local, const std::string& signalled) {
+link::Stream stream(std::uint64_t id, std::uint32_t slot, const std::string& local,
+                    const std::string& signalled) {
     link::Stream stream;
     stream.set_id(id);
     stream.set_slot(slot);

@@ -21,8 +21,8 @@ struct Limits {
     std::uint64_t descriptors = 0; // 0: no limit of our own
 };
 
-// Plays the supervisor and the control process for real worker processes: makes their state files, starts them,
-// kills them, sends them requests.
+// Plays the supervisor and the control process for real worker processes: makes their state files, starts
+// them, kills them, sends them requests.
 class Control {
   public:
     explicit Control(std::vector<std::string> addresses, std::uint32_t slots = 64);
@@ -30,17 +30,20 @@ class Control {
 
     // Starts worker `index` (its interface has addresses[index]) and returns when it has said hello.
     void start(unsigned index, Limits limits = {});
-    void kill(unsigned index);          // -9
-    int terminate(unsigned index);      // SIGTERM; its exit code
+    void kill(unsigned index);     // -9
+    int terminate(unsigned index); // SIGTERM; its exit code
     void welcome(unsigned index, std::uint64_t control_start);
     void wait_hello(unsigned index, unsigned count);
     unsigned hellos(unsigned index) { return hellos_[name(index)]; }
 
-    link::Reply update(unsigned index, const std::vector<link::Stream>& set, const std::vector<link::StreamKey>& close = {});
+    link::Reply update(unsigned index, const std::vector<link::Stream>& set,
+                       const std::vector<link::StreamKey>& close = {});
     link::Reply sync(unsigned index, const std::vector<link::Stream>& set);
     void send_raw(unsigned index, std::string_view bytes);
 
-    const state::StreamRecord& record(unsigned index, std::uint32_t slot) { return *maps_.at(index).record(slot); }
+    const state::StreamRecord& record(unsigned index, std::uint32_t slot) {
+        return *maps_.at(index).record(slot);
+    }
     const state::Header& header(unsigned index) { return maps_.at(index).header(); }
     // Waits until `condition` holds; fails the test when it doesn't come true.
     static void until(const std::function<bool()>& condition);
@@ -69,9 +72,11 @@ class Control {
 // An endpoint's message; "" is unknown.
 link::Endpoint endpoint(const std::string& text);
 // A stream that learns at once: `local` port, what SDP said.
-link::Stream stream(std::uint64_t id, std::uint32_t slot, const std::string& local, const std::string& signalled);
+link::Stream stream(std::uint64_t id, std::uint32_t slot, const std::string& local,
+                    const std::string& signalled);
 // `from` sends what it receives out of the port of `to`, which is worker `worker`'s.
-void add_sink(link::Stream& from, const link::Stream& to, unsigned worker = 0, link::Component takes = link::ANY);
+void add_sink(link::Stream& from, const link::Stream& to, unsigned worker = 0,
+              link::Component takes = link::ANY);
 // Both directions.
 void join(link::Stream& a, link::Stream& b, unsigned worker_of_a = 0, unsigned worker_of_b = 0);
 

@@ -18,7 +18,8 @@ void expect(const Peer& at, const Bytes& bytes, const std::string& from) {
     CHECK(received->from.str() == from);
 }
 
-// Two peers, and a port for each on a worker of its own address (the same worker when the addresses are equal).
+// Two peers, and a port for each on a worker of its own address (the same worker when the addresses are
+// equal).
 struct Call {
     std::string a_local, b_local, a_peer, b_peer;
 };
@@ -39,7 +40,8 @@ void check_both_ways(Control& control, const Call& call, unsigned worker_of_b) {
         b.send(call.b_local, rtp(i, 2));
         expect(a, rtp(i, 2), call.a_local);
     }
-    for (const std::size_t size : {12u, 1400u, 1452u, 1453u, 1472u, 1473u, 2047u, 2048u, 2049u, 9000u, 65000u}) {
+    for (const std::size_t size :
+         {12u, 1400u, 1452u, 1453u, 1472u, 1473u, 2047u, 2048u, 2049u, 9000u, 65000u}) {
         CAPTURE(size);
         a.send(call.a_local, rtp(100, 1, size));
         expect(b, rtp(100, 1, size), call.b_local);
@@ -89,7 +91,8 @@ TEST_CASE("TOS is counted on the way in and set on the way out") {
             Control control({"127.0.0.1"});
             control.start(0);
             const Peer a(call.a_peer), b(call.b_peer);
-            auto for_a = stream(1, 0, call.a_local, call.a_peer), for_b = stream(2, 1, call.b_local, call.b_peer);
+            auto for_a = stream(1, 0, call.a_local, call.a_peer),
+                 for_b = stream(2, 1, call.b_local, call.b_peer);
             for_b.set_tos(0xb8);
             join(for_a, for_b);
             control.update(0, {for_a, for_b});
@@ -111,8 +114,10 @@ TEST_CASE("a burst arrives whole and in order") {
     control.update(0, {for_a, for_b});
     std::uint16_t next = 0;
     for (int round = 0; round < 20; ++round) { // long enough for the worker to gather
-        for (std::uint16_t i = 0; i < 60; ++i) a.send("127.0.0.1:30000", rtp(static_cast<std::uint16_t>(next + i)));
-        for (std::uint16_t i = 0; i < 60; ++i) expect(b, rtp(next++), "127.0.0.1:30002");
+        for (std::uint16_t i = 0; i < 60; ++i)
+            a.send("127.0.0.1:30000", rtp(static_cast<std::uint16_t>(next + i)));
+        for (std::uint16_t i = 0; i < 60; ++i)
+            expect(b, rtp(next++), "127.0.0.1:30002");
     }
     const auto& record = control.record(0, 0);
     CHECK(record.ssrcs[0].packets.get() == 1200);
@@ -131,8 +136,10 @@ TEST_CASE("a destination that can't be reached costs nobody else a packet") {
     add_sink(for_a, for_b);
     add_sink(for_a, lost);
     control.update(0, {for_a, for_b, lost});
-    for (std::uint16_t i = 0; i < 50; ++i) a.send("127.0.0.1:30000", rtp(i));
-    for (std::uint16_t i = 0; i < 50; ++i) expect(b, rtp(i), "127.0.0.1:30002");
+    for (std::uint16_t i = 0; i < 50; ++i)
+        a.send("127.0.0.1:30000", rtp(i));
+    for (std::uint16_t i = 0; i < 50; ++i)
+        expect(b, rtp(i), "127.0.0.1:30002");
     const auto& record = control.record(0, 0);
     Control::until([&] { return record.sinks[2].errors.get() == 50; });
     CHECK(record.sinks[0].errors.get() == 50);
@@ -205,7 +212,8 @@ TEST_CASE("empty packets go ahead through a NAT until something comes back") {
     CHECK(second->bytes[3] == static_cast<std::uint8_t>(first->bytes[3] + 1));
     a.send("127.0.0.1:30000", rtp(1));
     expect(b, rtp(1), "127.0.0.1:30002");
-    while (a.receive(0)) {} // sent before ours came
+    while (a.receive(0)) {
+    } // sent before ours came
     CHECK_FALSE(a.receive(600));
 }
 
@@ -252,6 +260,7 @@ TEST_CASE("a packet doesn't go round between two of our own ports for ever") {
     // What comes to `one` leaves by `other`'s port towards `one`.
     control.update(0, {one, other});
     a.send("127.0.0.1:30000", rtp(1));
-    Control::until([&] { return control.record(0, 0).in.errors.get() + control.record(0, 1).in.errors.get() == 1; });
+    Control::until(
+        [&] { return control.record(0, 0).in.errors.get() + control.record(0, 1).in.errors.get() == 1; });
     CHECK(control.record(0, 0).in.packets.get() + control.record(0, 1).in.packets.get() <= 60);
 }

@@ -58,20 +58,25 @@ std::optional<Received> Peer::receive(int wait_ms) const {
     REQUIRE(size >= 0);
     received.bytes.resize(static_cast<std::size_t>(size));
     received.from = Endpoint::from_sockaddr(reinterpret_cast<sockaddr&>(source));
-    for (auto* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) received.tos = *CMSG_DATA(c);
+    for (auto* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c))
+        received.tos = *CMSG_DATA(c);
     return received;
 }
 
 Bytes rtp(std::uint16_t sequence, std::uint32_t ssrc, std::size_t size) {
     Bytes bytes(size);
-    for (std::size_t i = 12; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(i * 7);
+    for (std::size_t i = 12; i < size; ++i)
+        bytes[i] = static_cast<std::uint8_t>(i * 7);
     bytes[0] = 0x80;
     bytes[2] = static_cast<std::uint8_t>(sequence >> 8);
     bytes[3] = static_cast<std::uint8_t>(sequence);
-    for (unsigned i = 0; i < 4; ++i) bytes[8 + i] = static_cast<std::uint8_t>(ssrc >> (24 - 8 * i));
+    for (unsigned i = 0; i < 4; ++i)
+        bytes[8 + i] = static_cast<std::uint8_t>(ssrc >> (24 - 8 * i));
     return bytes;
 }
 
-Bytes rtcp() { return {0x80, 201, 0, 1, 1, 2, 3, 4}; }
+Bytes rtcp() {
+    return {0x80, 201, 0, 1, 1, 2, 3, 4};
+}
 
 } // namespace rtpengine::live

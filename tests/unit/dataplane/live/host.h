@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pieces of a host for the live tests: a network namespace with nothing but lo (127/8, 2001:db8::1 and ::2, MTU
-// 1500, no other routes), and peers that send and receive media.
+// Pieces of a host for the live tests: a network namespace with nothing but lo (127/8, 2001:db8::1 and ::2,
+// MTU 1500, no other routes), and peers that send and receive media.
 #pragma once
 
 #include <cstdint>

@@ -26,7 +26,8 @@ TEST_CASE("one reply for each request, one result for each stream, closes first"
     REQUIRE(reply.results_size() == 3);
     CHECK(reply.results(0).stream() == 1);
     CHECK(reply.results(2).stream() == 3);
-    for (const auto& result : reply.results()) CHECK(result.outcome() == link::OK);
+    for (const auto& result : reply.results())
+        CHECK(result.outcome() == link::OK);
     CHECK(control.record(0, 0).id.get() == 3);
     CHECK(control.update(0, {}).results_size() == 0);
     CHECK(control.sync(0, {}).results_size() == 0);
@@ -58,7 +59,8 @@ TEST_CASE("what can't be done is said, and the worker goes on") {
     auto no_local = stream(3, 1, "127.0.0.1:30000", ""), foreign = stream(4, 1, "192.0.2.1:30000", "");
     auto many = stream(5, 1, "127.0.0.1:30000", "");
     no_local.clear_local();
-    for (int i = 0; i < 17; ++i) add_sink(many, no_id);
+    for (int i = 0; i < 17; ++i)
+        add_sink(many, no_id);
     auto strange = stream(6, 1, "127.0.0.1:30000", "");
     add_sink(strange, no_slot);
     add_sink(strange, no_slot, 99);

@@ -8,9 +8,9 @@
 using namespace rtpengine;
 
 TEST_CASE("a compound is walked packet by packet") {
-    const std::vector<std::uint8_t> bytes{0x80, 201, 0, 1, 1, 2, 3, 4,      // RR
+    const std::vector<std::uint8_t> bytes{0x80, 201, 0, 1, 1, 2, 3, 4,             // RR
                                           0x81, 206, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, // PLI
-                                          0x80, 203, 0, 0};                 // BYE of nobody
+                                          0x80, 203, 0, 0};                        // BYE of nobody
     auto first = rtp::Rtcp::parse(bytes);
     REQUIRE(first);
     CHECK(first->type == 201);
@@ -34,7 +34,8 @@ TEST_CASE("a packet longer than the datagram is none") {
     bytes[0] = 0x80;
     bytes[1] = 200;
     bytes[3] = 2;
-    for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(rtp::Rtcp::parse({bytes.data(), size}));
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+        CHECK_FALSE(rtp::Rtcp::parse({bytes.data(), size}));
     CHECK(rtp::Rtcp::parse(bytes));
     bytes[2] = 0xff;
     CHECK_FALSE(rtp::Rtcp::parse(bytes));

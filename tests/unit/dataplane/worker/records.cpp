@@ -56,7 +56,9 @@ TEST_CASE("a reset record is all zero but for its seqlock") {
     // What the compiler pads is nobody's.
     const auto* bytes = reinterpret_cast<const unsigned char*>(record.get());
     std::size_t dirty = 0;
-    for (std::size_t i = 0; i < sizeof *record; ++i) dirty += bytes[i] != 0;
+    for (std::size_t i = 0; i < sizeof *record; ++i)
+        dirty += bytes[i] != 0;
     const auto padding = sizeof(std::uint8_t) + sizeof(std::uint32_t);
-    CHECK(dirty <= 2 * padding + sizeof *record - offsetof(state::StreamRecord, learn_epoch) - sizeof(state::Counter));
+    CHECK(dirty <=
+          2 * padding + sizeof *record - offsetof(state::StreamRecord, learn_epoch) - sizeof(state::Counter));
 }

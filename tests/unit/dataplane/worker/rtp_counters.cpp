@@ -42,7 +42,8 @@ TEST_CASE("packets are counted by SSRC") {
 
 TEST_CASE("the oldest SSRC makes room for a fifth") {
     Counting c;
-    for (std::uint32_t ssrc = 1; ssrc <= 6; ++ssrc) c.packet(ssrc, 1);
+    for (std::uint32_t ssrc = 1; ssrc <= 6; ++ssrc)
+        c.packet(ssrc, 1);
     CHECK(c.record->ssrcs[0].ssrc.get() == 5);
     CHECK(c.record->ssrcs[1].ssrc.get() == 6);
     CHECK(c.record->ssrcs[2].ssrc.get() == 3);
@@ -54,7 +55,8 @@ TEST_CASE("the oldest SSRC makes room for a fifth") {
 TEST_CASE("payload types are counted, the rarest makes room") {
     Counting c;
     for (std::uint8_t type = 0; type < 6; ++type)
-        for (unsigned i = 0; i < 10u - type; ++i) c.packet(1, static_cast<std::uint16_t>(i), type);
+        for (unsigned i = 0; i < 10u - type; ++i)
+            c.packet(1, static_cast<std::uint16_t>(i), type);
     c.packet(1, 1, 127);
     CHECK(c.record->payload_types[0].type_plus_one.get() == 1);
     CHECK(c.record->payload_types[0].packets.get() == 10);
