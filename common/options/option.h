@@ -37,6 +37,13 @@ struct Kind {
     std::string_view words; // "one|two"
     bool case_sensitive = false;
 
+    // A changed copy. Before its users: clang 14 wants it so in constant expressions.
+    template <class Change> constexpr Kind with(Change change) const {
+        Kind copy = *this;
+        change(copy);
+        return copy;
+    }
+
     constexpr Kind list() const {
         return with([](Kind& k) { k.repeatable = true; });
     }
@@ -55,13 +62,6 @@ struct Kind {
     // Other words are not fatal.
     constexpr Kind only_warned() const {
         return with([](Kind& k) { k.outside = Outside::warned; });
-    }
-
-  private:
-    template <class Change> constexpr Kind with(Change change) const {
-        Kind copy = *this;
-        change(copy);
-        return copy;
     }
 };
 

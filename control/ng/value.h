@@ -31,10 +31,10 @@ class Dict {
 
     const Value* find(std::string_view key) const; // nullptr: absent
     Value& add(std::string key, Value value);      // appends
-    auto begin() const { return members_.begin(); }
-    auto end() const { return members_.end(); }
-    bool empty() const { return members_.empty(); }
-    std::size_t size() const { return members_.size(); }
+    const Member* begin() const;
+    const Member* end() const;
+    bool empty() const;
+    std::size_t size() const;
     bool operator==(const Dict&) const;
 
     // Of the document whose root this is; set by the decoders.
@@ -69,5 +69,11 @@ class Value {
   private:
     std::variant<std::int64_t, std::string, List, Dict> data_;
 };
+
+// Here Member is complete.
+inline const Dict::Member* Dict::begin() const { return members_.data(); }
+inline const Dict::Member* Dict::end() const { return members_.data() + members_.size(); }
+inline bool Dict::empty() const { return members_.empty(); }
+inline std::size_t Dict::size() const { return members_.size(); }
 
 } // namespace rtpengine::ng
