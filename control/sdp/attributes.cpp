@@ -188,7 +188,11 @@ bool matches(const Reader& reader, std::string_view name) {
 }
 
 template <class T> void adopt(T& own, const T& from) {
-    if (own == T{}) own = from;
+    if constexpr (requires { own.empty(); }) {
+        if (own.empty()) own = from;
+    } else if (!own) {
+        own = from;
+    }
 }
 
 } // namespace
@@ -218,7 +222,7 @@ void inherit(Section& section, const Section& session) {
     adopt(section.ice.lite, session.ice.lite);
     adopt(section.ice.end_of_candidates, session.ice.end_of_candidates);
     adopt(section.extmap_allow_mixed, session.extmap_allow_mixed);
-    if (section.extensions.empty()) section.extensions = session.extensions;
+    adopt(section.extensions, session.extensions); // all or nothing
 }
 
 } // namespace rtpengine::sdp

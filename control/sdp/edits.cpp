@@ -32,7 +32,7 @@ Edits::Edits(const std::vector<ng::SectionEdits>& all, std::string_view type) {
     }
 }
 
-std::optional<std::string_view> Edits::apply(std::string_view line) const {
+std::optional<std::string_view> Edits::apply(std::string_view line) const& {
     if (removals_.empty() && substitutes_.empty()) return line;
     const auto keys = keys_of(line);
     for (const std::string& key : keys)

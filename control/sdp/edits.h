@@ -18,8 +18,10 @@ class Edits {
   public:
     Edits(const std::vector<ng::SectionEdits>& all, std::string_view type);
 
-    // What to print for "name[:value]": `line` itself or its replacement; nullopt when it is removed.
-    std::optional<std::string_view> apply(std::string_view line) const;
+    // What to print for "name[:value]": `line` itself or its replacement, which lives as long as this object;
+    // nullopt when it is removed.
+    std::optional<std::string_view> apply(std::string_view line) const&;
+    std::optional<std::string_view> apply(std::string_view line) && = delete;
     const std::vector<std::string>& additions() const { return additions_; } // without "a="
 
   private:

@@ -9,7 +9,8 @@ using namespace rtpengine::sdp;
 namespace {
 
 std::string applied(const ng::AttributeEdits& edits, const char* line) {
-    const auto result = Edits({{"audio", edits}}, "audio").apply(line);
+    const Edits audio({{"audio", edits}}, "audio");
+    const auto result = audio.apply(line);
     return result ? std::string(*result) : "removed";
 }
 
@@ -35,7 +36,8 @@ TEST_CASE("edits are those of the section's type") {
     const std::vector<ng::SectionEdits> all{
         {"audio", {{"a=X-1"}, {}, {}}}, {"video", {{"X-2"}, {"mid"}, {}}}, {"audio", {{"X-3"}, {}, {}}}};
     CHECK(Edits(all, "Audio").additions() == std::vector<std::string>{"X-1", "X-3"});
-    CHECK(Edits(all, "audio").apply("mid:0"));
-    CHECK_FALSE(Edits(all, "video").apply("mid:0"));
+    const Edits audio(all, "audio"), video(all, "video");
+    CHECK(audio.apply("mid:0"));
+    CHECK_FALSE(video.apply("mid:0"));
     CHECK(Edits(all, "global").additions().empty());
 }
