@@ -78,13 +78,12 @@ Status write_pidfile(const std::string& path) {
 void raise_open_files_limit() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+    rlim_t bound = wanted_files;
+    std::ifstream("/proc/sys/fs/nr_open") >> bound;
+    const auto more = std::max(limit.rlim_max, std::min(bound, wanted_files));
+    const rlimit raised{more, more}; // beyond the hard limit wants CAP_SYS_RESOURCE
+    if (setrlimit(RLIMIT_NOFILE, &raised) == 0) return;
     limit.rlim_cur = limit.rlim_max;
-    if (geteuid() == 0 && limit.rlim_max < wanted_files) {
-        rlim_t bound = wanted_files;
-        std::ifstream("/proc/sys/fs/nr_open") >> bound;
-        rlimit higher{std::min(bound, wanted_files), std::min(bound, wanted_files)};
-        if (setrlimit(RLIMIT_NOFILE, &higher) == 0) return;
-    }
     if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
         log::warning("cannot raise the limit of open files: {}", std::strerror(errno));
 }

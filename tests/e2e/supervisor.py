@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import pwd
+import resource
 import select
 import shutil
 import signal
@@ -22,6 +23,7 @@ import unittest
 RTPENGINE, FAKE_CHILD, ASK = (pathlib.Path(p).resolve() for p in sys.argv[1:4])
 ROOT = os.geteuid() == 0
 PATIENCE = 30.0
+CAP_SYS_RESOURCE = 24
 NOBODY = pwd.getpwnam("nobody")
 try:
     CHILD_USER = pwd.getpwnam("rtpengine")
@@ -171,6 +173,16 @@ class Start(Case):
                 self.assertEqual(int(process_field(pid, field)[0], 16), 0, field)
             self.assertEqual(process_field(pid, "NoNewPrivs"), ["1"])
         self.assertEqual(self.runtime.stat().st_mode & 0o777, 0o700)
+
+    def test_children_may_open_many_files(self):
+        wanted = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        if int(process_field("self", "CapEff")[0], 16) >> CAP_SYS_RESOURCE & 1:
+            wanted = max(wanted, min(1 << 20, int(pathlib.Path("/proc/sys/fs/nr_open").read_text())))
+        self.start()
+        for child in self.status()["children"]:
+            limits = pathlib.Path(f"/proc/{child['pid']}/limits").read_text()
+            line = next(l for l in limits.splitlines() if l.startswith("Max open files"))
+            self.assertGreaterEqual(int(line.split()[3]), wanted)
 
     def test_nothing_is_inherited_but_what_was_passed_on(self):
         self.start()
