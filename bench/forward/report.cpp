@@ -46,6 +46,8 @@ const std::vector<Row>& rows() {
         {"generator_us", "generator: CPU, us/packet",
          [](auto&, auto& c) { return double(c.cpu.generator) / 1000 / double(std::max<std::uint64_t>(1, c.sent)); },
          Over::median, 2, false},
+        {"elsewhere_percent", "other programs' CPU, %", [](auto& t, auto&) { return t.share_of_cpus_elsewhere() * 100; },
+         Over::median, 1, false},
         {"stolen_percent", "CPU stolen, %", [](auto& t, auto&) { return t.share_of_cpus_stolen() * 100; },
          Over::median, 1, false},
     };

@@ -93,6 +93,12 @@ double Measurement::share_of_cpus_stolen() const {
     return double(cpu.stolen) / 1e9 / (seconds * double(::sysconf(_SC_NPROCESSORS_ONLN)));
 }
 
+double Measurement::share_of_cpus_elsewhere() const {
+    const auto ours = cpu.daemon + cpu.generator + cpu.softirq;
+    if (cpu.machine_busy <= ours) return 0;
+    return double(cpu.machine_busy - ours) / 1e9 / (seconds * double(::sysconf(_SC_NPROCESSORS_ONLN)));
+}
+
 Cost cost(const Measurement& turn, const Measurement& calibration) {
     const auto ours = [](const CpuSample& cpu) { return cpu.daemon + cpu.generator + cpu.softirq; };
     return {per_packet_us(turn.cpu.machine_busy, calibration.cpu.machine_busy, turn, calibration),

@@ -23,6 +23,7 @@ struct Measurement {
 
     std::uint64_t lost() const { return sent - received; }
     double share_of_cpus_stolen() const;
+    double share_of_cpus_elsewhere() const; // neither daemon nor generator: spoils Cost::machine_us
 };
 
 // CPU of one forwarded packet in microseconds: a turn with a daemon less the calibration of the same round.

@@ -29,7 +29,10 @@ std::vector<std::uint64_t> streams_of(const link::Update& update) {
 } // namespace
 
 Workers::Workers(uv::Loop& loop, Hooks hooks)
-    : loop_(loop), hooks_(std::move(hooks)), start_(process_start()), timer_(loop, [this] { expire(); }) {
+    : loop_(loop), hooks_(std::move(hooks)), start_(process_start()), timer_(loop, [this] {
+          expire();
+          greet();
+      }) {
     timer_.start_ms(250, 250);
 }
 
@@ -92,6 +95,18 @@ void Workers::received(std::string_view from, std::string_view bytes) {
     if (message.worker().has_reply()) reply(*peer, message.worker().reply());
 }
 
+void Workers::welcome(Peer& peer) {
+    link::ToWorker message;
+    message.mutable_welcome()->set_control_start(start_);
+    send(peer, message);
+}
+
+// A worker that served a former control process said its hello to that one; our start makes it say another.
+void Workers::greet() {
+    for (auto& peer : peers_)
+        if (!peer.connected) welcome(peer);
+}
+
 void Workers::hello(Peer& peer, const link::Hello& hello) {
     if (peer.connected && peer.start == hello.start()) return;
     log::info("worker {} is connected", peer.name);
@@ -99,9 +114,7 @@ void Workers::hello(Peer& peer, const link::Hello& hello) {
     peer.start = hello.start();
     peer.sync_id = next_request_++;
 
-    link::ToWorker welcome;
-    welcome.mutable_welcome()->set_control_start(start_);
-    send(peer, welcome);
+    welcome(peer);
     link::ToWorker message;
     message.mutable_request()->set_id(peer.sync_id);
     hooks_.sync(static_cast<unsigned>(&peer - peers_.data()), *message.mutable_request()->mutable_sync());

@@ -63,6 +63,8 @@ class Workers {
 
     Workers(uv::Loop& loop, Hooks hooks);
     void received(std::string_view peer, std::string_view message);
+    void welcome(Peer& peer);
+    void greet();
     void hello(Peer& peer, const link::Hello& hello);
     void reply(Peer& peer, const link::Reply& reply);
     void synchronised(Peer& peer, const link::Reply& reply);

@@ -5,6 +5,7 @@ import contextlib
 import ctypes
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -56,6 +57,11 @@ class Host:
                 pathlib.Path("/proc/sys/net", path).write_text(value)
 
     def delete(self):
+        """With what a killed daemon left: its runtime directory bears the namespace's inode."""
+        with contextlib.suppress(OSError):
+            inode = os.stat("/run/netns/" + self.name).st_ino
+            for left in pathlib.Path("/run/rtpengine").glob(f"*@{inode}"):
+                shutil.rmtree(left, ignore_errors=True)
         subprocess.run(["ip", "netns", "delete", self.name], capture_output=True)
 
     def ip(self, *commands):
