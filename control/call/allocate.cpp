@@ -110,7 +110,7 @@ bool take_ports(Media& media, std::vector<LocalPort>& to, ports::LocalAddress& l
 std::vector<ports::LocalAddress*> addresses_for(const Media& media) {
     auto& primary = media.party->interface->primary(media.family);
     std::vector<ports::LocalAddress*> addresses{&primary};
-    if (media.ice)
+    if (media.ice || media.passthrough)
         for (const auto& local : media.party->interface->addresses)
             if (local.get() != &primary) addresses.push_back(local.get());
     return addresses;

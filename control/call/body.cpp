@@ -54,12 +54,22 @@ std::optional<sdp::RtcpLine> rtcp_line(const Exchange& exchange, const Media& me
     return sdp::RtcpLine{shown ? shown->lease->port() : std::uint16_t{0}, flags.full_rtcp_attribute};
 }
 
+constexpr unsigned host_preference = 126;
+
 // RFC 8445 section 5.1.2.1; `index` counts the addresses of the interface.
-std::uint32_t candidate_priority(unsigned type_preference, unsigned index, unsigned component) {
-    return (type_preference << 24) + ((65535 - index) << 8) + (256 - component);
+std::uint32_t candidate_priority(unsigned type_preference, std::size_t index, unsigned component) {
+    return (type_preference << 24) + (static_cast<std::uint32_t>(65535 - index) << 8) + (256 - component);
 }
 
-sdp::IceLines ice_lines(const Exchange& exchange, Media& media, std::mt19937_64& random) {
+// Next to the sender's own host candidates ours come last.
+bool below_theirs(const sdp::Section* theirs, const std::string& type) {
+    if (!theirs || type != "host") return false;
+    return std::any_of(theirs->ice.candidates.begin(), theirs->ice.candidates.end(),
+                       [&](const auto& candidate) { return candidate.type == type; });
+}
+
+// `theirs`: the section whose candidates stand before ours; nullptr: none do.
+sdp::IceLines ice_lines(const Exchange& exchange, Media& media, const sdp::Section* theirs, std::mt19937_64& random) {
     if (media.ice_ufrag.empty()) {
         media.ice_ufrag = random_token(random, 8);
         media.ice_pwd = random_token(random, 26);
@@ -75,9 +85,12 @@ sdp::IceLines ice_lines(const Exchange& exchange, Media& media, std::mt19937_64&
                 sdp::Candidate candidate;
                 candidate.foundation = port.local->foundation;
                 candidate.component = component;
-                candidate.priority = candidate_priority(relay ? 0 : 126, index, component);
-                candidate.endpoint = {shown_address(exchange, *port.local), port.lease->port()};
                 candidate.type = relay ? "relay" : "host";
+                candidate.priority =
+                    below_theirs(theirs, candidate.type)
+                        ? candidate_priority(host_preference - 1, 65536 - media.current->ports.size() + index, component)
+                        : candidate_priority(relay ? 0 : host_preference, index, component);
+                candidate.endpoint = {shown_address(exchange, *port.local), port.lease->port()};
                 if (relay) candidate.related = candidate.endpoint;
                 lines.candidates.push_back(std::move(candidate));
             }
@@ -97,6 +110,16 @@ void write_direction(const Exchange& exchange, sdp::SectionOutput& output, const
     else output.direction = direction_of(media);
 }
 
+// SRTP is not ended here yet: its keys pass, so it works between the parties.
+std::vector<std::string> security_lines(const sdp::Section& section) {
+    std::vector<std::string> lines;
+    for (const auto& crypto : section.crypto) lines.push_back("crypto:" + crypto);
+    if (section.setup) lines.push_back("setup:" + *section.setup);
+    if (section.fingerprint) lines.push_back("fingerprint:" + *section.fingerprint);
+    if (section.tls_id) lines.push_back("tls-id:" + *section.tls_id);
+    return lines;
+}
+
 void write_rtp(Exchange& exchange, sdp::SectionOutput& output, Media& media, std::mt19937_64& random) {
     const auto& section = *output.source;
     output.codecs = media.codecs;
@@ -107,7 +130,18 @@ void write_rtp(Exchange& exchange, sdp::SectionOutput& output, Media& media, std
     output.maxptime = section.maxptime;
     output.extmap_allow_mixed = section.extmap_allow_mixed;
     output.extensions = section.extensions;
-    if (media.ice) output.ice = ice_lines(exchange, media, random);
+    if (media.ice) output.ice = ice_lines(exchange, media, nullptr, random);
+    if (sdp::is_srtp(media.protocol)) output.security = security_lines(section);
+}
+
+// We are one more candidate among the sender's own.
+void write_passthrough(const Exchange& exchange, sdp::SectionOutput& output, Media& media, std::mt19937_64& random) {
+    const auto& section = *output.source;
+    output.copy = true;
+    output.rtp = false;
+    output.port = section.port;
+    output.connection = section.connection.value_or(output.connection);
+    if (section.ice.present()) output.ice = ice_lines(exchange, media, &section, random);
 }
 
 // MSRP: its address stays its own.
@@ -146,6 +180,10 @@ sdp::SectionOutput write_section(Exchange& exchange, Media& media, std::mt19937_
     output.port = port.lease->port();
     output.connection = shows_zero(exchange, section, media) ? Address::unspecified(shown_family(media))
                                                              : shown_address(exchange, *port.local);
+    if (media.passthrough) {
+        write_passthrough(exchange, output, media, random);
+        return output;
+    }
     output.copy = !output.rtp;
     write_direction(exchange, output, media);
     if (output.rtp) write_rtp(exchange, output, media, random);

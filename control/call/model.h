@@ -119,7 +119,9 @@ struct Media {
     std::uint32_t learn_epoch = 0; // 0: our port has not been in an SDP yet
     unsigned pairs = 1;            // m= PORT/n
 
-    bool ice = false;
+    bool ice = false;         // our SDP for the party has ICE
+    bool passthrough = false; // SDP is copied, packets are relayed whatever they are (section 6.1.4)
+    bool opaque = false;      // DTLS goes on between the parties, through us
     std::string ice_ufrag, ice_pwd;
 
     bool asymmetric = false, strict_source = false, media_handover = false, nat_wait = false, pierce_nat = false,

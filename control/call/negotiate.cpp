@@ -65,7 +65,8 @@ void take_section(const Exchange& exchange, const sdp::Section& section, Media& 
     if (section.mid) media.mid = section.mid;
     if (section.ptime) media.ptime = section.ptime;
     media.maxptime = section.maxptime;
-    media.ice = section.ice.present();
+    if (!section.ice.present()) media.ice = false;
+    media.opaque = section.fingerprint.has_value();
     if (!media.rejected)
         media.feedback = section.protocol == Protocol::rtp_avpf || section.protocol == Protocol::rtp_savpf ||
                          section.protocol == Protocol::udp_tls_rtp_savpf;
@@ -129,17 +130,32 @@ void answer_codecs(const Exchange& exchange, const sdp::Section& section, Media&
     receiver.codecs = std::move(result.offerer);
 }
 
-void choose_ice(const Exchange& exchange, const Media& sender, Media& receiver) {
-    if (!exchange.offer) return; // as the receiver itself advertised
+// Connectivity checks are not answered yet. So ICE is offered only where it is asked for by name; everybody else is
+// told that there is none, and sends plain RTP.
+void choose_ice(const Exchange& exchange, Media& receiver) {
+    if (!exchange.offer) return;
     switch (exchange.flags->ice) {
     case ng::IceOption::remove: receiver.ice = false; break;
     case ng::IceOption::force:
     case ng::IceOption::optional:
     case ng::IceOption::force_relay: receiver.ice = true; break;
-    case ng::IceOption::by_default:
-        if (!receiver.initialized) receiver.ice = sender.ice;
-        break;
+    case ng::IceOption::by_default: break;
     }
+}
+
+bool passes_through(const Exchange& exchange, const sdp::Section& section, bool before) {
+    const auto& flags = *exchange.flags;
+    const bool as_candidate = flags.ice == ng::IceOption::optional || flags.ice == ng::IceOption::force_relay;
+    if (flags.passthrough == ng::Switch::on) return true;
+    if (flags.passthrough == ng::Switch::off) return false;
+    if (exchange.offer) return before || (as_candidate && section.ice.present());
+    return before && section.ice.present();
+}
+
+void choose_passthrough(const Exchange& exchange, const sdp::Section& section, Media& sender, Media& receiver) {
+    const bool passes = passes_through(exchange, section, sender.passthrough || receiver.passthrough);
+    sender.passthrough = receiver.passthrough = passes;
+    receiver.opaque = receiver.opaque || sender.opaque;
 }
 
 void choose_echo(const Exchange& exchange, Media& sender, Media& receiver) {
@@ -185,7 +201,8 @@ void negotiate_pair(Exchange& exchange, const Pair& pair, ng::Learning default_l
     if (exchange.offer) offer_mux(exchange, section, sender.mux, receiver.mux);
     else answer_mux(section, sender.mux, receiver.mux);
     negotiate_codecs(exchange, section, sender, receiver);
-    choose_ice(exchange, sender, receiver);
+    choose_ice(exchange, receiver);
+    choose_passthrough(exchange, section, sender, receiver);
     choose_echo(exchange, sender, receiver);
     give_mid(exchange, section, receiver);
     receiver.strict_source = exchange.flags->strict_source;

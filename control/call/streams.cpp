@@ -13,7 +13,7 @@ void put(link::Endpoint& to, const Endpoint& endpoint) {
 }
 
 link::Component component_of(const Media& media, const LocalPort& port) {
-    if (!sdp::is_rtp(media.protocol)) return link::ANY;
+    if (!sdp::is_rtp(media.protocol) || media.passthrough || media.opaque) return link::ANY;
     if (port.rtcp()) return link::RTCP;
     return media.mux.active || media.mux.asked || media.mux.offered ? link::MUXED : link::RTP;
 }

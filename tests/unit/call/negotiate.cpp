@@ -98,3 +98,24 @@ TEST_CASE_FIXTURE(ExchangeFixture, "the source of the SIP message stands in for 
     CHECK(media("a").rtp.signalled.str() == "203.0.113.77:4000");
     CHECK(media("a").rtcp.signalled.str() == "203.0.113.77:4001");
 }
+
+TEST_CASE_FIXTURE(ExchangeFixture, "passthrough is entered by ICE=optional and left by an answer without ICE") {
+    const std::string ice = "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n";
+    ng::Flags flags;
+    flags.ice = ng::IceOption::optional;
+    offer(body("198.51.100.1", audio(4000)), flags);
+    CHECK_FALSE(media("a").passthrough);
+    const auto exchange = offer(body("198.51.100.1", audio(4000, ice)), flags);
+    CHECK(media("a").passthrough);
+    CHECK(exchange.receiver->medias[0]->passthrough);
+    answer(body("192.0.2.1", audio(6000, ice)), flags);
+    CHECK(media("b").passthrough);
+    answer(body("192.0.2.1", audio(6000)), flags);
+    CHECK_FALSE(media("a").passthrough);
+    CHECK_FALSE(media("b").passthrough);
+}
+
+TEST_CASE_FIXTURE(ExchangeFixture, "ICE is not offered to anybody who didn't get it by name") {
+    const auto exchange = offer(body("198.51.100.1", audio(4000, "a=ice-ufrag:abcd\r\na=ice-pwd:x\r\n")));
+    CHECK_FALSE(exchange.receiver->medias[0]->ice);
+}
