@@ -23,7 +23,7 @@ class Gatherer {
     // gatherer.
     Gatherer(uv::Loop& loop, int descriptor, std::function<Done()> work);
 
-    static constexpr long interval_us = 250;
+    static constexpr long interval_us = 500;
 
   private:
     void woken();
