@@ -63,8 +63,9 @@ struct Fixture {
 } // namespace
 
 TEST_CASE_FIXTURE(Fixture, "answers come from the address that was asked") {
-    for (const auto& [listen, ask] : {std::pair{"0.0.0.0", "127.0.0.7"}, std::pair{"127.0.0.1", "127.0.0.1"},
-                                      std::pair{"::1", "::1"}, std::pair{"::", "::1"}}) {
+    for (const auto& addresses : {std::pair{"0.0.0.0", "127.0.0.7"}, std::pair{"127.0.0.1", "127.0.0.1"},
+                                  std::pair{"::1", "::1"}, std::pair{"::", "::1"}}) {
+        const char *const listen = addresses.first, *const ask = addresses.second;
         CAPTURE(listen);
         Endpoint local;
         Server server(loop, bound(listen, local), dispatcher);
