@@ -119,6 +119,7 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
         answer.ok({});
         return finish();
     }
+    const bool fresh = call->parties.empty();
     const auto dialogue = find_dialogue(*call, *flags, !offer, now_us());
     if (!dialogue) return fail(dialogue.error().message);
 
@@ -133,7 +134,7 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
         fail(done.error().message);
         return destroy(call, End::forced);
     }
-    committer_.commit(call, [this, exchange, answer, finish](const Status& committed) {
+    committer_.commit(call, [this, exchange, fresh, answer, finish](const Status& committed) {
         if (!committed) {
             log::record(log::Level::err, log::Subsystem::core, {exchange->call->id}, "{}", committed.error().message);
             answer.error(committed.error().message);
@@ -144,6 +145,8 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
         ng::Dict reply;
         reply.add("sdp", body.value_or(""));
         body ? answer.ok(std::move(reply)) : answer.error("Error rewriting SDP", std::move(reply));
+        // Such a call stays, as the protocol says, but nothing else would ever end a call that has no media.
+        if (!body && fresh) exchange->call->delete_at_ms = shared_.loop.now_ms() + config_.timeout() * 1000;
         finish();
     });
 }
