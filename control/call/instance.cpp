@@ -5,6 +5,7 @@
 
 #include "common/base/log.h"
 #include "control/call/final_report.h"
+#include "control/call/usage.h"
 #include "control/ng/coerce.h"
 
 namespace rtpengine::call {
@@ -16,6 +17,19 @@ std::vector<std::uint16_t> control_ports(const link::InstanceConfig& config) {
     std::vector<std::uint16_t> ports;
     for (const auto& listener : config.listeners()) ports.push_back(static_cast<std::uint16_t>(listener.local().port()));
     return ports;
+}
+
+// RTP streams that nothing came from and nothing went to, or only one of the two.
+void count_ways(const Call& call, const StateReader& read, Totals& totals) {
+    const auto sent = sent_by_exit(call, read);
+    for (const auto& party : call.parties)
+        for (const auto& media : party->medias) {
+            if (!sdp::is_rtp(media->protocol) || media->sets.empty()) continue;
+            const auto usage = usage_of(*media, 0, sent, read);
+            const bool in = usage.in.packets > 0, out = usage.out.packets > 0;
+            totals.zero_way += !in && !out;
+            totals.one_way += in != out;
+        }
 }
 
 ng::Learning learning_of(link::Learning learning) {
@@ -93,6 +107,7 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end, Finish closed
     if (call->dead) return closed();
     call->dead = true;
     log_final_report(*call, reader());
+    count_ways(*call, reader(), totals_);
     calls_.erase(call->id);
     ++totals_.managed;
     const double duration = static_cast<double>(now_us() - call->created_us) / 1e6;
