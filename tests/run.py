@@ -75,7 +75,10 @@ def fuzz_step(program):
 
 
 def first_steps():
-    fuzz = ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=false"]
+    sanitizers = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1"]
+    # g++ with sanitizers warns of what isn't so; the ordinary build has every warning as an error.
+    checked = [*sanitizers, "-Dcpp_args=-Wno-maybe-uninitialized"]
+    fuzz = [*sanitizers, "-Dfuzz=true", "-Dwerror=false"]
     return [*build_steps("build", "build", []),
             *unit_steps("unit tests", "build", "build"),
             *conformance("", "build", "build"),
@@ -84,7 +87,7 @@ def first_steps():
             Step("nothing lost at 20,000 packets a second",
                  ["build/bench/forward/forward", "--daemon", f"ours={TOP}/build/rtpengine", "--rate", "20000",
                   "--streams", "400", "--seconds", "5", "--rounds", "1", "--strict"], 2, "build"),
-            *build_steps("build with sanitizers", "build-asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false"]),
+            *build_steps("build with sanitizers", "build-asan", checked),
             *unit_steps("unit tests, sanitizers", "build-asan", "build with sanitizers", SANITIZED),
             *conformance("sanitizers: ", "build-asan", "build with sanitizers", SANITIZED),
             *end_to_end("sanitizers: ", "build-asan", "build with sanitizers", SANITIZED, ["--calls", "40"]),
