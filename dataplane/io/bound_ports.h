@@ -32,10 +32,11 @@ class BoundPorts final : public PortSet {
     void enqueue(std::uint32_t slot);
     std::uint32_t dequeue();
     // False: the socket has more.
-    bool drain(Batch& batch, std::uint32_t slot) const;
+    bool drain(Batch& batch, std::uint32_t slot);
 
     Fd epoll_;
-    std::vector<Fd> sockets_; // by slot
+    std::vector<Fd> sockets_;         // by slot
+    std::vector<std::uint8_t> turns_; // by slot: drained so often, of which every so many asks for the TOS
     unsigned max_reads_;
     std::array<epoll_event, Batch::capacity> events_{};
     // Slots that have something to read, each once, in the order of their turns; a ring as long as there are

@@ -10,8 +10,10 @@ namespace rtpengine::io {
 
 // One received datagram. Refers to the buffers of the batch that it lies in.
 struct Packet {
+    static constexpr std::int16_t tos_not_asked = -1;
+
     std::uint32_t slot; // of the stream whose port it came to
-    std::uint8_t tos;   // TOS or traffic class
+    std::int16_t tos;   // TOS or traffic class, or tos_not_asked
     Endpoint source;
     std::span<const std::uint8_t> bytes;
 };

@@ -73,7 +73,7 @@ void Forwarder::count(Stream& stream, const io::Packet& packet, rtp::Kind kind, 
     record.in.bytes.add(packet.bytes.size());
     totals_.packets.add(1);
     totals_.bytes.add(packet.bytes.size());
-    if (record.in_tos.get() != packet.tos) record.in_tos.set(packet.tos);
+    if (packet.tos != io::Packet::tos_not_asked) record.in_tos.set(static_cast<std::uint64_t>(packet.tos));
     if (kind != rtp::Kind::rtp || content != flow::Content::rtp) return;
     if (const auto header = rtp::Packet::parse(packet.bytes))
         stream.rtp.count(record, *header, packet.bytes.size());
