@@ -2,7 +2,7 @@
 # Debian packages, to be sourced. Installs only what is missing, asks nothing, starts no service.
 
 BUILD_PACKAGES="g++ meson ninja-build pkg-config libuv1-dev libzmq3-dev cppzmq-dev libprotobuf-dev protobuf-compiler
-nlohmann-json3-dev libfmt-dev libcap-ng-dev libseccomp-dev libsystemd-dev doctest-dev iproute2"
+nlohmann-json3-dev libfmt-dev libcap-ng-dev libsystemd-dev doctest-dev iproute2"
 # kamailio holds the rtpengine module; clang with its runtime builds the fuzz targets.
 TEST_PACKAGES="python3 kamailio sip-tester ffmpeg tcpdump iptables clang libclang-rt-14-dev llvm"
 # Whatever listens by itself after an installation; the tests start their own.

@@ -33,7 +33,9 @@ void log_party(const Call& call, const Party& party, const Sent& sent, const Sta
         for (const auto* source : media->subscriptions)
             line(call, "---     subscribed to media with monologue tag '{}' (index: {})", log::marked(source->party->tag),
                  source->index);
-        line(call, "------ Media #{} ({} over {})", media->index, media->type, sdp::protocol_name(media->protocol));
+        const auto codec = used_codec(*media, usage_of(*media, 0, sent, read));
+        line(call, "------ Media #{} ({} over {}){}", media->index, media->type, sdp::protocol_name(media->protocol),
+             codec.empty() ? "" : " using " + codec);
         for (unsigned stream = 0; stream < 2 * media->pairs; ++stream) log_stream(call, *media, stream, sent, read);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verb delete, and what goes with a party (specification section 4.6).
 #include <algorithm>
+#include <set>
 
 #include "common/base/log.h"
 #include "control/call/instance.h"
@@ -36,26 +37,36 @@ Match match(const Call& call, const ng::Flags& flags) {
     return {};
 }
 
-// Takes the party and every peer that is left alone out of the call, recursively.
-void dissolve(Call& call, Party& party) {
-    const auto peers = party.associations;
-    for (auto* peer : peers) peer->associations.erase(&party);
-    release_ports(party);
-    call.close_party(party);
-    for (auto* peer : peers)
-        if (peer->associations.empty()) dissolve(call, *peer);
+using Parties = std::set<const Party*>;
+
+bool all_in(const std::set<Party*>& peers, const Parties& parties) {
+    return std::all_of(peers.begin(), peers.end(), [&](const Party* peer) { return parties.contains(peer); });
 }
 
-bool nobody_associated(const Call& call) {
-    return std::all_of(call.parties.begin(), call.parties.end(),
-                       [](const auto& party) { return party->associations.empty(); });
+// The party, and every peer that would be left alone, recursively.
+void add_leaving(const Party& party, Parties& leaving) {
+    leaving.insert(&party);
+    for (const auto* peer : party.associations)
+        if (!leaving.contains(peer) && all_in(peer->associations, leaving)) add_leaving(*peer, leaving);
+}
+
+bool somebody_stays(const Call& call, const Parties& leaving) {
+    return std::any_of(call.parties.begin(), call.parties.end(), [&](const auto& party) {
+        return !leaving.contains(party.get()) && !all_in(party->associations, leaving);
+    });
 }
 
 } // namespace
 
 void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party, Finish finish) {
-    dissolve(*call, party);
-    if (nobody_associated(*call)) return destroy(call, End::regular, std::move(finish));
+    Parties leaving;
+    add_leaving(party, leaving);
+    if (!somebody_stays(*call, leaving)) return destroy(call, End::regular, std::move(finish));
+    for (auto& member : call->parties) {
+        if (!leaving.contains(member.get())) continue;
+        release_ports(*member);
+        call->close_party(*member);
+    }
     committer_.commit(call, [finish](const Status& committed) {
         if (!committed) log::err("deleting a branch: {}", committed.error().message);
         finish();

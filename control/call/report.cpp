@@ -90,17 +90,6 @@ Dict stream_report(const Context& context, const Media& media, unsigned stream, 
     return dict;
 }
 
-// NAME/RATE of the payload type with the most packets.
-std::string used_codec(const Media& media, const StreamUsage& usage) {
-    const auto most = std::max_element(usage.payload_types.begin(), usage.payload_types.end(),
-                                       [](const auto& a, const auto& b) { return a.second < b.second; });
-    if (most == usage.payload_types.end()) return {};
-    for (const auto* list : {&media.codecs, &media.offered_codecs})
-        for (const auto& codec : *list)
-            if (codec.payload_type == most->first && !codec.name.empty()) return codec.full();
-    return {};
-}
-
 List media_flags(const Media& media) {
     List flags;
     const auto add = [&](bool on, const char* name) {

@@ -70,4 +70,14 @@ StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, cons
     return usage;
 }
 
+std::string used_codec(const Media& media, const StreamUsage& usage) {
+    const auto most = std::max_element(usage.payload_types.begin(), usage.payload_types.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most == usage.payload_types.end()) return {};
+    for (const auto* list : {&media.codecs, &media.offered_codecs})
+        for (const auto& codec : *list)
+            if (codec.payload_type == most->first && !codec.name.empty()) return codec.full();
+    return {};
+}
+
 } // namespace rtpengine::call

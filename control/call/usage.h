@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <string>
 #include <vector>
 
 #include "control/call/model.h"
@@ -30,5 +31,8 @@ Sent sent_by_exit(const Call& call, const StateReader& read);
 
 // Of one stream of a media (0 RTP, 1 RTCP), over all ports it has used.
 StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, const StateReader& read);
+
+// NAME/RATE[/CHANNELS] of the payload type with the most packets; empty: no packets or an unknown one.
+std::string used_codec(const Media& media, const StreamUsage& usage);
 
 } // namespace rtpengine::call
