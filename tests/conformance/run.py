@@ -8,8 +8,10 @@ says. Without it the exit status is 77 (skipped), in CI (CI=true) 1.
 import argparse
 import os
 import pathlib
+import re
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
@@ -19,6 +21,17 @@ SKIPPED = 77
 def listed():
     lines = (HERE / "groups").read_text().splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def sanitizer_reports(logs):
+    """What a sanitizer wrote to the daemon's logs: the kit itself looks at answers only."""
+    reports = []
+    for log in sorted(logs.iterdir()):
+        text = log.read_text(errors="replace")
+        found = re.search(r"ERROR: \w+Sanitizer|runtime error:", text)
+        if found:
+            reports.append(f"FAIL {log.name}: sanitizer report\n{text[max(0, found.start() - 200):][:5000]}")
+    return reports
 
 
 def main():
@@ -37,7 +50,12 @@ def main():
     if unknown:
         print("the kit has no group", ", ".join(unknown))
         return 1
-    return subprocess.run([str(kit / "replay"), "--daemon", options.daemon, "--jobs", options.jobs, *groups]).returncode
+    with tempfile.TemporaryDirectory(prefix="conformance-") as logs:
+        status = subprocess.run([str(kit / "replay"), "--daemon", options.daemon, "--jobs", options.jobs,
+                                 "--log-dir", logs, *groups]).returncode
+        reports = sanitizer_reports(pathlib.Path(logs))
+    print(*reports, sep="\n", end="\n" if reports else "")
+    return 1 if reports else status
 
 
 sys.exit(main())
