@@ -58,6 +58,7 @@ class Daemon:
     def _prepare(self):
         net.die_with_parent()
         os.setpgid(0, 0)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if self.nofile:
             resource.setrlimit(resource.RLIMIT_NOFILE, (self.nofile, self.nofile))
 
