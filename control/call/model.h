@@ -100,7 +100,7 @@ struct Media {
     sdp::CodecList codecs;        // current
     sdp::CodecList offered_codecs; // what the party offered, or was shown
     sdp::Section last_section;    // the party's own, or what stood for it (formats of rejected sections)
-    std::optional<std::string> mid, label;
+    std::optional<std::string> mid;
     int ptime = 0, maxptime = 0;
 
     bool send = true, recv = true; // as seen from here: send to the party, receive from it
@@ -165,8 +165,7 @@ struct Party {
 struct Call {
     std::string id;
     std::int64_t created_us, last_signal_us;
-    Endpoint created_from;
-    std::string metadata;
+    Endpoint created_from; // the SIP proxy's
     std::vector<std::unique_ptr<Party>> parties;
     int tos = 0;
     bool drop_traffic = false;

@@ -194,7 +194,6 @@ void negotiate_pair(Exchange& exchange, const Pair& pair, ng::Learning default_l
     receiver.pairs = exchange.offer ? sender.pairs : receiver.pairs;
     receiver.send = sender.recv;
     receiver.recv = sender.send;
-    receiver.label = section.label;
     if (exchange.offer && section.ptime) receiver.ptime = section.ptime;
     if (!receiver.initialized) receiver.learning = sender.learning;
     choose_protocol(exchange, section, receiver, sender_before);

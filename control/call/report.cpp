@@ -237,7 +237,6 @@ ng::Dict call_report(const Call& call, std::string_view tag, const StateReader& 
     report.add("created_ts", call.created_us);
     report.add("last signal", call.last_signal_us / us_per_s);
     report.add("last redis update", 0);
-    if (!call.metadata.empty()) report.add("metadata", call.metadata);
     if (context.ssrc_global) add_global_ssrcs(context, parties, report);
 
     ReportTotals totals;

@@ -91,12 +91,6 @@ void describe_party(link::Stream& stream, const Media& media) {
     stream.set_rtp_not_forwarded(!media.recv);
 }
 
-std::uint32_t rtcp_sibling(const Media& media, const LocalPort& port) {
-    if (port.rtcp() || !media.current) return 0;
-    const auto* rtcp = media.current->port(port.stream + 1);
-    return rtcp ? rtcp->slot() + 1 : 0;
-}
-
 link::Stream describe(const Call& call, const Media& media, const LocalPort& port) {
     link::Stream stream;
     stream.set_id(port.id);
@@ -109,7 +103,6 @@ link::Stream describe(const Call& call, const Media& media, const LocalPort& por
     stream.set_signalled_epoch(remote.epoch);
     stream.set_tos(static_cast<std::uint32_t>(call.tos));
     stream.set_drop(call.drop_traffic);
-    stream.set_rtcp_slot(rtcp_sibling(media, port));
     stream.set_scope(call.id + "/" + media.party->tag + "/" + std::to_string(media.index));
     describe_party(stream, media);
     add_sinks(stream, call, media, port);

@@ -173,6 +173,7 @@ Dict call_detail(const Call& call, const Instance& instance, const worker::Worke
     dict.add("call_id", call.id);
     dict.add("instance", instance.config().name());
     dict.add("created", call.created_us / us_per_s);
+    dict.add("created_from", call.created_from.str());
     dict.add("parties", std::move(parties));
     return dict;
 }
