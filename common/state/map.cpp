@@ -105,27 +105,26 @@ Endpoint load(const WireEndpoint& from) {
     return endpoint;
 }
 
+// Only the place that nobody reads is written, then the two change parts: a writer that is interrupted, or killed, at any
+// point leaves a whole endpoint behind.
 void store_remote(StreamRecord& record, const Endpoint& endpoint) {
-    // Odd already: a predecessor was killed while it wrote.
-    const auto writing = record.sequence.get() | 1;
-    record.sequence.set(writing);
+    const auto next = record.sequence.get() + 1;
+    std::atomic_thread_fence(std::memory_order_release); // behind the former change of parts
+    store(record.remotes[next & 1], endpoint);
     std::atomic_thread_fence(std::memory_order_release);
-    store(record.remote, endpoint);
-    std::atomic_thread_fence(std::memory_order_release);
-    record.sequence.set(writing + 1);
+    record.sequence.set(next);
 }
 
 Endpoint load_remote(const StreamRecord& record) {
-    // Bounded: a writer killed in the middle leaves an odd number behind until its successor writes again.
-    Endpoint endpoint;
-    for (int attempt = 0; attempt < 1000; ++attempt) {
+    // Again only when the writer was faster than we; it can't be that often, but a corrupt file could.
+    for (int attempt = 0; attempt < 10'000; ++attempt) {
         const auto before = record.sequence.get();
         std::atomic_thread_fence(std::memory_order_acquire);
-        endpoint = load(record.remote);
+        const auto endpoint = load(record.remotes[before & 1]);
         std::atomic_thread_fence(std::memory_order_acquire);
-        if (!(before & 1) && record.sequence.get() == before) break;
+        if (record.sequence.get() == before) return endpoint;
     }
-    return endpoint;
+    return {};
 }
 
 } // namespace rtpengine::state

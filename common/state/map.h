@@ -39,7 +39,7 @@ class Map {
     std::uint32_t slots_ = 0;
 };
 
-// Seqlock access to StreamRecord::remote: the writer never waits, a reader tries again while it is being written.
+// Access to StreamRecord::remotes: the writer never waits, a reader never sees half an endpoint.
 void store_remote(StreamRecord& record, const Endpoint& endpoint);
 Endpoint load_remote(const StreamRecord& record);
 void store(WireEndpoint& to, const Endpoint& endpoint);

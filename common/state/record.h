@@ -57,8 +57,8 @@ constexpr unsigned max_sinks = 16, max_ssrcs = 4, max_payload_types = 6;
 // Aligned to cache lines: what a packet touches of an idle stream is what its delay consists of.
 struct alignas(64) StreamRecord {
     Counter id;             // Stream.id; 0: free. Set last at opening, cleared first at closing.
-    Counter sequence;       // of the endpoint below: odd while being written (seqlock)
-    WireEndpoint remote;    // current destination
+    Counter sequence;        // counts the changes of `remotes`; its lowest bit says which of them holds
+    WireEndpoint remotes[2]; // current destination: one is read while the other is being written
     WireEndpoint source;    // last accepted source
     Counter flags;          // Flag
     Counter last_packet_us; // µs since the epoch; 0: none
@@ -84,7 +84,7 @@ struct Header {
 };
 
 constexpr std::uint64_t magic = 0x72747065'6e67696eULL;
-constexpr std::uint64_t version = 1;
+constexpr std::uint64_t version = 2;
 static_assert(std::is_standard_layout_v<StreamRecord> && sizeof(StreamRecord) % 8 == 0);
 static_assert(sizeof(StreamRecord) <= 1024);
 

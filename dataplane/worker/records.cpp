@@ -58,8 +58,7 @@ flow::Learned load_learned(const state::StreamRecord& record, std::uint64_t now_
 }
 
 void store_learned(state::StreamRecord& record, const flow::Rule& rule, const flow::Learned& learned) {
-    const bool torn = record.sequence.get() & 1; // by a predecessor that was killed
-    if (torn || state::load_remote(record) != learned.remote) state::store_remote(record, learned.remote);
+    if (state::load_remote(record) != learned.remote) state::store_remote(record, learned.remote);
     state::store(record.source, learned.source);
     std::uint64_t flags = 0;
     if (learned.remote.address.known()) flags |= state::filled;
@@ -71,7 +70,7 @@ void store_learned(state::StreamRecord& record, const flow::Rule& rule, const fl
 
 void reset(state::StreamRecord& record) {
     record.id.set(0);
-    state::store_remote(record, {});
+    for (int place = 0; place < 2; ++place) state::store_remote(record, {});
     state::store(record.source, {});
     clear(record.in);
     clear(record.echo);

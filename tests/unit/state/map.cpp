@@ -83,11 +83,17 @@ TEST_CASE("a reader never sees half an endpoint") {
     CHECK(halves == 0);
 }
 
-TEST_CASE("a record that was being written when its writer died is repaired by the next write") {
+TEST_CASE("a writer that dies in the middle leaves the former endpoint") {
     state::StreamRecord record;
-    record.sequence.set(7);
-    const auto endpoint = *Endpoint::parse("192.0.2.1:5000");
-    state::store_remote(record, endpoint);
-    CHECK(record.sequence.get() % 2 == 0);
-    CHECK(state::load_remote(record) == endpoint);
+    const auto former = *Endpoint::parse("192.0.2.1:5000"), next = *Endpoint::parse("192.0.2.2:6000");
+    for (int turn = 0; turn < 2; ++turn) {
+        state::store_remote(record, former);
+        auto& unused = record.remotes[(record.sequence.get() + 1) & 1];
+        state::store(unused, next); // as far as it came
+        unused.port = 0;
+        CHECK(state::load_remote(record) == former);
+        state::store_remote(record, next);
+        CHECK(state::load_remote(record) == next);
+        state::store_remote(record, former);
+    }
 }
