@@ -5,6 +5,7 @@
 #include <map>
 
 #include "common/base/log.h"
+#include "control/call/each_port.h"
 
 namespace rtpengine::call {
 
@@ -39,14 +40,6 @@ Changes changes_of(Call& call, const StateReader& read) {
         *changes.updates[port->local->worker].add_set() = std::move(stream);
     }
     return changes;
-}
-
-template <class Visit> void for_each_port(Call& call, Visit visit) {
-    for (auto& party : call.parties)
-        for (auto& media : party->medias)
-            for (auto& set : media->sets)
-                for (auto& address : set->ports)
-                    for (auto& port : address) visit(*set, port);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/call/streams.h"
 
+#include "control/call/each_port.h"
 #include "link.pb.h"
 
 namespace rtpengine::call {
@@ -122,14 +123,10 @@ void inherit(const Media& media, LocalPort& port, const StateReader& read) {
 
 std::vector<std::pair<LocalPort*, link::Stream>> desired_streams(Call& call, const StateReader& read) {
     std::vector<std::pair<LocalPort*, link::Stream>> streams;
-    for (auto& party : call.parties)
-        for (auto& media : party->medias)
-            for (auto& set : media->sets)
-                for (auto& address : set->ports)
-                    for (auto& port : address) {
-                        inherit(*media, port, read);
-                        streams.emplace_back(&port, describe(call, *media, port));
-                    }
+    for_each_port(call, [&](const PortSet&, LocalPort& port) {
+        inherit(*port.media, port, read);
+        streams.emplace_back(&port, describe(call, *port.media, port));
+    });
     return streams;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "control/call/each_port.h"
 #include "control/call/instance.h"
 
 namespace rtpengine::call {
@@ -18,11 +19,10 @@ struct StreamLife {
 
 std::int64_t last_packet_us(const Media& media, unsigned stream, const StateReader& read) {
     std::int64_t last = 0;
-    for (const auto& set : media.sets)
-        for (const auto& address : set->ports)
-            for (const auto& port : address)
-                if (const auto* record = port.stream == stream ? read(port.key()) : nullptr)
-                    last = std::max(last, static_cast<std::int64_t>(record->last_packet_us.get()));
+    for_each_port(media, [&](const PortSet&, const LocalPort& port) {
+        if (const auto* record = port.stream == stream ? read(port.key()) : nullptr)
+            last = std::max(last, static_cast<std::int64_t>(record->last_packet_us.get()));
+    });
     return last;
 }
 

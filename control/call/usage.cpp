@@ -3,18 +3,14 @@
 
 #include <algorithm>
 
+#include "control/call/each_port.h"
+
 namespace rtpengine::call {
 
 namespace {
 
 Counters read_traffic(const state::Traffic& traffic) {
     return {traffic.packets.get(), traffic.bytes.get(), traffic.errors.get()};
-}
-
-template <class Visit> void for_each_port(const Media& media, Visit visit) {
-    for (const auto& set : media.sets)
-        for (const auto& address : set->ports)
-            for (const auto& port : address) visit(*set, port);
 }
 
 void add_sinks(const LocalPort& port, Sent& sent, const StateReader& read) {
@@ -39,12 +35,10 @@ void add_ssrcs(const state::StreamRecord& record, StreamUsage& usage) {
 
 Sent sent_by_exit(const Call& call, const StateReader& read) {
     Sent sent;
-    for (const auto& party : call.parties)
-        for (const auto& media : party->medias)
-            for_each_port(*media, [&](const PortSet&, const LocalPort& port) {
-                sent[port.id] += port.out;
-                add_sinks(port, sent, read);
-            });
+    for_each_port(call, [&](const PortSet&, const LocalPort& port) {
+        sent[port.id] += port.out;
+        add_sinks(port, sent, read);
+    });
     return sent;
 }
 

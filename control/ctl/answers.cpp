@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/call/each_port.h"
 #include "control/call/usage.h"
 #include "control/ng/json.h"
 
@@ -26,10 +27,7 @@ template <class Visit> void for_each_media(const Call& call, Visit visit) {
 
 std::int64_t open_ports(const Call& call) {
     std::int64_t ports = 0;
-    for_each_media(call, [&](const Media& media) {
-        for (const auto& set : media.sets)
-            for (const auto& address : set->ports) ports += static_cast<std::int64_t>(address.size());
-    });
+    call::for_each_port(call, [&](const call::PortSet&, const call::LocalPort&) { ++ports; });
     return ports;
 }
 

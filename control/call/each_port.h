@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "control/call/model.h"
+
+namespace rtpengine::call {
+
+// Every port that a media holds, of former sets and further addresses too: visit(set, port).
+template <class Visit> void for_each_port(const Media& media, Visit visit) {
+    for (const auto& set : media.sets)
+        for (auto& address : set->ports)
+            for (auto& port : address) visit(*set, port);
+}
+
+// The same for all media of a call.
+template <class Visit> void for_each_port(const Call& call, Visit visit) {
+    for (const auto& party : call.parties)
+        for (const auto& media : party->medias) for_each_port(*media, visit);
+}
+
+} // namespace rtpengine::call
