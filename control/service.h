@@ -37,8 +37,8 @@ class Service {
     std::mt19937_64 random_;
     std::string loop_id_;
     call::StreamIds stream_ids_;
-    std::unique_ptr<worker::Workers> workers_;
     std::vector<std::unique_ptr<call::Instance>> instances_;
+    std::unique_ptr<worker::Workers> workers_; // goes first: what it still waits for holds ports of the instances
     std::vector<std::shared_ptr<Front>> fronts_;
     std::function<void()> ready_;
     std::uint64_t ticks_ = 0;

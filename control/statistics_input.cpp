@@ -3,6 +3,9 @@
 
 #include <set>
 
+#include "common/state/totals.h"
+#include "control/call/usage.h"
+
 namespace rtpengine {
 
 namespace {
@@ -14,16 +17,35 @@ stats::Traffic operator-(const stats::Traffic& a, const stats::Traffic& b) {
 std::set<unsigned> workers_of(const call::Instance& instance) {
     std::set<unsigned> workers;
     for (const auto& interface : instance.interfaces().all())
-        for (const auto& local : interface->addresses) workers.insert(local->worker);
+        for (const auto& local : interface->addresses)
+            for (unsigned shard = 0; shard < local->shards; ++shard) workers.insert(local->first_worker + shard);
     return workers;
+}
+
+std::uint64_t& count_of(call::MediaPath path, stats::Current& current) {
+    switch (path) {
+    case call::MediaPath::kernel: return current.media_kernel;
+    case call::MediaPath::mixed: return current.media_mixed;
+    case call::MediaPath::userspace: break;
+    }
+    return current.media_userspace;
+}
+
+void add(stats::Traffic& to, const state::Sum& sum) {
+    to.packets += sum.packets;
+    to.bytes += sum.bytes;
+    to.errors += sum.errors;
 }
 
 stats::Current current(const call::Instance& instance, const TrafficSampler& traffic) {
     stats::Current current;
     current.sessions_own = instance.calls().size();
-    current.user_rate = traffic.per_second();
+    current.user_rate = traffic.user().per_second();
+    current.kernel_rate = traffic.kernel().per_second();
+    const auto read = instance.reader();
     for (const auto& [id, call] : instance.calls())
-        for (const auto& party : call->parties) current.media_userspace += party->medias.size();
+        for (const auto& party : call->parties)
+            for (const auto& media : party->medias) ++count_of(call::path_of(*media, read), current);
     return current;
 }
 
@@ -42,7 +64,8 @@ stats::Total total(const call::Instance& instance, const TrafficSampler& traffic
     total.one_way_streams = from.one_way;
     total.call_duration = from.duration_s;
     total.call_duration_squared = from.duration_squared_s;
-    total.user = traffic.total();
+    total.user = traffic.user().total();
+    total.kernel = traffic.kernel().total();
     return total;
 }
 
@@ -60,16 +83,20 @@ stats::Interface interface_of(const ports::LogicalInterface& interface) {
 
 } // namespace
 
+void TrafficMeter::sample(const stats::Traffic& total) {
+    rate_ = total - total_;
+    total_ = total;
+}
+
 void TrafficSampler::sample(const call::Instance& instance, const worker::Workers& workers) {
-    stats::Traffic now;
+    stats::Traffic user, kernel;
     for (const auto worker : workers_of(instance)) {
-        const auto& in = workers.state(worker).header().in;
-        now.packets += in.packets.get();
-        now.bytes += in.bytes.get();
-        now.errors += in.errors.get();
+        const auto& header = workers.state(worker).header();
+        add(user, state::sum(header.in));
+        add(kernel, state::sum(header.kernel_in));
     }
-    rate_ = now - total_;
-    total_ = now;
+    user_.sample(user);
+    kernel_.sample(kernel);
 }
 
 stats::Input statistics_input(const call::Instance& instance, const TrafficSampler& traffic) {

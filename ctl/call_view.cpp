@@ -18,6 +18,18 @@ std::string traffic(const ng::Dict& stream, std::string_view key) {
     return count(counters, "packets") + (errors == "0" || errors == "-" ? "" : " (" + errors + " err)");
 }
 
+// How many packets came, and how many of them the kernel forwarded.
+std::string received(const ng::Dict& stream) {
+    const auto kernel = count(part(stream, "in_kernel"), "packets");
+    return traffic(stream, "in") + (kernel == "0" || kernel == "-" ? "" : " (" + kernel + " kernel)");
+}
+
+// "kernel", or "userspace: why".
+std::string path(const ng::Dict& stream) {
+    const auto reason = ng::text_of(stream, "reason");
+    return text(stream, "path") + (reason.empty() ? "" : ": " + std::string(reason));
+}
+
 std::string hexadecimal(const ng::List& ssrcs) {
     std::string out;
     for (const auto& ssrc : ssrcs)
@@ -55,8 +67,8 @@ Table streams(const ng::Dict& media) {
     for (const auto& member : list(media, "streams")) {
         const auto& stream = dict(member);
         table.add({"  " + text(stream, "component"), text(stream, "local"), text(stream, "remote"),
-                   text(stream, "signalled"), traffic(stream, "in"), traffic(stream, "out"),
-                   duration(stream, "last_packet_age"), text(stream, "path"),
+                   text(stream, "signalled"), received(stream), traffic(stream, "out"),
+                   duration(stream, "last_packet_age"), path(stream),
                    hexadecimal(list(stream, "ssrcs")), joined(stream, "flags")});
     }
     return table;
@@ -81,11 +93,14 @@ std::string calls_view(const ng::List& calls, const Style& style) {
                  {"AGE", Align::right},
                  {"MEDIA", Align::right},
                  {"PACKETS IN", Align::right},
-                 {"LAST PACKET", Align::right}});
+                 {"IN KERNEL", Align::right},
+                 {"LAST PACKET", Align::right},
+                 {"PATH"}});
     for (const auto& member : calls) {
         const auto& call = dict(member);
         table.add({text(call, "call_id"), text(call, "instance"), joined(call, "tags"), duration(call, "age"),
-                   count(call, "medias"), count(call, "packets"), age_of_last_packet(call)});
+                   count(call, "medias"), count(call, "packets"), count(call, "kernel_packets"), age_of_last_packet(call),
+                   text(call, "path")});
     }
     return table.str(style) + fmt::format("{} call{}\n", calls.size(), calls.size() == 1 ? "" : "s");
 }

@@ -24,15 +24,33 @@ std::string heading(const ng::Dict& supervisor, const Style& style) {
 }
 
 Table instances(const ng::Dict& supervisor, const ng::Dict& control) {
-    Table table(
-        {{"INSTANCE"}, {"TABLE", Align::right}, {"NG"}, {"CALLS", Align::right}, {"PORTS", Align::right}});
+    Table table({{"INSTANCE"},
+                 {"TABLE", Align::right},
+                 {"KERNEL"},
+                 {"NG"},
+                 {"CALLS", Align::right},
+                 {"PORTS", Align::right}});
     for (const auto& member : list(supervisor, "instances")) {
         const auto& instance = dict(member);
         const auto& running = named(list(control, "instances"), ng::text_of(instance, "name"));
-        table.add({text(instance, "name"), text(instance, "table"), joined(instance, "listen_ng"),
-                   count(running, "calls"), count(running, "streams")});
+        table.add({text(instance, "name"), text(instance, "table"), text(part(instance, "kernel"), "state"),
+                   joined(instance, "listen_ng"), count(running, "calls"), count(running, "streams")});
     }
     return table;
+}
+
+// Sentences, too long for a table: e.g. why there is no kernel forwarding.
+std::string kernel_details(const ng::Dict& supervisor, const Style& style) {
+    std::string out;
+    for (const auto& member : list(supervisor, "instances")) {
+        const auto& kernel = part(dict(member), "kernel");
+        if (ng::text_of(kernel, "detail").empty()) continue;
+        const bool bpf = ng::text_of(kernel, "state") == "bpf";
+        const auto line = bpf ? "kernel: " + text(kernel, "detail")
+                              : fmt::format("kernel table {}: {}", text(kernel, "table"), text(kernel, "detail"));
+        out += (ng::text_of(kernel, "state") == "failed" ? style.bad(line) : line) + "\n";
+    }
+    return out.empty() ? out : "\n" + out;
 }
 
 std::string advertised(const ng::Dict& address) {
@@ -70,15 +88,19 @@ Table processes(const ng::Dict& supervisor) {
 
 Table workers(const ng::Dict& control) {
     Table table({{"WORKER"},
-                 {"CONNECTED"},
-                 {"OPEN PORTS", Align::right},
+                 {"LINK"},
+                 {"PORTS", Align::right},
+                 {"IN KERNEL", Align::right},
                  {"PACKETS IN", Align::right},
+                 {"IN KERNEL", Align::right},
                  {"BYTES IN", Align::right},
-                 {"ERRORS", Align::right}});
+                 {"ERRORS", Align::right},
+                 {"LOST", Align::right}});
     for (const auto& member : list(control, "workers")) {
         const auto& worker = dict(member);
         table.add({text(worker, "name"), yes_no(worker, "connected"), count(worker, "streams"),
-                   count(worker, "packets"), amount(worker, "bytes"), count(worker, "errors")});
+                   count(worker, "kernel_streams"), count(worker, "packets"), count(worker, "kernel_packets"),
+                   amount(worker, "bytes"), count(worker, "errors"), count(worker, "overruns")});
     }
     return table;
 }
@@ -90,7 +112,7 @@ std::string status_view(const ng::Dict& supervisor, const ng::Dict& control, con
     for (const auto& table :
          {instances(supervisor, control), interfaces(supervisor), processes(supervisor), workers(control)})
         if (!table.empty()) out += "\n" + table.str(style);
-    return out;
+    return out + kernel_details(supervisor, style);
 }
 
 } // namespace rtpengine::ctl

@@ -25,6 +25,17 @@ void raise_descriptor_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+io::Steering to_steering(const link::Steering& config) {
+    io::Steering steering;
+    steering.ports = config.ports_fd();
+    steering.sockets.assign(config.socket_fds().begin(), config.socket_fds().end());
+    steering.addresses = config.addresses();
+    steering.owner = static_cast<std::uint8_t>(config.owner());
+    for (const auto& local : config.locals())
+        steering.locals.push_back({Address::from_bytes(local.address()), local.index()});
+    return steering;
+}
+
 Settings to_settings(const link::WorkerConfig& config) {
     Settings settings;
     settings.name = config.name();
@@ -35,6 +46,14 @@ Settings to_settings(const link::WorkerConfig& config) {
     for (const auto& address : config.addresses())
         settings.addresses.push_back(Address::from_bytes(address));
     if (config.max_recv_iters()) settings.max_reads = config.max_recv_iters();
+    settings.table = config.table();
+    if (config.has_table_control_fd()) settings.table_control = config.table_control_fd();
+    if (config.has_table_list_fd()) settings.table_list = config.table_list_fd();
+    if (config.has_bpf_forwarding()) {
+        const auto& bpf = config.bpf_forwarding();
+        settings.bpf = {bpf.ports_fd(), bpf.streams_fd(), bpf.copies_fd(), bpf.seal_fd()};
+    }
+    if (config.has_steering()) settings.steering = to_steering(config.steering());
     settings.start = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
     return settings;
 }

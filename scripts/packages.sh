@@ -2,9 +2,12 @@
 # Debian packages, to be sourced. Installs only what is missing, asks nothing, starts no service.
 
 BUILD_PACKAGES="g++ meson ninja-build pkg-config libuv1-dev libzmq3-dev cppzmq-dev libprotobuf-dev protobuf-compiler
-nlohmann-json3-dev libfmt-dev libcap-ng-dev libsystemd-dev doctest-dev iproute2"
+nlohmann-json3-dev libfmt-dev libcap-ng-dev libmnl-dev libxtables-dev libbpf-dev bpftool clang
+libsystemd-dev libmimalloc-dev doctest-dev iproute2"
+# QEMU and what follows it are for the virtual machine, linux-headers for DKMS.
 # kamailio holds the rtpengine module; clang with its runtime builds the fuzz targets.
-TEST_PACKAGES="python3 kamailio sip-tester ffmpeg tcpdump iptables clang libclang-rt-14-dev llvm"
+TEST_PACKAGES="python3 kamailio sip-tester ffmpeg tcpdump iptables libclang-rt-14-dev llvm
+qemu-system-x86 busybox-static cpio kmod nftables debian-archive-keyring zstd dkms linux-headers-amd64 sparse libsrtp2-dev libssl-dev"
 # Whatever listens by itself after an installation; the tests start their own.
 SERVICES="kamailio rtpengine-daemon"
 

@@ -15,20 +15,23 @@ std::uint32_t slots(const link::LogicalInterface& interface) {
     return sum;
 }
 
-link::WorkerInfo worker_info(const link::LogicalInterface& interface, int table,
+// "0/pub", or "0/pub/1" where several share the interface. Each has records for all of its ports: memory that nobody
+// touches costs nothing.
+link::WorkerInfo worker_info(const link::LogicalInterface& interface, unsigned shard, int table,
                              const std::string& runtime_dir) {
     link::WorkerInfo info;
-    info.set_name(std::to_string(table) + "/" + interface.name());
-    info.set_state_path(runtime_dir + "/state-" + std::to_string(interface.worker()));
+    info.set_name(std::to_string(table) + "/" + interface.name() +
+                  (interface.shards() > 1 ? "/" + std::to_string(shard) : ""));
+    info.set_state_path(runtime_dir + "/state-" + std::to_string(interface.worker() + shard));
     info.set_slots(slots(interface));
     return info;
 }
 
-link::WorkerConfig worker_config(const link::LogicalInterface& interface, const options::Settings& settings,
+link::WorkerConfig worker_config(const link::LogicalInterface& interface, unsigned shard, const options::Settings& settings,
                                  const link::ControlConfig& control) {
     link::WorkerConfig worker;
-    worker.set_name(control.workers(static_cast<int>(interface.worker())).name());
-    worker.set_index(interface.worker());
+    worker.set_index(interface.worker() + shard);
+    worker.set_name(control.workers(static_cast<int>(worker.index())).name());
     worker.set_table(settings.instance.table());
     worker.set_runtime_dir(control.runtime_dir());
     *worker.mutable_workers() = control.workers();
@@ -53,14 +56,29 @@ Plan make_plan(const options::Settings& settings, const std::string& runtime_dir
     control.mutable_privileges()->set_supervisor_pid(supervisor_pid);
     auto& instance = *control.add_instances();
     instance = settings.instance;
-    std::uint32_t index = 0;
     for (auto& interface : *instance.mutable_interfaces()) {
-        interface.set_worker(index++);
-        *control.add_workers() = worker_info(interface, instance.table(), runtime_dir);
+        interface.set_worker(static_cast<std::uint32_t>(control.workers_size()));
+        interface.set_shards(settings.workers_per_interface);
+        for (unsigned shard = 0; shard < interface.shards(); ++shard)
+            *control.add_workers() = worker_info(interface, shard, instance.table(), runtime_dir);
     }
     for (const auto& interface : instance.interfaces())
-        plan.workers.push_back(worker_config(interface, settings, control));
+        for (unsigned shard = 0; shard < interface.shards(); ++shard)
+            plan.workers.push_back(worker_config(interface, shard, settings, control));
     return plan;
+}
+
+std::vector<int> inherited(const link::WorkerConfig& worker) {
+    std::vector<int> descriptors;
+    if (worker.has_table_control_fd()) descriptors = {worker.table_control_fd(), worker.table_list_fd()};
+    if (worker.has_bpf_forwarding()) {
+        const auto& bpf = worker.bpf_forwarding();
+        descriptors.insert(descriptors.end(), {bpf.ports_fd(), bpf.streams_fd(), bpf.copies_fd(), bpf.seal_fd()});
+    }
+    if (!worker.has_steering()) return descriptors;
+    descriptors.push_back(worker.steering().ports_fd());
+    descriptors.insert(descriptors.end(), worker.steering().socket_fds().begin(), worker.steering().socket_fds().end());
+    return descriptors;
 }
 
 } // namespace rtpengine::supervisor

@@ -18,4 +18,7 @@ struct Plan {
 // `settings.instance.listeners` carry their descriptors already.
 Plan make_plan(const options::Settings& settings, const std::string& runtime_dir, int supervisor_pid);
 
+// Descriptors that a worker inherits beside its configuration.
+std::vector<int> inherited(const link::WorkerConfig& worker);
+
 } // namespace rtpengine::supervisor

@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "common/state/map.h"
 #include "supervisor/daemon.h"
+#include "supervisor/media/sockets.h"
 #include "supervisor/sockets.h"
 #include "supervisor/process.h"
 
@@ -29,18 +30,7 @@ Status make_state_files(const Plan& plan) {
 
 } // namespace
 
-Status check_kernel_table(const options::Settings& settings) {
-    const auto table = settings.instance.table();
-    if (table < 0) return {};
-    const auto what = "kernel forwarding (table " + std::to_string(table) + ") is not built yet";
-    if (settings.no_fallback)
-        return Error{what + " and no-fallback forbids userspace; leave no-fallback out, or set table to -1"};
-    log::warning("{}: forwarding in userspace", what);
-    return {};
-}
-
 Result<Prepared> prepare(options::Settings settings) {
-    if (auto checked = check_kernel_table(settings); !checked) return checked.error();
     auto control = find_executable("rtpengine-control"), worker = find_executable("rtpengine-dataplane");
     if (!control) return control.error();
     if (!worker) return worker.error();
@@ -51,9 +41,13 @@ Result<Prepared> prepare(options::Settings settings) {
     if (!listeners) return listeners.error();
     if (auto checked = check_media_addresses(settings.instance); !checked) return checked.error();
     auto plan = make_plan(settings, directory->path(), getpid());
+    auto offload = set_up_offload(settings, plan);
+    if (!offload) return offload.error();
+    auto media = media::open_sockets(settings, plan);
+    if (!media) return media.error();
     if (auto made = make_state_files(plan); !made) return made.error();
-    return Prepared{std::move(settings), *std::move(directory), *std::move(listeners),
-                    std::move(plan),     *std::move(control),   *std::move(worker)};
+    return Prepared{std::move(settings), *std::move(directory), *std::move(listeners), *std::move(offload),
+                    *std::move(media),   std::move(plan),       *std::move(control),   *std::move(worker)};
 }
 
 } // namespace rtpengine::supervisor

@@ -7,6 +7,8 @@
 #include "common/base/fd.h"
 #include "common/base/result.h"
 #include "common/options/settings.h"
+#include "supervisor/media/sockets.h"
+#include "supervisor/offload.h"
 #include "supervisor/plan.h"
 #include "supervisor/runtime_dir.h"
 
@@ -17,14 +19,14 @@ struct Prepared {
     options::Settings settings;
     RuntimeDirectory directory;
     std::vector<Fd> listeners;
+    Offload offload;
+    media::Sockets media;
     Plan plan;
     std::string control_executable, worker_executable;
 };
 
-// Programs, runtime directory and its lock, sockets, addresses, state files; in this order. Undone on error.
+// Programs, runtime directory and its lock, sockets, addresses, forwarding in the kernel, media sockets, state files; in
+// this order. Undone on error.
 Result<Prepared> prepare(options::Settings settings);
-
-// What this version can't do with kernel tables: a warning, or with --no-fallback an error.
-Status check_kernel_table(const options::Settings& settings);
 
 } // namespace rtpengine::supervisor

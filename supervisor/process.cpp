@@ -6,6 +6,8 @@
 #include <climits>
 #include <csignal>
 #include <cstring>
+#include <string_view>
+#include <vector>
 
 #include <spawn.h>
 #include <sys/mman.h>
@@ -51,6 +53,26 @@ class Attributes {
     posix_spawnattr_t attributes_;
 };
 
+// Ours, and more freed blocks for each thread to keep than glibc's seven of a size: a request takes a few hundred and gives
+// them back together. An operator's own tunables stay as they are.
+class Environment {
+  public:
+    Environment() {
+        bool tuned = false;
+        for (char** each = environ; *each; ++each) {
+            variables_.push_back(*each);
+            tuned |= std::string_view(*each).starts_with("GLIBC_TUNABLES=");
+        }
+        if (!tuned) variables_.push_back(malloc_);
+        variables_.push_back(nullptr);
+    }
+    char* const* get() const { return variables_.data(); }
+
+  private:
+    char malloc_[48] = "GLIBC_TUNABLES=glibc.malloc.tcache_count=500";
+    std::vector<char*> variables_;
+};
+
 } // namespace
 
 Result<Fd> memory_file(const std::string& bytes) {
@@ -79,9 +101,10 @@ Result<pid_t> spawn(const Process& process) {
                 name = "--name=" + process.name;
     const std::array<char*, 4> argv = {executable.data(), option.data(), name.data(), nullptr};
     const Attributes attributes;
+    const Environment environment;
     pid_t pid = -1;
     if (const int code =
-            posix_spawn(&pid, executable.c_str(), files.get(), attributes.get(), argv.data(), environ))
+            posix_spawn(&pid, executable.c_str(), files.get(), attributes.get(), argv.data(), environment.get()))
         return failed("start " + executable, code);
     return pid;
 }

@@ -8,6 +8,7 @@
 #include "common/child/config.h"
 #include "common/options/load.h"
 #include "supervisor/daemon.h"
+#include "supervisor/netfilter/action.h"
 #include "supervisor/prepare.h"
 #include "supervisor/supervisor.h"
 
@@ -53,6 +54,7 @@ int run(int argc, const char* const* argv) {
         return fatal(failed->error, failed->log.has_value());
     }
     auto& result = std::get<options::Loaded>(loaded);
+    if (result.netfilter) return netfilter::perform(*result.netfilter);
     if (!result.settings) return std::fputs(result.print.c_str(), stdout) < 0 ? child::fatal_exit : 0;
     log::configure(child::log_settings(result.settings->log));
     return serve(*std::move(result.settings));

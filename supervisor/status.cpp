@@ -24,6 +24,14 @@ Json listeners(const link::InstanceConfig& instance) {
     return list;
 }
 
+// "0/pub", or "0/pub/0, 0/pub/1".
+std::string workers(const link::LogicalInterface& interface, const link::ControlConfig& config) {
+    std::string names;
+    for (unsigned shard = 0; shard < interface.shards(); ++shard)
+        names += (names.empty() ? "" : ", ") + config.workers(static_cast<int>(interface.worker() + shard)).name();
+    return names;
+}
+
 Json addresses(const link::LogicalInterface& interface) {
     Json list = Json::array();
     for (const auto& local : interface.addresses())
@@ -35,18 +43,24 @@ Json addresses(const link::LogicalInterface& interface) {
     return list;
 }
 
-Json instances(const link::ControlConfig& config) {
+Json kernel(const KernelStatus& status) {
+    return {{"table", status.table}, {"state", status.state}, {"detail", status.detail}};
+}
+
+Json instances(const link::ControlConfig& config, const std::vector<KernelStatus>& kernels) {
     Json list = Json::array();
     for (const auto& instance : config.instances()) {
         Json interfaces = Json::array();
         for (const auto& interface : instance.interfaces())
             interfaces.push_back({{"name", interface.name()},
-                                  {"worker", config.workers(static_cast<int>(interface.worker())).name()},
+                                  {"worker", workers(interface, config)},
                                   {"addresses", addresses(interface)}});
-        list.push_back({{"name", instance.name()},
-                        {"table", instance.table()},
-                        {"listen_ng", listeners(instance)},
-                        {"interfaces", std::move(interfaces)}});
+        list.push_back(
+            {{"name", instance.name()},
+             {"table", instance.table()},
+             {"kernel", kernel(list.size() < kernels.size() ? kernels[list.size()] : KernelStatus{})},
+             {"listen_ng", listeners(instance)},
+             {"interfaces", std::move(interfaces)}});
     }
     return list;
 }
@@ -67,9 +81,12 @@ Json children(const std::vector<ChildStatus>& all) {
 } // namespace
 
 std::string status_json(const SupervisorStatus& status, const link::ControlConfig& config) {
-    const Json json = {{"version", status.version},      {"pid", status.pid},
-                       {"uptime", status.uptime},        {"runtime_dir", config.runtime_dir()},
-                       {"instances", instances(config)}, {"children", children(status.children)}};
+    const Json json = {{"version", status.version},
+                       {"pid", status.pid},
+                       {"uptime", status.uptime},
+                       {"runtime_dir", config.runtime_dir()},
+                       {"instances", instances(config, status.kernel)},
+                       {"children", children(status.children)}};
     // A child's detail is its own; what is not UTF-8 must not end us.
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

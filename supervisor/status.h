@@ -15,11 +15,19 @@ struct ChildStatus {
     std::uint64_t restarts = 0, uptime = 0; // uptime in seconds
 };
 
+// Of an instance.
+struct KernelStatus {
+    std::int32_t table = -1;
+    std::string state = "off"; // "off": userspace was asked for; "open"; "bpf"; "failed": userspace for want of it
+    std::string detail;
+};
+
 struct SupervisorStatus {
     std::string version;
     std::int64_t pid = 0;
     std::uint64_t uptime = 0; // seconds
     std::vector<ChildStatus> children;
+    std::vector<KernelStatus> kernel; // by instance
 };
 
 // The answer to `status`, JSON.

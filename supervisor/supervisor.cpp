@@ -14,7 +14,7 @@ namespace rtpengine::supervisor {
 
 namespace {
 
-constexpr std::uint64_t start_deadline_ms = 20'000;
+constexpr std::uint64_t start_deadline_ms = 20'000, follow_ms = 5'000;
 
 bool is_up(const std::unique_ptr<Child>& child) {
     return child->state() == State::up;
@@ -53,6 +53,7 @@ Supervisor::Supervisor(Prepared prepared, Daemon& daemon)
       pipe_(loop_, SIGPIPE, [] {}) {}
 
 Status Supervisor::run() {
+    follow_devices();
     if (daemon_.detached() && !prepared_.settings.log.to_stderr()) output_.emplace(loop_);
     if (auto opened = open_socket(); !opened) return opened;
     make_children();
@@ -63,6 +64,15 @@ Status Supervisor::run() {
     loop_.run();
     if (error_) return *error_;
     return {};
+}
+
+// By events, and now and then: who else may have changed what we rely on tells nobody.
+void Supervisor::follow_devices() {
+    if (!prepared_.offload.bpf) return;
+    auto& bpf = *prepared_.offload.bpf;
+    on_devices_.emplace(loop_, bpf.events(), [&bpf] { bpf.follow(); });
+    follow_.emplace(loop_, [&bpf] { bpf.follow(); });
+    follow_->start_ms(follow_ms, follow_ms);
 }
 
 Status Supervisor::open_socket() {
@@ -97,11 +107,9 @@ Child::Spec Supervisor::control_spec() {
 Child::Spec Supervisor::worker_spec(std::size_t index) {
     const auto& name = prepared_.plan.workers[index].name();
     return {name, "worker", [this, index, name] {
-                return Process{prepared_.worker_executable,
-                               name,
+                return Process{prepared_.worker_executable, name,
                                prepared_.plan.workers[index].SerializeAsString(),
-                               {},
-                               output_ ? output_->write_end() : -1};
+                               inherited(prepared_.plan.workers[index]), output_ ? output_->write_end() : -1};
             }};
 }
 
@@ -123,7 +131,8 @@ void Supervisor::answer(std::string_view peer, const link::CtlRequest& request) 
 }
 
 std::string Supervisor::status() const {
-    SupervisorStatus status{RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, {}};
+    SupervisorStatus status{
+        RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, {}, {prepared_.offload.status()}};
     for (const auto& child : children_)
         status.children.push_back({child->spec().name, child->spec().kind, std::string(name(child->state())),
                                    child->detail(), child->pid(), child->restarts(), child->uptime_s()});

@@ -25,6 +25,7 @@ class Supervisor {
   private:
     enum class Phase { starting, running, stopping };
 
+    void follow_devices();
     Status open_socket();
     void make_children();
     Child::Spec control_spec();
@@ -54,6 +55,8 @@ class Supervisor {
     std::uint64_t started_ms_;
     uv::Timer deadline_, tick_;
     std::unique_ptr<uv::Timer> watchdog_;
+    std::optional<uv::Poll> on_devices_;
+    std::optional<uv::Timer> follow_;
     uv::Signal terminate_, interrupt_, child_gone_, hangup_, quieter_, louder_, pipe_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bench/forward/topology.h"
+#include "bench/common/topology.h"
 
 #include <array>
 #include <cstdint>

@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // CPU, loss and delay of any media proxy that speaks NG, see docs/performance.md.
+#include "bench/common/program.h"
 #include "bench/forward/options.h"
 #include "bench/forward/report.h"
 #include "bench/forward/round.h"
+#include "bench/forward/search.h"
 
 #include <cstdio>
-#include <exception>
 #include <fmt/format.h>
 #include <fstream>
-#include <sched.h>
-#include <sys/prctl.h>
 
 namespace rtpengine::bench {
 namespace {
-
-// The generator must keep its schedule whatever the daemon does; where that isn't allowed its lag shows.
-void run_on_time() {
-    ::prctl(PR_SET_TIMERSLACK, 1);
-    const sched_param priority{.sched_priority = 1};
-    ::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &priority);
-}
 
 Result<std::vector<Round>> all_rounds(const Options& options, const Topology& hosts) {
     auto traffic = Traffic::create(hosts, options.streams / 2);
@@ -42,6 +34,21 @@ Result<std::vector<Round>> all_rounds(const Options& options, const Topology& ho
     return rounds;
 }
 
+Result<std::vector<std::vector<Highest>>> all_searches(const Options& options, const Topology& hosts) {
+    auto traffic = Traffic::create(hosts, options.streams / 2);
+    if (!traffic) return traffic.error();
+    std::vector<std::vector<Highest>> rounds(options.rounds);
+    for (auto& round : rounds)
+        for (const auto& daemon : options.daemons) {
+            auto found = search(daemon, hosts, *traffic, options);
+            if (!found) return found.error();
+            fmt::print("{}", progress_line(daemon.name, *found));
+            std::fflush(stdout);
+            round.push_back(*found);
+        }
+    return rounds;
+}
+
 bool lost_any(const std::vector<Round>& rounds) {
     for (const auto& round : rounds)
         for (const auto& turn : round.turns)
@@ -49,35 +56,35 @@ bool lost_any(const std::vector<Round>& rounds) {
     return false;
 }
 
+Status write_json(const Options& options, const std::string& text) {
+    if (options.json_path.empty() || std::ofstream(options.json_path) << text) return {};
+    return Error{"cannot write " + options.json_path};
+}
+
+Result<bool> run_search(const Options& options, const Topology& hosts) {
+    auto rounds = all_searches(options, hosts);
+    if (!rounds) return rounds.error();
+    fmt::print("\n{}", table(options, *rounds));
+    if (auto written = write_json(options, to_json(options, *rounds)); !written) return written.error();
+    return false;
+}
+
 Result<bool> run(const Options& options) {
     auto hosts = Topology::create();
     if (!hosts) return hosts.error();
     run_on_time();
+    if (options.search) return run_search(options, *hosts);
     auto rounds = all_rounds(options, *hosts);
     if (!rounds) return rounds.error();
     fmt::print("\n{}", table(options, *rounds));
-    if (!options.json_path.empty() && !(std::ofstream(options.json_path) << to_json(options, *rounds)))
-        return Error{"cannot write " + options.json_path};
+    if (auto written = write_json(options, to_json(options, *rounds)); !written) return written.error();
     return lost_any(*rounds);
-}
-
-int main(int argc, char** argv) {
-    auto options = parse_options(argc, argv);
-    if (!options) {
-        std::fputs(options.error().message.c_str(), options.error().code ? stderr : stdout);
-        return options.error().code;
-    }
-    auto lost = run(*options);
-    if (!lost) fmt::print(stderr, "{}\n", lost.error().message);
-    return !lost || (options->strict && *lost) ? 1 : 0;
 }
 
 } // namespace
 } // namespace rtpengine::bench
 
-int main(int argc, char** argv) try {
-    return rtpengine::bench::main(argc, argv);
-} catch (const std::exception& fault) {
-    std::fprintf(stderr, "%s\n", fault.what());
-    return 1;
+int main(int argc, char** argv) {
+    using namespace rtpengine::bench;
+    return run_program(parse_options(argc, argv), [](const Options& options) { return run(options); });
 }

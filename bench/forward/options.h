@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "bench/common/candidate.h"
 #include "bench/forward/traffic.h"
 #include "common/base/result.h"
 
@@ -9,11 +10,6 @@
 #include <vector>
 
 namespace rtpengine::bench {
-
-struct Candidate {
-    std::string name;
-    std::string command;
-};
 
 struct Options {
     std::vector<Candidate> daemons;
@@ -25,6 +21,7 @@ struct Options {
     std::size_t burst = 5;
     bool two_interfaces = false;
     bool strict = false; // exit 1 on loss
+    bool search = false; // the highest rate without loss instead of the cost of one
     std::string json_path;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/forward/report.h"
 
+#include "bench/common/median.h"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
@@ -40,6 +42,12 @@ const std::vector<Row>& rows() {
         {"p50_us", "delay p50, us", [](auto& t, auto&) { return t.p50_us; }, Over::median, 0, true},
         {"p99_us", "delay p99, us", [](auto& t, auto&) { return t.p99_us; }, Over::median, 0, true},
         {"p999_us", "delay p99.9, us", [](auto& t, auto&) { return t.p999_us; }, Over::median, 0, true},
+        {"added_p50_us", "  added p50, us", [](auto& t, auto& c) { return t.p50_us - c.p50_us; }, Over::median, 0, true},
+        {"added_p999_us", "  added p99.9, us", [](auto& t, auto& c) { return t.p999_us - c.p50_us; }, Over::median, 0,
+         true},
+        {"added_p50_us", "  added p50, us", [](auto& t, auto& c) { return t.p50_us - c.p50_us; }, Over::median, 0, true},
+        {"added_p999_us", "  added p99.9, us", [](auto& t, auto& c) { return t.p999_us - c.p50_us; }, Over::median, 0,
+         true},
         {"generator_drops", "generator: drops", [](auto& t, auto&) { return double(t.generator_drops); }, Over::sum,
          0, false},
         {"late_ms", "generator: worst lag, ms", [](auto& t, auto&) { return t.late_ms; }, Over::median, 1, false},
@@ -52,12 +60,6 @@ const std::vector<Row>& rows() {
          Over::median, 1, false},
     };
     return all;
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    const auto middle = values.size() / 2;
-    return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 double over_rounds(const Row& row, const std::vector<Round>& rounds, std::size_t daemon) {
@@ -81,6 +83,24 @@ std::string line(const Row& row, const std::vector<Round>& rounds, std::size_t d
     return out + "\n";
 }
 
+std::string heading(const Options& options) {
+    std::string out = fmt::format("{:<27}", "");
+    for (const auto& daemon : options.daemons) out += fmt::format("{:>14}", daemon.name);
+    for (std::size_t i = 0; i + 1 < options.daemons.size(); ++i)
+        out += fmt::format("{:>14}", options.daemons[i].name + "/" + options.daemons.back().name);
+    return out + "\n";
+}
+
+double highest(const std::vector<std::vector<Highest>>& rounds, std::size_t daemon) {
+    std::vector<double> rates;
+    for (const auto& round : rounds) rates.push_back(round[daemon].packets_per_second);
+    return median(std::move(rates));
+}
+
+bool of_generator(const std::vector<std::vector<Highest>>& rounds, std::size_t daemon) {
+    return std::any_of(rounds.begin(), rounds.end(), [&](const auto& round) { return round[daemon].of_generator; });
+}
+
 nlohmann::json turn_json(const Measurement& turn, const Measurement& calibration) {
     nlohmann::json out;
     for (const auto& row : rows()) out[row.key] = row.value(turn, calibration);
@@ -97,11 +117,7 @@ std::string progress_line(const std::string& name, const Measurement& turn, cons
 
 std::string table(const Options& options, const std::vector<Round>& rounds) {
     const auto daemons = options.daemons.size();
-    std::string out = fmt::format("{:<27}", "");
-    for (const auto& daemon : options.daemons) out += fmt::format("{:>14}", daemon.name);
-    for (std::size_t i = 0; i + 1 < daemons; ++i)
-        out += fmt::format("{:>14}", options.daemons[i].name + "/" + options.daemons.back().name);
-    out += "\n";
+    std::string out = heading(options);
     for (const auto& row : rows()) out += line(row, rounds, daemons);
     return out;
 }
@@ -121,6 +137,37 @@ std::string to_json(const Options& options, const std::vector<Round>& rounds) {
                                   {"command", options.daemons[i].command},
                                   {"rounds", turns},
                                   {"summary", summary}});
+    }
+    return out.dump(2) + "\n";
+}
+
+std::string progress_line(const std::string& name, const Highest& found) {
+    return fmt::format("{:<12} {:>9.0f} packets a second without loss{} ({} tries)\n", name, found.packets_per_second,
+                       found.of_generator ? ", more than that the generator can't send" : "", found.tries);
+}
+
+std::string table(const Options& options, const std::vector<std::vector<Highest>>& rounds) {
+    std::string out = heading(options) + fmt::format("{:<27}", "highest rate without loss");
+    const auto daemons = options.daemons.size();
+    for (std::size_t i = 0; i < daemons; ++i)
+        out += fmt::format("{:>14}", fmt::format("{}{:.0f}", of_generator(rounds, i) ? ">" : "", highest(rounds, i)));
+    const auto reference = highest(rounds, daemons - 1);
+    for (std::size_t i = 0; i + 1 < daemons; ++i)
+        out += reference > 0 ? fmt::format("{:>14.2f}", highest(rounds, i) / reference) : fmt::format("{:>14}", "-");
+    return out + "\n";
+}
+
+std::string to_json(const Options& options, const std::vector<std::vector<Highest>>& rounds) {
+    nlohmann::json out{{"streams", options.streams}, {"seconds", options.seconds}, {"daemons", nlohmann::json::array()}};
+    for (std::size_t i = 0; i < options.daemons.size(); ++i) {
+        nlohmann::json turns = nlohmann::json::array();
+        for (const auto& round : rounds)
+            turns.push_back({{"lossless_pps", round[i].packets_per_second}, {"generator_bound", round[i].of_generator}});
+        out["daemons"].push_back({{"name", options.daemons[i].name},
+                                  {"command", options.daemons[i].command},
+                                  {"rounds", turns},
+                                  {"summary",
+                                   {{"lossless_pps", highest(rounds, i)}, {"generator_bound", of_generator(rounds, i)}}}});
     }
     return out.dump(2) + "\n";
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/forward/round.h"
 
-#include "bench/forward/daemon.h"
+#include "bench/forward/calls.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -12,8 +12,6 @@
 
 namespace rtpengine::bench {
 namespace {
-
-constexpr double ready_seconds = 15;
 
 // Udp RcvbufErrors of a host.
 std::uint64_t receive_drops(const Netns& host) {
@@ -51,32 +49,12 @@ Measurement measured_run(const Topology& hosts, Traffic& traffic, const Options&
     return result;
 }
 
-Status set_up_calls(NgClient& ng, Traffic& traffic, const Options& options) {
-    for (std::uint32_t call = 0; call < options.streams / 2; ++call) {
-        auto ports = ng.set_up(call, options.two_interfaces);
-        if (!ports) return Error{fmt::format("call {}: {}", call, ports.error().message)};
-        traffic.use_ports(call, *ports);
-    }
-    return {};
-}
-
-Status remove_calls(NgClient& ng, const Options& options) {
-    for (std::uint32_t call = 0; call < options.streams / 2; ++call)
-        if (auto removed = ng.remove(call); !removed) return removed;
-    return {};
-}
-
 Result<Measurement> measure_running(const Daemon& running, const Topology& hosts, Traffic& traffic,
                                     const Options& options) {
-    auto ng = NgClient::connect(hosts.proxy, ng_port);
-    if (!ng) return ng.error();
-    if (auto ready = ng->wait_ready(ready_seconds); !ready) return ready.error();
-    if (auto set_up = set_up_calls(*ng, traffic, options); !set_up) return set_up.error();
     const Tally warm_up = traffic.run({options.rate, options.warm_up_seconds, options.burst}, true);
     auto result = measured_run(hosts, traffic, options, [&] { return running.cpu_ns(); });
     result.lost_warming_up = warm_up.lost();
     result.misdelivered += warm_up.misdelivered + warm_up.duplicates_or_strays;
-    if (auto removed = remove_calls(*ng, options); !removed) return removed.error();
     return result;
 }
 
@@ -113,13 +91,12 @@ Measurement calibrate(const Topology& hosts, Traffic& traffic, const Options& op
 
 Result<Measurement> measure(const Candidate& daemon, const Topology& hosts, Traffic& traffic,
                             const Options& options) {
-    auto running = Daemon::start(daemon.command, hosts.proxy, options.two_interfaces);
-    if (!running) return running.error();
-    auto result = measure_running(*running, hosts, traffic, options);
-    auto stopped = running->stop();
-    if (result && stopped) return result;
-    const auto& error = result ? stopped.error() : result.error();
-    return Error{fmt::format("{}: {}\n--- its log ends with:\n{}", daemon.name, error.message, running->log_tail())};
+    Result<Measurement> result = Error{"not measured"};
+    const auto done = with_calls(daemon, hosts, traffic, options, [&](const Daemon& running) -> Status {
+        result = measure_running(running, hosts, traffic, options);
+        return result ? Status() : Status(result.error());
+    });
+    return done ? result : Result<Measurement>(done.error());
 }
 
 } // namespace rtpengine::bench

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bench/forward/cpu.h"
+#include "bench/common/cpu.h"
 #include "bench/forward/options.h"
 #include "bench/forward/traffic.h"
 

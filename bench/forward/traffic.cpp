@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <ctime>
 #include <poll.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <thread>
 
 namespace rtpengine::bench {
 namespace {
@@ -20,6 +23,21 @@ std::int64_t monotonic_ns() {
 void sleep_until(std::int64_t when_ns) {
     const timespec when{when_ns / 1'000'000'000, when_ns % 1'000'000'000};
     ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, nullptr);
+}
+
+// Calls `burst(tick)` whenever one is due; both sides send one then. Returns the worst lag behind the schedule, ns.
+template <class Burst> std::int64_t on_schedule(const Pace& pace, Burst burst) {
+    const double interval_ns = 1e9 * double(pace.burst) * 2 / pace.packets_per_second;
+    const auto ticks = std::uint64_t(pace.seconds * 1e9 / interval_ns);
+    const std::int64_t start = monotonic_ns();
+    std::int64_t latest_ns = 0;
+    for (std::uint64_t tick = 0; tick < ticks; ++tick) {
+        const auto due = start + std::int64_t(double(tick) * interval_ns);
+        sleep_until(due);
+        latest_ns = std::max(latest_ns, monotonic_ns() - due);
+        burst(tick);
+    }
+    return latest_ns;
 }
 
 // Stream ids: even for what callers send, odd for callees.
@@ -64,14 +82,18 @@ void Traffic::go_direct() {
             stream.to = sockaddr_in{AF_INET, htons(media_port), party_address(other(side), stream.id / 2), {}};
 }
 
-void Traffic::send_burst(Side from, std::size_t burst, Tally& tally) {
+void Traffic::choose(Side from, std::span<Stream*> burst) {
     auto& streams = streams_[std::size_t(from)];
     auto& next = next_[std::size_t(from)];
-    std::array<Stream*, max_burst> chosen{};
-    for (std::size_t i = 0; i < burst; ++i) {
-        chosen[i] = &streams[next];
+    for (auto*& stream : burst) {
+        stream = &streams[next];
         next = next + 1 == streams.size() ? 0 : next + 1;
     }
+}
+
+void Traffic::send_burst(Side from, std::size_t burst, Tally& tally) {
+    std::array<Stream*, max_burst> chosen{};
+    choose(from, {chosen.data(), burst});
     const auto sent = hosts_[std::size_t(from)].send({chosen.data(), burst}, run_);
     for (std::size_t i = 0; i < sent; ++i) ++pending_[chosen[i]->id];
     tally.sent += sent;
@@ -102,23 +124,45 @@ void Traffic::wait_for_stragglers(Tally& tally, bool check) {
         collect(tally, check);
 }
 
+Flood Traffic::flood_from(Side from, const Pace& pace) {
+    Flood flood;
+    std::array<Stream*, max_burst> chosen{};
+    flood.latest_tick_ns = on_schedule(pace, [&](std::uint64_t) {
+        choose(from, {chosen.data(), pace.burst});
+        flood.sent += hosts_[std::size_t(from)].send({chosen.data(), pace.burst}, run_);
+    });
+    return flood;
+}
+
+Flood Traffic::flood(const Pace& pace) {
+    ++run_;
+    Flood callees;
+    std::thread other_side([&] {
+        run_on_time();
+        callees = flood_from(Side::callee, pace);
+    });
+    const Flood callers = flood_from(Side::caller, pace);
+    other_side.join();
+    return {callers.sent + callees.sent, std::max(callers.latest_tick_ns, callees.latest_tick_ns)};
+}
+
+void run_on_time() {
+    ::prctl(PR_SET_TIMERSLACK, 1);
+    const sched_param priority{.sched_priority = 1};
+    ::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &priority);
+}
+
 Tally Traffic::run(const Pace& pace, bool check) {
     Tally tally;
     ++run_;
     std::fill(pending_.begin(), pending_.end(), 0);
     for (auto& host : hosts_) host.report_destinations(check);
     tally.delays_ns.reserve(std::size_t(pace.packets_per_second * pace.seconds * 1.1));
-    const double interval_ns = 1e9 * double(pace.burst) * 2 / pace.packets_per_second;
-    const auto ticks = std::uint64_t(pace.seconds * 1e9 / interval_ns);
-    const std::int64_t start = monotonic_ns();
-    for (std::uint64_t tick = 0; tick < ticks; ++tick) {
-        const auto due = start + std::int64_t(double(tick) * interval_ns);
-        sleep_until(due);
-        tally.latest_tick_ns = std::max(tally.latest_tick_ns, monotonic_ns() - due);
+    tally.latest_tick_ns = on_schedule(pace, [&](std::uint64_t tick) {
         send_burst(Side::caller, pace.burst, tally);
         send_burst(Side::callee, pace.burst, tally);
         if (tick % ticks_per_collect == 0) collect(tally, check);
-    }
+    });
     wait_for_stragglers(tally, check);
     return tally;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bench/forward/host.h"
-#include "bench/forward/ng_client.h"
+#include "bench/common/ng_client.h"
 
 #include <array>
 #include <cstdint>
@@ -30,6 +30,15 @@ struct Tally {
     double percentile_us(double fraction);
 };
 
+// What sending alone came to.
+struct Flood {
+    std::uint64_t sent = 0;
+    std::int64_t latest_tick_ns = 0; // as in Tally
+};
+
+// The calling thread keeps its schedule whatever other processes do; where that isn't allowed its lag shows.
+void run_on_time();
+
 // Both hosts' sockets and every stream between them, driven by one thread.
 class Traffic {
   public:
@@ -38,12 +47,16 @@ class Traffic {
     void use_ports(std::uint32_t call, const CallPorts& ports);
     void go_direct();
 
+    // Sends only, each side by a thread of its own: nobody looks what arrives.
+    Flood flood(const Pace& pace);
     // Sends evenly for the given time and waits for the stragglers. `check` verifies each packet's address.
     Tally run(const Pace& pace, bool check);
 
   private:
     Traffic(Host caller, Host callee, std::uint32_t calls);
+    void choose(Side from, std::span<Stream*> burst); // the streams whose turn it is
     void send_burst(Side from, std::size_t burst, Tally& tally);
+    Flood flood_from(Side from, const Pace& pace);
     void collect(Tally& tally, bool check);
     void wait_for_stragglers(Tally& tally, bool check);
     void count(const Arrival& arrival, Side at, Tally& tally, bool check);

@@ -69,8 +69,17 @@ bool Address::is_loopback() const {
            std::all_of(bytes.begin(), bytes.begin() + 15, [](auto b) { return b == 0; });
 }
 
+// By hand for IPv4: the library's goes through printf, and an answer holds a dozen of them.
 std::string Address::str() const {
     char buffer[INET6_ADDRSTRLEN];
+    if (family == Family::ipv4) {
+        char* end = buffer;
+        for (std::size_t i = 0; i < 4; ++i) {
+            if (i) *end++ = '.';
+            end = std::to_chars(end, end + 3, bytes[i]).ptr;
+        }
+        return {buffer, end};
+    }
     if (!known() || !inet_ntop(address_family(family), bytes.data(), buffer, sizeof buffer)) return {};
     return buffer;
 }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/link/socket.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <zmq.hpp>
+
+#include "common/base/log.h"
 
 namespace rtpengine::link {
 
@@ -11,12 +16,29 @@ Error failed(const char* what, const std::string& path, const zmq::error_t& erro
     return {std::string("cannot ") + what + " " + path + ": " + error.what(), error.num()};
 }
 
-bool readable(zmq::socket_t& socket) { return socket.get(zmq::sockopt::events) & ZMQ_POLLIN; }
-
 void prepare_socket(zmq::socket_t& socket) {
     socket.set(zmq::sockopt::linger, 0);
     socket.set(zmq::sockopt::sndhwm, 100000);
     socket.set(zmq::sockopt::rcvhwm, 100000);
+}
+
+// ZeroMQ's descriptor is edge-triggered: who is called by it reads until nothing comes. Sending may use its edge up, as
+// binding and connecting may, so the queue is looked at behind them too.
+bool receive(zmq::socket_t& socket, zmq::message_t& message) {
+    return socket.recv(message, zmq::recv_flags::dontwait).has_value();
+}
+
+// The parts of one message. False: nobody takes it.
+bool send_all(zmq::socket_t& socket, const std::vector<std::string>& messages) {
+    try {
+        for (const auto& message : messages) {
+            const auto more = &message != &messages.back() ? zmq::send_flags::sndmore : zmq::send_flags::none;
+            if (!socket.send(zmq::buffer(message), more | zmq::send_flags::dontwait)) return false;
+        }
+        return true;
+    } catch (const zmq::error_t&) {
+        return false;
+    }
 }
 
 } // namespace
@@ -25,42 +47,58 @@ Context::Context() : context_(std::make_unique<zmq::context_t>(1)) {}
 Context::~Context() = default;
 
 Result<std::unique_ptr<Router>> Router::bind(Context& context, uv::Loop& loop, const std::string& path,
-                                             Handler handler) {
+                                             Handler handler, Lost lost) {
     try {
         auto socket = std::make_unique<zmq::socket_t>(context.get(), zmq::socket_type::router);
         prepare_socket(*socket);
         socket->set(zmq::sockopt::router_mandatory, true);
         socket->set(zmq::sockopt::router_handover, true); // a restarted peer takes its name over
         socket->bind("ipc://" + path);
-        return std::unique_ptr<Router>(new Router(std::move(socket), loop, std::move(handler)));
+        return std::unique_ptr<Router>(new Router(std::move(socket), loop, std::move(handler), std::move(lost)));
     } catch (const zmq::error_t& error) {
         return failed("listen on", path, error);
     }
 }
 
-// ZeroMQ's descriptor is edge-triggered and any call on the socket may use up its edge; so the queue is looked at
-// before every wait too.
-Router::Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler)
-    : socket_(std::move(socket)), handler_(std::move(handler)),
+Router::Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler, Lost lost)
+    : socket_(std::move(socket)), handler_(std::move(handler)), lost_(std::move(lost)),
       poll_(std::make_unique<uv::Poll>(loop, socket_->get(zmq::sockopt::fd), [this] { drain(); })),
-      prepare_(std::make_unique<uv::Prepare>(loop, [this] { drain(); })) {}
+      prepare_(std::make_unique<uv::Prepare>(loop, [this] { end_round(); })) {}
 
 Router::~Router() = default;
 
 void Router::drain() {
-    while (readable(*socket_)) {
-        zmq::message_t peer, message;
-        if (!socket_->recv(peer, zmq::recv_flags::dontwait) || !peer.more()) continue;
-        if (!socket_->recv(message, zmq::recv_flags::dontwait)) continue;
-        while (message.more() && socket_->recv(message, zmq::recv_flags::dontwait)) {}
-        handler_(peer.to_string_view(), message.to_string_view());
+    zmq::message_t peer, message;
+    while (receive(*socket_, peer)) {
+        for (bool more = peer.more(); more && receive(*socket_, message); more = message.more())
+            handler_(peer.to_string_view(), message.to_string_view());
+        flush();
     }
 }
 
-bool Router::send(std::string_view peer, std::string_view message) {
+void Router::send(std::string_view peer, std::string message) {
+    const auto same = [&](const Outgoing& outgoing) { return outgoing.peer == peer; };
+    auto found = std::find_if(outgoing_.begin(), outgoing_.end(), same);
+    if (found == outgoing_.end()) found = outgoing_.insert(found, {std::string(peer), {}});
+    found->messages.push_back(std::move(message));
+}
+
+void Router::end_round() {
+    if (!flush() && !std::exchange(fresh_, false)) return;
+    drain();
+}
+
+bool Router::flush() {
+    if (outgoing_.empty()) return false;
+    for (const auto& outgoing : std::exchange(outgoing_, {}))
+        if (!pass_on(outgoing) && lost_) lost_(outgoing.peer);
+    return true;
+}
+
+bool Router::pass_on(const Outgoing& outgoing) {
     try {
-        return socket_->send(zmq::buffer(peer), zmq::send_flags::sndmore | zmq::send_flags::dontwait) &&
-               socket_->send(zmq::buffer(message), zmq::send_flags::dontwait);
+        return socket_->send(zmq::buffer(outgoing.peer), zmq::send_flags::sndmore | zmq::send_flags::dontwait) &&
+               send_all(*socket_, outgoing.messages);
     } catch (const zmq::error_t&) { // EHOSTUNREACH: router_mandatory says that the peer is not there
         return false;
     }
@@ -83,25 +121,30 @@ Result<std::unique_ptr<Dealer>> Dealer::connect(Context& context, uv::Loop& loop
 Dealer::Dealer(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler)
     : socket_(std::move(socket)), handler_(std::move(handler)),
       poll_(std::make_unique<uv::Poll>(loop, socket_->get(zmq::sockopt::fd), [this] { drain(); })),
-      prepare_(std::make_unique<uv::Prepare>(loop, [this] { drain(); })) {}
+      prepare_(std::make_unique<uv::Prepare>(loop, [this] { end_round(); })) {}
 
 Dealer::~Dealer() = default;
 
 void Dealer::drain() {
-    while (readable(*socket_)) {
-        zmq::message_t message;
-        if (!socket_->recv(message, zmq::recv_flags::dontwait)) return;
-        while (message.more() && socket_->recv(message, zmq::recv_flags::dontwait)) {}
+    zmq::message_t message;
+    while (receive(*socket_, message)) {
         handler_(message.to_string_view());
+        if (!message.more()) flush();
     }
 }
 
-bool Dealer::send(std::string_view message) {
-    try {
-        return socket_->send(zmq::buffer(message), zmq::send_flags::dontwait).has_value();
-    } catch (const zmq::error_t&) {
-        return false;
-    }
+void Dealer::send(std::string message) { outgoing_.push_back(std::move(message)); }
+
+void Dealer::end_round() {
+    if (!flush() && !std::exchange(fresh_, false)) return;
+    drain();
+}
+
+bool Dealer::flush() {
+    if (outgoing_.empty()) return false;
+    if (const auto messages = std::exchange(outgoing_, {}); !send_all(*socket_, messages))
+        log::err("{} messages to another process of ours are lost: its queue is full", messages.size());
+    return true;
 }
 
 } // namespace rtpengine::link

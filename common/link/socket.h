@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // ZeroMQ sockets on the loop: what arrives is handed over as (peer's name, bytes of one protobuf message).
+// What is sent in one round of the loop, or in answer to one message, leaves at the end of it as the parts of one ZeroMQ
+// message for each peer: a message costs several system calls and wakes up three threads, one more part nothing of the kind.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/uv/loop.h"
@@ -32,18 +35,31 @@ class Context {
 class Router {
   public:
     using Handler = std::function<void(std::string_view peer, std::string_view message)>;
-    // Binds ipc://`path`. The file is replaced when it exists.
-    static Result<std::unique_ptr<Router>> bind(Context& context, uv::Loop& loop, const std::string& path, Handler handler);
+    using Lost = std::function<void(std::string_view peer)>;
+    // Binds ipc://`path`. The file is replaced when it exists. `lost`: no such peer is connected (or its queue is full);
+    // what was sent to it in this round is gone.
+    static Result<std::unique_ptr<Router>> bind(Context& context, uv::Loop& loop, const std::string& path, Handler handler,
+                                                Lost lost = {});
     ~Router();
-    // False: no such peer is connected (or its queue is full); the message is gone.
-    bool send(std::string_view peer, std::string_view message);
+    void send(std::string_view peer, std::string message);
 
   private:
-    Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler);
+    struct Outgoing {
+        std::string peer;
+        std::vector<std::string> messages;
+    };
+
+    Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler, Lost lost);
     void drain();
+    void end_round();
+    bool flush(); // false: there was nothing to send
+    bool pass_on(const Outgoing& outgoing);
 
     std::unique_ptr<zmq::socket_t> socket_;
     Handler handler_;
+    Lost lost_;
+    std::vector<Outgoing> outgoing_;
+    bool fresh_ = true;
     std::unique_ptr<uv::Poll> poll_;
     std::unique_ptr<uv::Prepare> prepare_;
 };
@@ -56,14 +72,18 @@ class Dealer {
     static Result<std::unique_ptr<Dealer>> connect(Context& context, uv::Loop& loop, const std::string& path,
                                                    const std::string& identity, Handler handler);
     ~Dealer();
-    bool send(std::string_view message);
+    void send(std::string message);
 
   private:
     Dealer(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler);
     void drain();
+    void end_round();
+    bool flush(); // false: there was nothing to send
 
     std::unique_ptr<zmq::socket_t> socket_;
     Handler handler_;
+    std::vector<std::string> outgoing_;
+    bool fresh_ = true;
     std::unique_ptr<uv::Poll> poll_;
     std::unique_ptr<uv::Prepare> prepare_;
 };

@@ -11,9 +11,9 @@ constinit const std::array<Option, 6> action_options = {{
     {"help", 'h', flag(), core, built, "Show this text and exit.", true},
     {"version", 'v', flag(), core, built, "Print the version and exit.", true},
     {"codecs", 0, flag(), common, missing, "List the known codecs and exit.", true},
-    {"nftables-start", 0, flag(), rare, missing, "Create the netfilter rules and exit.", true},
-    {"nftables-stop", 0, flag(), rare, missing, "Remove the netfilter rules and exit.", true},
-    {"nftables-status", 0, flag(), rare, missing, "Check the netfilter rules and exit.", true},
+    {"nftables-start", 0, flag(), rare, built, "Create the netfilter rules and exit.", true},
+    {"nftables-stop", 0, flag(), rare, built, "Remove the netfilter rules and exit.", true},
+    {"nftables-status", 0, flag(), rare, built, "Check the netfilter rules and exit.", true},
 }};
 
 constinit const std::array<Option, 9> process_options = {{
@@ -57,7 +57,7 @@ constinit const std::array<Option, 16> listener_options = {{
      "Retransmissions of NG requests sent by us."},
 }};
 
-constinit const std::array<Option, 9> interface_options = {{
+constinit const std::array<Option, 11> interface_options = {{
     {"interface", 'i', text("[NAME/]ADDR[!ADVERTISED]").list(), core, built,
      "Local media address, system interface, host name or any; or ALIAS=NAME."},
     {"interfaces-config", 0, text("PREFIX"), core, built,
@@ -68,6 +68,10 @@ constinit const std::array<Option, 9> interface_options = {{
      "TOS byte of outgoing media; 0: untouched."},
     {"endpoint-learning", 0, words("heuristic|delayed|immediate|off", "heuristic"), common, built,
      "How a peer's real address is learned: heuristic, delayed, immediate or off."},
+    {"media-sockets", 0, words("steered|bound|auto", "auto"), common, built,
+     "steered: one socket for all ports, by BPF; bound: one for each; auto: steered where possible."},
+    {"workers-per-interface", 0, integer("COUNT", "1").between(1, 64), common, built,
+     "So many processes share the ports of each interface; one is enough for most hosts."},
     {"socket-cpu-affinity", 0, integer("COUNT", "0"), rare, moot, "Spread sockets over this many CPUs."},
     {"max-recv-iters", 0, integer("COUNT", "50").at_least(1), rare, built,
      "Most reads from one socket in a row."},
@@ -75,16 +79,19 @@ constinit const std::array<Option, 9> interface_options = {{
      "Mean interval of our own RTCP."},
 }};
 
-constinit const std::array<Option, 12> kernel_options = {{
+constinit const std::array<Option, 13> kernel_options = {{
     {"table", 't', integer("ID", "-1"), core, built, "Kernel forwarding table; negative: userspace only."},
+    {"offload", 0, words("auto|kmod|bpf|none", "auto"), common, built,
+     "What forwards in the kernel: kmod: the module; bpf: a BPF program; auto: the module where loaded, else BPF."},
     {"no-fallback", 'F', flag(), core, built, "Do not start when kernel forwarding can't be set up."},
-    {"nftables-chain", 0, text("CHAIN"), common, missing,
-     "Netfilter chain that is ours; default rtpengine_ID."},
-    {"nftables-base-chain", 0, text("CHAIN", "INPUT"), common, missing, "Chain that jumps to ours."},
-    {"nftables-append", 0, flag(), rare, missing, "Append the jump instead of inserting it."},
+    {"nftables-chain", 0, text("CHAIN"), common, built,
+     "Keep netfilter rules in this chain, which is ours; without it the operator adds the rule."},
+    {"nftables-base-chain", 0, text("CHAIN", "INPUT"), common, built,
+     "Chain that jumps to ours; empty: ours is hooked itself; none: the operator adds the jump."},
+    {"nftables-append", 0, flag(), rare, built, "Append the jump instead of inserting it."},
     {"nftables-family", 0, words("ip|ip4|ip6|ip,ip6|ip6,ip|ip4,ip6|ip6,ip4|inet", "ip,ip6").exact_case(),
-     rare, missing, "Netfilter families that are managed."},
-    {"xtables", 0, flag(), rare, missing, "Use the RTPENGINE target of x_tables."},
+     rare, built, "Netfilter families that are managed; inet takes no x_tables target and is refused."},
+    {"xtables", 0, flag(), rare, built, "Use the RTPENGINE target of x_tables: always so here."},
     {"iptables-chain", 0, text("CHAIN"), rare, missing,
      "Chain that gets an ACCEPT rule for every open port."},
     {"kernel-slots", 0, integer("COUNT", "0"), rare, moot, "Slots of the kernel's packet ring."},

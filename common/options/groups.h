@@ -17,8 +17,8 @@ constexpr std::string_view scheduler_words = "default|none|fifo|rr|other|batch|i
 extern const std::array<Option, 6> action_options;
 extern const std::array<Option, 9> process_options;
 extern const std::array<Option, 16> listener_options;
-extern const std::array<Option, 9> interface_options;
-extern const std::array<Option, 12> kernel_options;
+extern const std::array<Option, 11> interface_options;
+extern const std::array<Option, 13> kernel_options;
 extern const std::array<Option, 9> call_options;
 extern const std::array<Option, 14 + log::subsystem_count> log_options;
 extern const std::array<Option, 6> dtls_options;

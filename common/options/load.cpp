@@ -61,10 +61,9 @@ Status add_file(Values& values, const KeyFile& file) {
     return {};
 }
 
-// Actions of the specification that this version can't do must not look done.
+// An action of the specification that this version can't do must not look done.
 Status check_actions(const Values& values) {
-    for (const char* name : {"codecs", "nftables-start", "nftables-stop", "nftables-status"})
-        if (values.flag(name)) return Error{"--" + std::string(name) + " is not built yet"};
+    if (values.flag("codecs")) return Error{"--codecs is not built yet"};
     return {};
 }
 
@@ -82,6 +81,9 @@ std::variant<Loaded, LoadError> load(const std::vector<std::string>& words, cons
     if (*file)
         if (auto added = add_file(*values, **file); !added)
             return LoadError{added.error(), log_config(*values)};
+    auto action = make_netfilter_action(*values);
+    if (!action) return LoadError{action.error(), {}};
+    if (*action) return Loaded{{}, {}, *std::move(action)};
     auto settings = make_settings(*values, *file ? &**file : nullptr, host, version);
     if (!settings) return LoadError{settings.error(), log_config(*values)};
     return Loaded{{}, *std::move(settings)};

@@ -14,6 +14,7 @@ namespace rtpengine::options {
 struct Loaded {
     std::string print;                // not empty: print this and exit 0
     std::optional<Settings> settings; // else: run with these
+    std::optional<NetfilterAction> netfilter = {}; // else: do this and exit
 };
 
 struct LoadError {

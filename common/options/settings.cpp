@@ -23,6 +23,17 @@ Result<std::string> child_user(const Values& values, const Host& host, std::vect
     return wanted;
 }
 
+MediaSockets media_sockets(const std::string& word) {
+    if (word == "steered") return MediaSockets::steered;
+    return word == "bound" ? MediaSockets::bound : MediaSockets::automatic;
+}
+
+Offload offload(const std::string& word) {
+    if (word == "kmod") return Offload::kmod;
+    if (word == "bpf") return Offload::bpf;
+    return word == "none" ? Offload::none : Offload::automatic;
+}
+
 void warn_of_unsupported(const Values& values, std::vector<std::string>& warnings) {
     for (const auto* option : values.all_given()) {
         const std::string name(option->name);
@@ -46,6 +57,12 @@ Result<Settings> make_settings(const Values& values, const KeyFile* file, const 
     settings.pidfile = values.text("pidfile");
     settings.runtime_dir = values.text("runtime-dir");
     settings.max_recv_iters = static_cast<std::uint32_t>(values.integer("max-recv-iters"));
+    settings.workers_per_interface = static_cast<std::uint32_t>(values.integer("workers-per-interface"));
+    settings.media_sockets = media_sockets(values.text("media-sockets"));
+    settings.offload = offload(values.text("offload"));
+    auto netfilter = make_netfilter(values);
+    if (!netfilter) return netfilter.error();
+    settings.netfilter = *std::move(netfilter);
     auto user = child_user(values, host, settings.warnings);
     if (!user) return user.error();
     settings.user = *std::move(user);

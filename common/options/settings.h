@@ -8,10 +8,17 @@
 #include "common/base/result.h"
 #include "common/options/host.h"
 #include "common/options/keyfile.h"
+#include "common/options/netfilter.h"
 #include "common/options/values.h"
 #include "link.pb.h"
 
 namespace rtpengine::options {
+
+// One socket for all media ports, to which BPF steers; or one for each. Automatic: steered where that is possible.
+enum class MediaSockets { automatic, steered, bound };
+
+// What forwards in the kernel. Automatic: the module where it is loaded, else BPF; nothing without a table.
+enum class Offload { automatic, kmod, bpf, none };
 
 // Everything that was asked for, validated and resolved. NG sockets are not bound yet (NgListener.fd is
 // unset), interfaces have no worker yet.
@@ -20,9 +27,13 @@ struct Settings {
     link::LogConfig log;
     bool foreground = false;
     bool no_fallback = false;
+    Netfilter netfilter;
     std::string pidfile, runtime_dir; // empty: none, the default
     std::string user;                 // of the children; empty: stay who we are
     std::uint32_t max_recv_iters = 0;
+    MediaSockets media_sockets = MediaSockets::automatic;
+    std::uint32_t workers_per_interface = 1;
+    Offload offload = Offload::automatic;
     std::vector<std::string> warnings;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/state/map.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -8,18 +9,20 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-
-#include "common/base/fd.h"
+#include <unistd.h>
 
 namespace rtpengine::state {
 
 namespace {
 
-// Records start on a page of their own.
-constexpr std::size_t records_offset = 4096;
-static_assert(sizeof(Header) <= records_offset);
+// Each of the parts starts on a page of its own.
+constexpr std::size_t journal_offset = 4096;
+constexpr std::size_t records_offset = journal_offset + sizeof(Journal);
+static_assert(sizeof(Header) <= journal_offset && records_offset % 4096 == 0);
 
-std::size_t file_size(std::uint32_t slots) { return records_offset + std::size_t{slots} * sizeof(StreamRecord); }
+std::size_t file_size(std::uint32_t slots) {
+    return records_offset + (std::size_t{slots} + Block::size - 1) / Block::size * sizeof(Block);
+}
 
 Error failed(const std::string& what, const std::string& path) {
     const int code = errno;
@@ -52,7 +55,7 @@ Status Map::create(const std::string& path, std::uint32_t slots) {
 }
 
 Result<Map> Map::open(const std::string& path, bool writable) {
-    const Fd fd(::open(path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC));
+    Fd fd(::open(path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC));
     if (!fd) return failed("open", path);
     struct stat info {};
     if (fstat(fd.get(), &info) < 0) return failed("read", path);
@@ -60,7 +63,8 @@ Result<Map> Map::open(const std::string& path, bool writable) {
     if (length < records_offset) return Error{"the state file " + path + " is too short", EINVAL};
     void* base = mmap(nullptr, length, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd.get(), 0);
     if (base == MAP_FAILED) return failed("map", path);
-    Map map(base, length, 0);
+    madvise(base, length, MADV_RANDOM); // off tmpfs, what is read ahead would be memory too
+    Map map(std::move(fd), base, length, 0);
     if (!same_layout(map.header(), length))
         return Error{"the state file " + path + " has another layout; restart the supervisor", EINVAL};
     map.slots_ = static_cast<std::uint32_t>(map.header().slots.get());
@@ -71,9 +75,10 @@ Result<Map> Map::open_writable(const std::string& path) { return open(path, true
 Result<Map> Map::open_readonly(const std::string& path) { return open(path, false); }
 
 Map::Map(Map&& other) noexcept
-    : base_(std::exchange(other.base_, nullptr)), length_(other.length_), slots_(other.slots_) {}
+    : file_(std::move(other.file_)), base_(std::exchange(other.base_, nullptr)), length_(other.length_), slots_(other.slots_) {}
 
 Map& Map::operator=(Map&& other) noexcept {
+    std::swap(file_, other.file_);
     std::swap(base_, other.base_);
     std::swap(length_, other.length_);
     std::swap(slots_, other.slots_);
@@ -84,12 +89,32 @@ Map::~Map() {
     if (base_) munmap(base_, length_);
 }
 
+Journal& Map::journal() { return *reinterpret_cast<Journal*>(static_cast<char*>(base_) + journal_offset); }
+
+const Block* Map::blocks() const {
+    return reinterpret_cast<const Block*>(static_cast<const char*>(base_) + records_offset);
+}
+
 const StreamRecord* Map::record(std::uint32_t slot) const {
     if (slot >= slots_) return nullptr;
-    return reinterpret_cast<const StreamRecord*>(static_cast<const char*>(base_) + records_offset) + slot;
+    return &blocks()[slot / Block::size].records[slot % Block::size];
 }
 
 StreamRecord* Map::record(std::uint32_t slot) { return const_cast<StreamRecord*>(std::as_const(*this).record(slot)); }
+
+// A block without memory is a hole, and even reading it through the mapping would give it some. File systems that know no
+// holes say that everything is data.
+void Map::each_written(const std::function<void(std::uint32_t)>& visit) const {
+    for (std::uint32_t first = 0; first < slots_; first += Block::size) {
+        const auto begin = static_cast<off_t>(records_offset + first / Block::size * sizeof(Block));
+        const auto end = begin + static_cast<off_t>(sizeof(Block::records));
+        const auto data = lseek(file_.get(), begin, SEEK_DATA);
+        if (data < 0 && errno == ENXIO) return; // none from here on
+        if (data >= end) continue;
+        const auto last = std::min(slots_, first + Block::size);
+        for (auto slot = first; slot < last; ++slot) visit(slot);
+    }
+}
 
 void store(WireEndpoint& to, const Endpoint& endpoint) {
     std::memcpy(to.address, endpoint.address.bytes.data(), sizeof to.address);

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/base/endpoint.h"
+#include "common/base/fd.h"
 #include "common/base/result.h"
 #include "common/state/record.h"
 
@@ -26,14 +29,20 @@ class Map {
     std::uint32_t slots() const { return slots_; }
     const Header& header() const { return *static_cast<const Header*>(base_); }
     Header& header() { return *static_cast<Header*>(base_); }
+    Journal& journal(); // the writer's
     // `slot` < slots(); out of range gives nullptr.
     const StreamRecord* record(std::uint32_t slot) const;
     StreamRecord* record(std::uint32_t slot);
+    // Calls visit(slot) for every record that may have been written, without touching the memory of the others.
+    void each_written(const std::function<void(std::uint32_t)>& visit) const;
 
   private:
-    Map(void* base, std::size_t length, std::uint32_t slots) : base_(base), length_(length), slots_(slots) {}
+    Map(Fd file, void* base, std::size_t length, std::uint32_t slots)
+        : file_(std::move(file)), base_(base), length_(length), slots_(slots) {}
+    const Block* blocks() const;
     static Result<Map> open(const std::string& path, bool writable);
 
+    Fd file_; // to ask it for its holes
     void* base_ = nullptr;
     std::size_t length_ = 0;
     std::uint32_t slots_ = 0;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "common/base/log.h"
+#include "common/state/totals.h"
 #include "control/call/each_port.h"
 
 namespace rtpengine::call {
@@ -15,14 +16,20 @@ constexpr int max_attempts = 100;            // each one finds at least one port
 constexpr std::uint64_t block_ms = 60 * 1000; // before such a port is tried again
 
 struct Changes {
-    std::map<unsigned, link::Update> updates; // by worker
+    std::map<unsigned, link::ToWorker*> messages; // by worker; in the committer's arena
     std::vector<LocalPort> closing;           // their leases end when the workers have closed them
 };
 
-void add_closes(Call& call, Changes& changes) {
+link::Update& update_for(unsigned worker, Changes& changes, link::Arena& arena) {
+    auto& message = changes.messages[worker];
+    if (!message) message = &arena.make<link::ToWorker>();
+    return *message->mutable_request()->mutable_update();
+}
+
+void add_closes(Call& call, Changes& changes, link::Arena& arena) {
     for (auto& port : call.closing) {
         if (port.sent.empty()) continue;
-        auto& key = *changes.updates[port.local->worker].add_close();
+        auto& key = *update_for(port.worker(), changes, arena).add_close();
         key.set_id(port.id);
         key.set_slot(port.slot());
         changes.closing.push_back(std::move(port));
@@ -30,14 +37,14 @@ void add_closes(Call& call, Changes& changes) {
     call.closing.clear();
 }
 
-Changes changes_of(Call& call, const StateReader& read) {
+Changes changes_of(Call& call, const StateReader& read, link::Arena& arena) {
     Changes changes;
-    add_closes(call, changes);
-    for (auto& [port, stream] : desired_streams(call, read)) {
-        auto bytes = stream.SerializeAsString();
+    add_closes(call, changes, arena);
+    for (auto& [port, stream] : desired_streams(call, read, arena)) {
+        auto bytes = stream->SerializeAsString();
         if (bytes == port->sent) continue;
         port->sent = std::move(bytes);
-        *changes.updates[port->local->worker].add_set() = std::move(stream);
+        update_for(port->worker(), changes, arena).mutable_set()->AddAllocated(stream);
     }
     return changes;
 }
@@ -71,12 +78,13 @@ struct Committer::Round {
         for (const auto& port : closing) {
             auto& former = port.media->former[port.stream];
             former.out += port.out;
-            const auto* record = workers.state(port.local->worker).record(port.slot());
+            const auto* record = workers.state(port.worker()).record(port.slot());
             if (!record) continue;
-            former.in += {record->in.packets.get(), record->in.bytes.get(), record->in.errors.get()};
-            former.out += {record->echo.packets.get(), record->echo.bytes.get(), record->echo.errors.get()};
+            const auto in = state::total_in(*record), echo = state::total_echo(*record);
+            former.in += {in.packets, in.bytes, in.errors};
+            former.out += {echo.packets, echo.bytes, echo.errors};
             former.last_packet_us =
-                std::max(former.last_packet_us, static_cast<std::int64_t>(record->last_packet_us.get()));
+                std::max(former.last_packet_us, static_cast<std::int64_t>(state::last_packet_us(*record)));
         }
         closing.clear();
     }
@@ -89,21 +97,25 @@ StateReader Committer::reader() const {
 void Committer::commit(std::shared_ptr<Call> call, Done done) { run(std::move(call), std::move(done), 1); }
 
 void Committer::run(std::shared_ptr<Call> call, Done done, int attempt) {
-    auto changes = changes_of(*call, reader());
-    if (changes.updates.empty()) return done({});
+    auto changes = changes_of(*call, reader(), arena_);
+    if (changes.messages.empty()) {
+        arena_.reset();
+        return done({});
+    }
     auto round = std::make_shared<Round>();
     round->call = std::move(call);
     round->done = std::move(done);
     round->attempt = attempt;
-    round->outstanding = changes.updates.size();
+    round->outstanding = changes.messages.size();
     round->closing = std::move(changes.closing);
-    for (auto& [worker, update] : changes.updates)
-        workers_.update(worker, std::move(update), [this, round](Result<std::vector<link::StreamResult>> results) {
+    for (auto& [worker, message] : changes.messages)
+        workers_.update(worker, *message, [this, round](const worker::Results& results) {
             if (!results) round->error = results.error().message;
             else
-                for (const auto& result : *results) round->take(result);
+                for (const auto* result : *results) round->take(*result);
             if (--round->outstanding == 0) finish(round);
         });
+    arena_.reset();
 }
 
 void Committer::finish(const std::shared_ptr<Round>& round) {
@@ -137,11 +149,12 @@ void Committer::close(std::shared_ptr<Call> call, std::function<void()> closed) 
 }
 
 void Committer::add_to_sync(Call& call, unsigned worker, link::Sync& sync) {
-    for (auto& [port, stream] : desired_streams(call, reader()))
-        if (port->local->worker == worker && !port->sent.empty()) {
-            port->sent = stream.SerializeAsString();
-            *sync.add_set() = std::move(stream);
+    for (auto& [port, stream] : desired_streams(call, reader(), arena_))
+        if (port->worker() == worker && !port->sent.empty()) {
+            port->sent = stream->SerializeAsString();
+            *sync.add_set() = *stream;
         }
+    arena_.reset();
 }
 
 } // namespace rtpengine::call

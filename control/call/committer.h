@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "common/base/result.h"
+#include "common/link/arena.h"
 #include "common/uv/loop.h"
 #include "control/call/allocate.h"
 #include "control/call/model.h"
@@ -37,6 +38,7 @@ class Committer {
     worker::Workers& workers_;
     StreamIds& ids_;
     uv::Loop& loop_;
+    link::Arena arena_; // of one commit: nothing is kept in it
 };
 
 } // namespace rtpengine::call

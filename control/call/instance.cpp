@@ -5,6 +5,7 @@
 
 #include "common/base/log.h"
 #include "control/call/final_report.h"
+#include "control/call/refresh.h"
 #include "control/call/usage.h"
 #include "control/ng/coerce.h"
 
@@ -93,6 +94,12 @@ void Instance::exclusively(const std::shared_ptr<Call>& call, std::function<void
     work([this, call] { finished(call); });
 }
 
+void Instance::exclusively_with_figures(const std::shared_ptr<Call>& call, std::function<void(Finish)> work) {
+    exclusively(call, [this, call, work = std::move(work)](Finish finish) {
+        refresh(*call, shared_.workers, [work, finish] { work(finish); });
+    });
+}
+
 void Instance::finished(const std::shared_ptr<Call>& call) {
     if (call->waiting.empty()) {
         call->busy = false;
@@ -122,6 +129,13 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end, Finish closed
     case End::final_timeout: ++totals_.final_timeout; break;
     }
     committer_.close(call, std::move(closed));
+}
+
+void Instance::abandon(const std::shared_ptr<Call>& call, Finish finish) {
+    refresh(*call, shared_.workers, [this, call, finish = std::move(finish)] {
+        destroy(call, End::forced);
+        finish();
+    });
 }
 
 void Instance::add_to_sync(unsigned worker, link::Sync& sync) {

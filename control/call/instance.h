@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <unordered_map>
@@ -83,17 +84,22 @@ class Instance {
     std::shared_ptr<Call> create(const std::string& id, const Endpoint& source);
     // Runs `work` when no other request for the call is running; `work` calls Finish when it is through.
     void exclusively(const std::shared_ptr<Call>& call, std::function<void(Finish)> work);
+    // Likewise, and reports that it makes have what the kernel counted up to now. The call may have died meanwhile.
+    void exclusively_with_figures(const std::shared_ptr<Call>& call, std::function<void(Finish)> work);
     void finished(const std::shared_ptr<Call>& call);
 
     void schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Finish finish);
     void remove_party(const std::shared_ptr<Call>& call, Party& party, Finish finish);
     // Ends the call at once; `closed` is called when its ports are.
     void destroy(const std::shared_ptr<Call>& call, End end, Finish closed = [] {});
+    // Ends a call whose request, the one that is running, has failed.
+    void abandon(const std::shared_ptr<Call>& call, Finish finish);
     void mark_loops(Exchange& exchange) const;
     bool limit_reached() const;
 
     void check_deletions(const std::shared_ptr<Call>& call);
     void check_timeouts(const std::shared_ptr<Call>& call);
+    std::optional<End> timed_out(const Call& call) const;
 
     link::InstanceConfig config_;
     Shared shared_;

@@ -51,7 +51,8 @@ struct LocalPort {
 
     Endpoint endpoint() const { return {local->address, lease->port()}; }
     std::uint32_t slot() const { return local->slot + lease->port() - lease->pool().min(); }
-    StateKey key() const { return {local->worker, slot(), id}; }
+    unsigned worker() const { return local->worker(lease->port()); }
+    StateKey key() const { return {worker(), slot(), id}; }
     bool rtcp() const { return stream % 2 == 1; }
 };
 

@@ -131,15 +131,14 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
     mark_loops(*exchange);
     restart_learning(*exchange);
     if (const auto done = allocate_ports(*exchange, interfaces_, shared_.stream_ids); !done) {
-        fail(done.error().message);
-        return destroy(call, End::forced);
+        answer.error(done.error().message);
+        return abandon(call, finish);
     }
     committer_.commit(call, [this, exchange, fresh, answer, finish](const Status& committed) {
         if (!committed) {
             log::record(log::Level::err, log::Subsystem::core, {exchange->call->id}, "{}", committed.error().message);
             answer.error(committed.error().message);
-            destroy(exchange->call, End::forced);
-            return finish();
+            return abandon(exchange->call, finish);
         }
         const auto body = write_body(*exchange, shared_.loop_id, shared_.random);
         ng::Dict reply;

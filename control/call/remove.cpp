@@ -100,21 +100,21 @@ void Instance::remove(const ng::Dict& request, Answer answer) {
     const auto call = find(parsed->call_id);
     if (!call) return refuse(*parsed, answer);
 
-    exclusively(call, [this, call, refuse, answer = std::move(answer),
-                       flags = std::make_shared<const ng::Flags>(*std::move(parsed))](Finish finish) {
+    exclusively_with_figures(call, [this, call, refuse, answer = std::move(answer),
+                                    flags = std::make_shared<const ng::Flags>(*std::move(parsed))](Finish finish) {
         const auto found = call->dead ? Match{} : match(*call, *flags);
         if (!found.found) {
             refuse(*flags, answer);
             return finish();
         }
         const auto honoured = flags->to_tag_honoured ? flags->to_tag : std::string{};
-        auto report = flags->fast ? ng::Dict{}
-                                  : call_report(*call, honoured.empty() ? flags->from_tag : honoured, reader(),
-                                                config_.ssrc_reporting());
+        auto report = std::make_shared<ng::Dict>();
+        if (!flags->fast)
+            *report = call_report(*call, honoured.empty() ? flags->from_tag : honoured, reader(), config_.ssrc_reporting());
         const int delay = flags->delete_delay >= 0 ? flags->delete_delay : static_cast<int>(config_.delete_delay());
         // The answer goes out when nothing is forwarded any more.
-        schedule_or_remove(call, found.party, delay, [answer, finish, report = std::move(report)] {
-            answer.ok(report);
+        schedule_or_remove(call, found.party, delay, [answer, finish, report] {
+            answer.ok(std::move(*report));
             finish();
         });
     });

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "control/call/instance.h"
+#include "control/call/refresh.h"
 #include "control/call/usage.h"
 #include "control/ng/coerce.h"
 
@@ -61,6 +62,7 @@ List stream_flags(const Media& media, unsigned stream, const StreamUsage& usage,
     if (!rtcp && media.mux.active) flags.emplace_back("RTCP");
     if (remote.filled) flags.emplace_back("filled");
     if (usage.flags & state::confirmed) flags.emplace_back("confirmed");
+    if (usage.in_kernel()) flags.emplace_back("kernelized");
     if (media.strict_source) flags.emplace_back("strict source address");
     if (media.media_handover) flags.emplace_back("media handover");
     return flags;
@@ -80,8 +82,8 @@ Dict stream_report(const Context& context, const Media& media, unsigned stream, 
     dict.add("advertised endpoint", endpoint(signalled));
     const auto last = usage.last_packet_us ? usage.last_packet_us : context.call.created_us;
     dict.add("last packet", last / us_per_s);
-    dict.add("last kernel packet", 0);
-    dict.add("last user packet", last / us_per_s);
+    dict.add("last kernel packet", usage.last_kernel_us / us_per_s);
+    dict.add("last user packet", (usage.last_user_us ? usage.last_user_us : last) / us_per_s);
     if (!usage.ssrcs.empty()) dict.add("SSRC", std::int64_t{usage.ssrcs.front().ssrc});
     dict.add("flags", stream_flags(media, stream, usage, remote));
     dict.add("stats", counters(usage.in));
@@ -259,8 +261,11 @@ void Instance::query(const ng::Dict& request, Answer answer) {
     const auto call = find(id);
     if (!call) return answer.error("Unknown call-id");
     const auto to_tag = ng::text_of(request, "to-tag");
-    answer.ok(call_report(*call, to_tag.empty() ? ng::text_of(request, "from-tag") : to_tag, reader(),
-                          config_.ssrc_reporting()));
+    const std::string tag(to_tag.empty() ? ng::text_of(request, "from-tag") : to_tag);
+    refresh(*call, shared_.workers, [this, call, tag, answer = std::move(answer)] {
+        if (call->dead) return answer.error("Unknown call-id");
+        answer.ok(call_report(*call, tag, reader(), config_.ssrc_reporting()));
+    });
 }
 
 } // namespace rtpengine::call

@@ -9,7 +9,8 @@ namespace rtpengine::call {
 namespace {
 
 void put(link::Endpoint& to, const Endpoint& endpoint) {
-    to.set_address(std::string(endpoint.address.raw()));
+    const auto bytes = endpoint.address.raw();
+    to.set_address(bytes.data(), bytes.size());
     to.set_port(endpoint.port);
 }
 
@@ -32,7 +33,7 @@ link::Learning learning_of(const Media& media) {
 
 void add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes, int tos) {
     auto& sink = *stream.add_sinks();
-    sink.set_worker(exit.local->worker);
+    sink.set_worker(exit.worker());
     sink.set_slot(exit.slot());
     sink.set_stream(exit.id);
     put(*sink.mutable_local(), exit.endpoint());
@@ -92,8 +93,7 @@ void describe_party(link::Stream& stream, const Media& media) {
     stream.set_rtp_not_forwarded(!media.recv);
 }
 
-link::Stream describe(const Call& call, const Media& media, const LocalPort& port) {
-    link::Stream stream;
+void describe(const Call& call, const Media& media, const LocalPort& port, link::Stream& stream) {
     stream.set_id(port.id);
     stream.set_slot(port.slot());
     put(*stream.mutable_local(), port.endpoint());
@@ -107,7 +107,6 @@ link::Stream describe(const Call& call, const Media& media, const LocalPort& por
     stream.set_scope(call.id + "/" + media.party->tag + "/" + std::to_string(media.index));
     describe_party(stream, media);
     add_sinks(stream, call, media, port);
-    return stream;
 }
 
 // A port that follows another one goes on with the endpoint learned there, unless the SDP named a new one since.
@@ -121,11 +120,14 @@ void inherit(const Media& media, LocalPort& port, const StateReader& read) {
 
 } // namespace
 
-std::vector<std::pair<LocalPort*, link::Stream>> desired_streams(Call& call, const StateReader& read) {
-    std::vector<std::pair<LocalPort*, link::Stream>> streams;
+std::vector<std::pair<LocalPort*, link::Stream*>> desired_streams(Call& call, const StateReader& read,
+                                                                  link::Arena& arena) {
+    std::vector<std::pair<LocalPort*, link::Stream*>> streams;
     for_each_port(call, [&](const PortSet&, LocalPort& port) {
         inherit(*port.media, port, read);
-        streams.emplace_back(&port, describe(call, *port.media, port));
+        auto& stream = arena.make<link::Stream>();
+        describe(call, *port.media, port, stream);
+        streams.emplace_back(&port, &stream);
     });
     return streams;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/link/arena.h"
 #include "common/state/map.h"
 #include "control/call/model.h"
 
@@ -18,7 +19,8 @@ namespace rtpengine::call {
 using StateReader = std::function<const state::StreamRecord*(const StateKey&)>;
 
 // What the call wants of the workers: one stream for each of its ports. Pure but for what it reads of learned
-// endpoints when a stream moves to another port.
-std::vector<std::pair<LocalPort*, link::Stream>> desired_streams(Call& call, const StateReader& read);
+// endpoints when a stream moves to another port. The streams live in `arena`.
+std::vector<std::pair<LocalPort*, link::Stream*>> desired_streams(Call& call, const StateReader& read,
+                                                                  link::Arena& arena);
 
 } // namespace rtpengine::call

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "common/state/totals.h"
 #include "control/call/each_port.h"
 #include "control/call/instance.h"
 
@@ -21,7 +22,7 @@ std::int64_t last_packet_us(const Media& media, unsigned stream, const StateRead
     std::int64_t last = 0;
     for_each_port(media, [&](const PortSet&, const LocalPort& port) {
         if (const auto* record = port.stream == stream ? read(port.key()) : nullptr)
-            last = std::max(last, static_cast<std::int64_t>(record->last_packet_us.get()));
+            last = std::max(last, static_cast<std::int64_t>(state::last_packet_us(*record)));
     });
     return last;
 }
@@ -71,35 +72,45 @@ void Instance::tick() {
 
 void Instance::check_deletions(const std::shared_ptr<Call>& call) {
     const auto now = shared_.loop.now_ms();
-    if (call->delete_at_ms && *call->delete_at_ms <= now) return destroy(call, End::regular);
+    if (call->delete_at_ms && *call->delete_at_ms <= now)
+        return exclusively_with_figures(
+            call, [this, call](Finish finish) { destroy(call, End::regular, std::move(finish)); });
     const auto due = std::find_if(call->parties.begin(), call->parties.end(), [now](const auto& party) {
         return party->delete_at_ms && *party->delete_at_ms <= now;
     });
     if (due == call->parties.end()) return;
-    exclusively(call, [this, call, party = due->get()](Finish finish) { remove_party(call, *party, std::move(finish)); });
+    exclusively_with_figures(call, [this, call, party = due->get()](Finish finish) {
+        if (call->dead) return finish();
+        remove_party(call, *party, std::move(finish));
+    });
 }
 
+// Asked again with the figures of the moment: packets may have come that nobody has read yet.
 void Instance::check_timeouts(const std::shared_ptr<Call>& call) {
-    const auto now = now_us();
-    const auto end = [&](End end, const char* text) {
-        log::record(log::Level::info, log::Subsystem::core, {call->id}, "{}", text);
-        destroy(call, end);
-    };
-    if (config_.final_timeout() && now - call->created_us >= std::int64_t{config_.final_timeout()} * 1'000'000)
-        return end(End::final_timeout, "Closing call due to final timeout");
+    if (!timed_out(*call)) return;
+    exclusively_with_figures(call, [this, call](Finish finish) {
+        const auto end = call->dead ? std::nullopt : timed_out(*call);
+        if (!end) return finish();
+        log::record(log::Level::info, log::Subsystem::core, {call->id}, "Closing call due to {}timeout",
+                    *end == End::final_timeout ? "final " : "");
+        destroy(call, *end, std::move(finish));
+    });
+}
 
-    auto streams = lives(*call, config_, reader(), now);
+std::optional<End> Instance::timed_out(const Call& call) const {
+    const auto now = now_us();
+    if (config_.final_timeout() && now - call.created_us >= std::int64_t{config_.final_timeout()} * 1'000'000)
+        return End::final_timeout;
+    auto streams = lives(call, config_, reader(), now);
     const auto subject_to = [&](Timer timer) {
         return std::any_of(streams.begin(), streams.end(), [timer](const auto& life) { return life.timer == timer; });
     };
     const bool plain = subject_to(Timer::plain);
     if (plain) std::erase_if(streams, [](const auto& life) { return life.timer == Timer::silent; });
     if (streams.empty() || !std::all_of(streams.begin(), streams.end(), [](const auto& life) { return life.dead; }))
-        return;
-    const auto reason = plain                       ? End::timeout
-                        : subject_to(Timer::silent) ? End::silent_timeout
-                                                    : End::offer_timeout;
-    end(reason, "Closing call due to timeout");
+        return std::nullopt;
+    if (plain) return End::timeout;
+    return subject_to(Timer::silent) ? End::silent_timeout : End::offer_timeout;
 }
 
 } // namespace rtpengine::call

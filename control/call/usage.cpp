@@ -3,22 +3,25 @@
 
 #include <algorithm>
 
+#include "common/state/totals.h"
 #include "control/call/each_port.h"
 
 namespace rtpengine::call {
 
 namespace {
 
-Counters read_traffic(const state::Traffic& traffic) {
-    return {traffic.packets.get(), traffic.bytes.get(), traffic.errors.get()};
+Counters counters(const state::Sum& sum) { return {sum.packets, sum.bytes, sum.errors}; }
+
+void latest(std::int64_t& time, const state::Counter& other) {
+    time = std::max(time, static_cast<std::int64_t>(other.get()));
 }
 
 void add_sinks(const LocalPort& port, Sent& sent, const StateReader& read) {
     const auto* record = read(port.key());
     if (!record) return;
     for (unsigned i = 0; i < state::max_sinks; ++i)
-        if (const auto exit = record->sink_streams[i].get()) sent[exit] += read_traffic(record->sinks[i]);
-    sent[port.id] += read_traffic(record->echo);
+        if (const auto exit = record->sink_streams[i].get()) sent[exit] += counters(state::total_out(*record, i));
+    sent[port.id] += counters(state::total_echo(*record));
 }
 
 void add_ssrcs(const state::StreamRecord& record, StreamUsage& usage) {
@@ -54,14 +57,30 @@ StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, cons
         if (const auto found = sent.find(port.id); found != sent.end()) usage.out += found->second;
         const auto* record = read(port.key());
         if (!record) return;
-        usage.in += read_traffic(record->in);
-        usage.last_packet_us = std::max(usage.last_packet_us, static_cast<std::int64_t>(record->last_packet_us.get()));
+        usage.in += counters(state::total_in(*record));
+        const auto* kernel = state::kernel_of(*record);
+        if (kernel) usage.kernel_in += counters(state::sum(kernel->in.total));
+        latest(usage.last_user_us, record->last_packet_us);
+        if (kernel) latest(usage.last_kernel_us, kernel->last_packet_us);
+        usage.last_packet_us = std::max({usage.last_packet_us, usage.last_user_us, usage.last_kernel_us});
         add_ssrcs(*record, usage);
         if (&set != media.current) return;
+        usage.path = record->path.get();
         usage.flags = record->flags.get();
         if (usage.flags & state::filled) usage.remote = state::load_remote(*record);
     });
     return usage;
+}
+
+MediaPath path_of(const Media& media, const StateReader& read) {
+    bool user = false, kernel = false;
+    for_each_port(media, [&](const PortSet& set, const LocalPort& port) {
+        const auto* record = &set == media.current ? read(port.key()) : nullptr;
+        if (!record || !(record->flags.get() & state::received)) return;
+        (record->path.get() == static_cast<std::uint64_t>(state::Path::kernel) ? kernel : user) = true;
+    });
+    if (user && kernel) return MediaPath::mixed;
+    return kernel ? MediaPath::kernel : MediaPath::userspace;
 }
 
 std::string used_codec(const Media& media, const StreamUsage& usage) {

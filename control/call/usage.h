@@ -18,11 +18,16 @@ struct SsrcUsage {
 
 struct StreamUsage {
     Counters in, out;
+    Counters kernel_in;                // of `in`: what the kernel forwarded from the ports that are open
     std::uint64_t flags = 0;           // state::Flag, of the current port
-    std::int64_t last_packet_us = 0;   // 0: none
+    std::uint64_t path = 0;            // state::Path, of the current port
+    std::int64_t last_packet_us = 0;   // 0: none; as the two below
+    std::int64_t last_user_us = 0, last_kernel_us = 0; // of the ports that are open
     std::optional<Endpoint> remote;    // current destination
     std::vector<SsrcUsage> ssrcs;
     std::map<int, std::uint64_t> payload_types; // packets
+
+    bool in_kernel() const { return path == static_cast<std::uint64_t>(state::Path::kernel); }
 };
 
 // Packets sent out of a stream's port, by the stream's id.
@@ -31,6 +36,10 @@ Sent sent_by_exit(const Call& call, const StateReader& read);
 
 // Of one stream of a media (0 RTP, 1 RTCP), over all ports it has used.
 StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, const StateReader& read);
+
+// Where a media's packets are forwarded, by those of its streams that receive any; userspace if none does.
+enum class MediaPath { userspace, kernel, mixed };
+MediaPath path_of(const Media& media, const StateReader& read);
 
 // NAME/RATE[/CHANNELS] of the payload type with the most packets; empty: no packets or an unknown one.
 std::string used_codec(const Media& media, const StreamUsage& usage);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/state/totals.h"
 #include "control/call/each_port.h"
 #include "control/call/usage.h"
 #include "control/ng/json.h"
@@ -46,10 +47,14 @@ Dict worker_status(const worker::Workers& workers, unsigned worker) {
     Dict dict;
     dict.add("name", workers.name(worker));
     dict.add("connected", workers.connected(worker));
+    const auto in = state::sum(header.in, header.kernel_in);
     dict.add("streams", header.open.get());
-    dict.add("packets", header.in.packets.get());
-    dict.add("bytes", header.in.bytes.get());
-    dict.add("errors", header.in.errors.get());
+    dict.add("kernel_streams", header.offloaded.get());
+    dict.add("packets", in.packets);
+    dict.add("kernel_packets", header.kernel_in.packets.get());
+    dict.add("bytes", in.bytes);
+    dict.add("errors", in.errors);
+    dict.add("overruns", header.overruns.get());
     return dict;
 }
 
@@ -63,17 +68,27 @@ Dict status(const Instances& instances, const worker::Workers& workers) {
     return dict;
 }
 
+// Of all media together.
+const char* path_name(const std::int64_t (&paths)[3]) {
+    const auto of = [&](call::MediaPath path) { return paths[static_cast<unsigned>(path)]; };
+    if (of(call::MediaPath::mixed) || (of(call::MediaPath::kernel) && of(call::MediaPath::userspace))) return "mixed";
+    return of(call::MediaPath::kernel) ? "kernel" : "userspace";
+}
+
 Dict call_line(const Call& call, const Instance& instance) {
     const auto read = instance.reader();
     List tags;
     for (const auto& party : call.parties) tags.emplace_back(party->tag);
     std::int64_t medias = 0, last = 0;
-    std::uint64_t packets = 0;
+    std::uint64_t packets = 0, kernel_packets = 0;
+    std::int64_t paths[3] = {}; // by MediaPath
     for_each_media(call, [&](const Media& media) {
         ++medias;
+        ++paths[static_cast<unsigned>(call::path_of(media, read))];
         for (const unsigned stream : {0u, 1u}) {
             const auto usage = call::usage_of(media, stream, {}, read);
             packets += usage.in.packets;
+            kernel_packets += usage.kernel_in.packets;
             last = std::max(last, usage.last_packet_us);
         }
     });
@@ -83,7 +98,9 @@ Dict call_line(const Call& call, const Instance& instance) {
     dict.add("created", call.created_us / us_per_s);
     dict.add("tags", std::move(tags));
     dict.add("medias", medias);
+    dict.add("path", path_name(paths));
     dict.add("packets", packets);
+    dict.add("kernel_packets", kernel_packets);
     dict.add("age", (call::now_us() - call.created_us) / us_per_s);
     if (last) dict.add("last_packet", last / us_per_s);
     return dict;
@@ -127,14 +144,16 @@ Dict stream_detail(const Media& media, unsigned stream, const call::Sent& sent, 
     if (usage.remote) dict.add("remote", usage.remote->str());
     if (remote.filled) dict.add("signalled", remote.signalled.str());
     dict.add("flags", stream_flags(usage, media));
-    dict.add("path", "userspace");
+    dict.add("path", usage.in_kernel() ? "kernel" : "userspace");
+    if (!usage.in_kernel()) dict.add("reason", state::reason(usage.path));
     dict.add("in", traffic(usage.in));
+    dict.add("in_kernel", traffic(usage.kernel_in));
     dict.add("out", traffic(usage.out));
     if (usage.last_packet_us) dict.add("last_packet_age", (call::now_us() - usage.last_packet_us) / us_per_s);
     List ssrcs;
     for (const auto& ssrc : usage.ssrcs) ssrcs.emplace_back(std::int64_t{ssrc.ssrc});
     dict.add("ssrcs", std::move(ssrcs));
-    if (port) dict.add("worker", workers.name(port->local->worker));
+    if (port) dict.add("worker", workers.name(port->worker()));
     return dict;
 }
 

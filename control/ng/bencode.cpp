@@ -95,13 +95,24 @@ class Reader {
 
 void write(std::string& out, const Dict& dict);
 
+// A number between a mark before it (0: none) and one behind it.
+template <class Number> void write(std::string& out, char before, Number number, char behind) {
+    char text[22]; // the digits and the sign of 64 bits, and the marks
+    char* begin = text;
+    if (before) *begin++ = before;
+    char* end = std::to_chars(begin, text + sizeof text, number).ptr;
+    *end++ = behind;
+    out.append(text, end);
+}
+
 void write(std::string& out, std::string_view text) {
-    out.append(std::to_string(text.size())).append(":").append(text);
+    write(out, 0, text.size(), ':');
+    out.append(text);
 }
 
 void write(std::string& out, const Value& value) {
     if (const auto* number = value.number()) {
-        out.append("i").append(std::to_string(*number)).append("e");
+        write(out, 'i', *number, 'e');
     } else if (const auto* text = value.text()) {
         write(out, std::string_view(*text));
     } else if (const auto* dict = value.dict()) {
@@ -133,7 +144,9 @@ Result<Dict> decode_bencode(std::string_view text) {
 }
 
 std::string encode_bencode(const Dict& dict) {
+    constexpr std::size_t usual = 2048;
     std::string out;
+    out.reserve(usual);
     write(out, dict);
     return out;
 }

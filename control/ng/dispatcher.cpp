@@ -25,6 +25,7 @@ template <class... Args> void say(log::Level level, fmt::format_string<Args...> 
 
 // Operators' tools read these two: keep the words and the six decimals.
 void say_received(const RequestContext& context, std::string_view body) {
+    if (!log::enabled(log::Level::info, log::Subsystem::control)) return;
     const auto peer = log::marked(context.peer.str());
     say(log::Level::info, "Received command '{}' from {}", context.command->name, peer);
     if (log::enabled(log::Level::debug, log::Subsystem::control))
@@ -33,6 +34,7 @@ void say_received(const RequestContext& context, std::string_view body) {
 }
 
 void say_replying(const RequestContext& context, Clock::duration elapsed, std::string_view reply) {
+    if (!log::enabled(log::Level::info, log::Subsystem::control)) return;
     const auto peer = log::marked(context.peer.str());
     say(log::Level::info, "Replying to '{}' from {} (elapsed time {:.6f} sec)", context.command->name, peer,
         std::chrono::duration<double>(elapsed).count());

@@ -5,7 +5,9 @@ namespace rtpengine::ng {
 
 namespace {
 
-constexpr unsigned requests_a_round = 64; // then the loop's other work gets its turn
+// Then the workers get what was asked of them: several requests in one message, but not so many that control and its
+// workers wait for each other instead of working at the same time.
+constexpr unsigned requests_a_round = 8;
 
 } // namespace
 

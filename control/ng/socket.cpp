@@ -14,7 +14,7 @@ namespace rtpengine::ng {
 
 namespace {
 
-constexpr unsigned batch = 16;
+constexpr unsigned batch = 8;
 constexpr std::size_t max_datagram = 65536;
 
 union ControlData {

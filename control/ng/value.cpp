@@ -14,6 +14,8 @@ const Value* Dict::find(std::string_view key) const {
 }
 
 Value& Dict::add(std::string key, Value value) {
+    constexpr std::size_t usual = 8;
+    if (members_.size() == members_.capacity()) members_.reserve(std::max(usual, 2 * members_.size()));
     return members_.emplace_back(std::move(key), std::move(value)).second;
 }
 

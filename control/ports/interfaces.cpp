@@ -28,7 +28,7 @@ std::unique_ptr<LogicalInterface> build(const link::LogicalInterface& config,
                   excluded_ports(local, excluded), random);
         const auto ports = pool.total();
         interface->addresses.push_back(std::make_unique<LocalAddress>(
-            LocalAddress{address, advertised.known() ? advertised : address, config.worker(), slot,
+            LocalAddress{address, advertised.known() ? advertised : address, config.worker(), std::max(config.shards(), 1U), slot,
                          call::random_token(random, 16), std::move(pool)}));
         slot += ports;
     }

@@ -20,10 +20,13 @@ namespace rtpengine::ports {
 struct LocalAddress {
     Address address;
     Address advertised;   // what SDP shows
-    unsigned worker;      // index of the worker that serves it
-    std::uint32_t slot;   // of the pool's first port in that worker's shared state
+    unsigned first_worker, shards; // indexes of the workers that serve it: so many from the first
+    std::uint32_t slot;   // of the pool's first port in the shared state of each
     std::string foundation; // of its ICE candidates, constant for the process
     Pool pool;
+
+    // RTP and the RTCP beside it have the same.
+    unsigned worker(std::uint16_t port) const { return first_worker + port / 2 % shards; }
 };
 
 struct LogicalInterface {

@@ -117,9 +117,18 @@ struct Section {
     bool bundle_only = false;
     bool usable = true; // false: formats or a=rtcp can't be used; only in rejected sections and fragments
 
-    std::vector<Attribute> attributes;    // all of this section, verbatim and in order
+    std::string attributes;               // all of this section, verbatim and in order, each with a line feed
     std::vector<Attribute> uninterpreted; // those that pass to the other side, "rtcp-fb:*" first
 
+    void add_attribute(std::string_view line) { attributes.append(line).push_back('\n'); }
+    // Calls visit("NAME" or "NAME:VALUE") for all of `attributes`.
+    template <class Visit> void each_attribute(Visit visit) const {
+        const std::string_view all = attributes;
+        for (std::size_t begin = 0, end; begin < all.size(); begin = end + 1) {
+            end = all.find('\n', begin);
+            visit(all.substr(begin, end - begin));
+        }
+    }
     bool rtp() const { return is_rtp(protocol); }
     // What the RTP and the RTCP are sent to; `unspecified` addresses count as known.
     Endpoint rtp_endpoint() const { return {connection.value_or(Address{}), port}; }

@@ -143,7 +143,9 @@ class Parser {
         Attribute attribute{std::string(take_until(rest, ':')), std::nullopt};
         if (attribute.name.size() < value.size()) attribute.value = rest;
         if (fragment_ && opens_section(attribute.name)) session_.sections.emplace_back();
-        return in_media() ? media_attribute(std::move(attribute)) : session_attribute(std::move(attribute));
+        if (!in_media()) return session_attribute(std::move(attribute));
+        section().add_attribute(value);
+        return media_attribute(std::move(attribute));
     }
 
     // A fragment without m= lines: its sections begin with their identification or their first candidate.
@@ -164,8 +166,8 @@ class Parser {
     }
 
     bool media_attribute(Attribute attribute) {
-        if (!read_attribute(attribute, Level::media, section())) section().uninterpreted.push_back(attribute);
-        section().attributes.push_back(std::move(attribute));
+        if (!read_attribute(attribute, Level::media, section()))
+            section().uninterpreted.push_back(std::move(attribute));
         return true;
     }
 

@@ -135,9 +135,10 @@ void print_ice(Writer& writer, const IceLines& ice) {
 }
 
 void print_copy(Writer& writer, const SectionOutput& output) {
-    if (output.source)
-        for (const Attribute& attribute : output.source->attributes)
-            if (attribute.name != "end-of-candidates") writer.attribute(attribute.line());
+    const auto pass = [&](std::string_view line) {
+        if (line.substr(0, line.find(':')) != "end-of-candidates") writer.attribute(line);
+    };
+    if (output.source) output.source->each_attribute(pass);
     if (output.ice) print_candidates(writer, *output.ice);
 }
 

@@ -11,7 +11,8 @@ namespace rtpengine::worker {
 namespace {
 
 // Long enough for a worker to be restarted, shorter than a SIP proxy's patience.
-constexpr std::uint64_t deadline_ms = 3000;
+constexpr std::uint64_t update_deadline_ms = 3000;
+constexpr std::uint64_t greeting_ms = 250;
 
 std::uint64_t process_start() {
     timespec now{};
@@ -29,11 +30,9 @@ std::vector<std::uint64_t> streams_of(const link::Update& update) {
 } // namespace
 
 Workers::Workers(uv::Loop& loop, Hooks hooks)
-    : loop_(loop), hooks_(std::move(hooks)), start_(process_start()), timer_(loop, [this] {
-          expire();
-          greet();
-      }) {
-    timer_.start_ms(250, 250);
+    : loop_(loop), hooks_(std::move(hooks)), start_(process_start()), on_greeting_(loop, [this] { greet(); }),
+      on_expiry_(loop, [this] { expire(); }) {
+    on_greeting_.start_ms(greeting_ms, greeting_ms);
 }
 
 Result<std::unique_ptr<Workers>> Workers::start(link::Context& context, uv::Loop& loop,
@@ -46,7 +45,8 @@ Result<std::unique_ptr<Workers>> Workers::start(link::Context& context, uv::Loop
     }
     auto socket = link::Router::bind(
         context, loop, config.runtime_dir() + "/control.sock",
-        [raw = workers.get()](std::string_view peer, std::string_view message) { raw->received(peer, message); });
+        [raw = workers.get()](std::string_view peer, std::string_view message) { raw->received(peer, message); },
+        [raw = workers.get()](std::string_view peer) { raw->lost(peer); });
     if (!socket) return socket.error();
     workers->socket_ = std::move(*socket);
     return workers;
@@ -62,25 +62,41 @@ const state::StreamRecord* Workers::record(unsigned worker, std::uint32_t slot, 
     return record && record->id.get() == id ? record : nullptr;
 }
 
-void Workers::update(unsigned worker, link::Update update, Done done) {
-    auto& peer = peers_[worker];
-    const auto id = next_request_++;
-    peer.pending.push_back({id, loop_.now_ms() + deadline_ms, streams_of(update), std::move(done)});
-    if (!peer.connected) return; // the Sync after its Hello holds all of it
+void Workers::update(unsigned worker, link::ToWorker& message, Done done) {
+    auto streams = streams_of(message.request().update());
+    ask(peers_[worker], message, update_deadline_ms, std::move(streams), std::move(done));
+}
+
+void Workers::refresh(unsigned worker, link::Refresh refresh, std::function<void()> done) {
     link::ToWorker message;
+    *message.mutable_request()->mutable_refresh() = std::move(refresh);
+    ask(peers_[worker], message, refresh_deadline_ms, {}, [done = std::move(done)](const auto&) { done(); });
+}
+
+void Workers::ask(Peer& peer, link::ToWorker& message, std::uint64_t patience_ms, std::vector<std::uint64_t> streams,
+                  Done done) {
     auto& request = *message.mutable_request();
-    request.set_id(id);
-    request.set_deadline_ms(deadline_ms);
-    *request.mutable_update() = std::move(update);
-    send(peer, message);
+    request.set_id(next_request_++);
+    request.set_deadline_ms(static_cast<std::uint32_t>(patience_ms));
+    const auto deadline_ms = loop_.now_ms() + patience_ms;
+    peer.pending.push_back({request.id(), deadline_ms, std::move(streams), std::move(done)});
+    expire_by(deadline_ms);
+    if (peer.connected) send(peer, message); // else the Sync after its Hello holds all of it
 }
 
 void Workers::send(Peer& peer, const link::ToWorker& message) {
-    if (!socket_->send(peer.name, message.SerializeAsString())) peer.connected = false;
+    socket_->send(peer.name, message.SerializeAsString());
+}
+
+// Its requests wait for the hello of its successor.
+void Workers::lost(std::string_view name) {
+    for (auto& peer : peers_)
+        if (peer.name == name) peer.connected = false;
 }
 
 void Workers::received(std::string_view from, std::string_view bytes) {
-    link::ToControl message;
+    arena_.reset();
+    auto& message = arena_.make<link::ToControl>();
     if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
         log::warning("a message on control.sock can't be parsed ({} bytes)", bytes.size());
         return;
@@ -128,15 +144,15 @@ void Workers::reply(Peer& peer, const link::Reply& reply) {
     if (found == peer.pending.end()) return;
     auto done = std::move(found->done);
     peer.pending.erase(found);
-    done(std::vector<link::StreamResult>(reply.results().begin(), reply.results().end()));
+    done(std::vector<const link::StreamResult*>(reply.results().pointer_begin(), reply.results().pointer_end()));
 }
 
 // Whatever was asked of the former process is answered by what became of it here.
 void Workers::synchronised(Peer& peer, const link::Reply& reply) {
     const auto sync = peer.sync_id;
     peer.sync_id = 0;
-    std::unordered_map<std::uint64_t, link::StreamResult> results;
-    for (const auto& result : reply.results()) results.emplace(result.stream(), result);
+    std::unordered_map<std::uint64_t, const link::StreamResult*> results;
+    for (const auto& result : reply.results()) results.emplace(result.stream(), &result);
 
     std::vector<Pending> answered;
     std::erase_if(peer.pending, [&](Pending& pending) {
@@ -145,27 +161,36 @@ void Workers::synchronised(Peer& peer, const link::Reply& reply) {
         return true;
     });
     for (auto& pending : answered) {
-        std::vector<link::StreamResult> own;
+        std::vector<const link::StreamResult*> own;
         for (const auto id : pending.streams)
-            if (auto node = results.extract(id)) own.push_back(std::move(node.mapped()));
+            if (const auto node = results.extract(id)) own.push_back(node.mapped());
         pending.done(std::move(own));
     }
     const auto worker = static_cast<unsigned>(&peer - peers_.data());
-    for (const auto& [id, result] : results) hooks_.orphan(worker, result);
+    for (const auto& [id, result] : results) hooks_.orphan(worker, *result);
+}
+
+void Workers::expire_by(std::uint64_t deadline_ms) {
+    if (deadline_ms >= next_expiry_ms_) return;
+    next_expiry_ms_ = deadline_ms;
+    const auto now = loop_.now_ms();
+    on_expiry_.start_ms(deadline_ms > now ? deadline_ms - now : 0);
 }
 
 void Workers::expire() {
+    next_expiry_ms_ = UINT64_MAX;
     for (auto& peer : peers_) {
         std::vector<Pending> late;
         std::erase_if(peer.pending, [&](Pending& pending) {
-            if (pending.deadline_ms > loop_.now_ms()) return false;
+            if (pending.deadline_ms > loop_.now_ms()) {
+                expire_by(pending.deadline_ms);
+                return false;
+            }
             late.push_back(std::move(pending));
             return true;
         });
-        for (auto& pending : late) {
-            log::err("worker {} did not answer within {} ms", peer.name, deadline_ms);
-            pending.done(Error{"media worker " + peer.name + " does not answer"});
-        }
+        if (!late.empty()) log::err("worker {} did not answer in time: {} requests", peer.name, late.size());
+        for (auto& pending : late) pending.done(Error{"media worker " + peer.name + " does not answer"});
     }
 }
 

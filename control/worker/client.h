@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/link/arena.h"
 #include "common/link/socket.h"
 #include "common/state/map.h"
 #include "common/uv/loop.h"
@@ -17,8 +18,12 @@
 
 namespace rtpengine::worker {
 
-// The results for the streams of one update; or why there are none.
-using Done = std::function<void(Result<std::vector<link::StreamResult>>)>;
+// The results for the streams of one update, valid during the call; or why there are none.
+using Results = Result<std::vector<const link::StreamResult*>>;
+using Done = std::function<void(const Results&)>;
+
+// A worker that is asked to refresh has this long; reports are made of what is there then.
+constexpr std::uint64_t refresh_deadline_ms = 300;
 
 class Workers {
   public:
@@ -34,8 +39,12 @@ class Workers {
     static Result<std::unique_ptr<Workers>> start(link::Context& context, uv::Loop& loop,
                                                   const link::ControlConfig& config, Hooks hooks);
 
-    // Calls `done` exactly once, always later. A worker that is away is waited for until the deadline.
-    void update(unsigned worker, link::Update update, Done done);
+    // Calls `done` exactly once, always later. A worker that is away is waited for until the deadline. `message` holds
+    // the update as a request; number and deadline are filled in.
+    void update(unsigned worker, link::ToWorker& message, Done done);
+    // Has records brought up to what the kernel has counted. Calls `done` exactly once, always later, at the
+    // latest after refresh_deadline_ms, whether it was done or not.
+    void refresh(unsigned worker, link::Refresh refresh, std::function<void()> done);
 
     bool connected(unsigned worker) const { return peers_[worker].connected; }
     bool all_connected() const;
@@ -62,6 +71,8 @@ class Workers {
     };
 
     Workers(uv::Loop& loop, Hooks hooks);
+    void ask(Peer& peer, link::ToWorker& message, std::uint64_t patience_ms, std::vector<std::uint64_t> streams,
+             Done done);
     void received(std::string_view peer, std::string_view message);
     void welcome(Peer& peer);
     void greet();
@@ -69,15 +80,19 @@ class Workers {
     void reply(Peer& peer, const link::Reply& reply);
     void synchronised(Peer& peer, const link::Reply& reply);
     void send(Peer& peer, const link::ToWorker& message);
+    void lost(std::string_view name);
     void expire();
+    void expire_by(std::uint64_t deadline_ms);
 
     uv::Loop& loop_;
     Hooks hooks_;
     std::unique_ptr<link::Router> socket_;
     std::vector<Peer> peers_;
+    link::Arena arena_; // of the message that is being read
     std::uint64_t next_request_ = 1;
     std::uint64_t start_;
-    uv::Timer timer_;
+    std::uint64_t next_expiry_ms_ = UINT64_MAX; // when on_expiry_ calls
+    uv::Timer on_greeting_, on_expiry_;
 };
 
 } // namespace rtpengine::worker

@@ -38,7 +38,10 @@ Status BoundPorts::open(std::uint32_t slot, const Endpoint& local) {
     return {};
 }
 
+// Their overruns are known when they close: asking all of them all the time would cost more than it tells.
 void BoundPorts::close(std::uint32_t slot) {
+    if (!sockets_[slot]) return;
+    overruns_ += socket_overruns(sockets_[slot].get());
     sockets_[slot].reset();
 }
 
@@ -64,8 +67,8 @@ std::uint32_t BoundPorts::dequeue() {
 
 bool BoundPorts::drain(Batch& batch, std::uint32_t slot) {
     const bool with_tos = turns_[slot]++ % tos_sampling == 0;
-    for (unsigned reads = 0; reads < max_reads_ && !batch.full(); ++reads)
-        if (batch.receive(sockets_[slot].get(), slot, with_tos && reads == 0) == Batch::Read::nothing)
+    for (unsigned reads = 0; reads < max_reads_ && !full(batch); ++reads)
+        if (reader_.read(batch, sockets_[slot].get(), slot, with_tos && reads == 0) == Reader::Read::nothing)
             return true; // one that has been closed, too
     return false;
 }
@@ -73,7 +76,8 @@ bool BoundPorts::drain(Batch& batch, std::uint32_t slot) {
 // A socket that is not drained has its next turn behind the others.
 bool BoundPorts::receive(Batch& batch) {
     fetch_events();
-    for (auto turns = waiting_; turns && !batch.full(); --turns)
+    reader_.clear();
+    for (auto turns = waiting_; turns && !full(batch); --turns)
         if (const auto slot = dequeue(); !drain(batch, slot)) enqueue(slot);
     return waiting_ > 0;
 }

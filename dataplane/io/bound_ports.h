@@ -8,6 +8,7 @@
 
 #include "common/base/fd.h"
 #include "dataplane/io/port_set.h"
+#include "dataplane/io/reader.h"
 
 namespace rtpengine::io {
 
@@ -19,15 +20,19 @@ class BoundPorts final : public PortSet {
     // >= 1.
     static Result<BoundPorts> create(std::uint32_t slots, unsigned max_reads);
 
+    std::string name() const override { return "bound sockets"; }
     Status open(std::uint32_t slot, const Endpoint& local) override;
     void close(std::uint32_t slot) override;
-    int descriptor() const override { return epoll_.get(); }
+    void close_unclaimed() override {} // they went with the process
+    std::vector<int> descriptors() const override { return {epoll_.get()}; }
     bool receive(Batch& batch) override;
     int send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
              std::span<const std::uint8_t> payload) override;
+    std::uint64_t overruns() const override { return overruns_; }
 
   private:
     BoundPorts(Fd epoll, std::uint32_t slots, unsigned max_reads);
+    bool full(const Batch& batch) const { return batch.full() || reader_.full(); }
     void fetch_events();
     void enqueue(std::uint32_t slot);
     std::uint32_t dequeue();
@@ -38,6 +43,8 @@ class BoundPorts final : public PortSet {
     std::vector<Fd> sockets_;         // by slot
     std::vector<std::uint8_t> turns_; // by slot: drained so often, of which every so many asks for the TOS
     unsigned max_reads_;
+    Reader reader_;
+    std::uint64_t overruns_ = 0;
     std::array<epoll_event, Batch::capacity> events_{};
     // Slots that have something to read, each once, in the order of their turns; a ring as long as there are
     // slots.

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "common/base/endpoint.h"
 #include "common/base/result.h"
@@ -16,15 +18,23 @@ class PortSet {
   public:
     virtual ~PortSet() = default;
 
+    virtual std::string name() const = 0; // for `status`
+
     // From now on datagrams to `local` are received for `slot`. Error code EADDRINUSE: somebody else has the
     // port.
     virtual Status open(std::uint32_t slot, const Endpoint& local) = 0;
     virtual void close(std::uint32_t slot) = 0; // nothing happens when it isn't open
 
+    // Closes what a predecessor of this process left open and nobody has opened since.
+    virtual void close_unclaimed() = 0;
+
     // Readable when datagrams wait.
-    virtual int descriptor() const = 0;
-    // Appends waiting datagrams to the batch. True: more wait, of which the descriptor need not tell again.
+    virtual std::vector<int> descriptors() const = 0;
+    // Appends waiting datagrams to an empty batch; their bytes stay until the next call. True: more wait, of which the
+    // descriptors need not tell again.
     virtual bool receive(Batch& batch) = 0;
+    // Datagrams that found a full receive buffer so far.
+    virtual std::uint64_t overruns() const = 0;
 
     // Sends from the open port of `slot`, as the stack does it: fragmented where it must be. 0, or an errno.
     virtual int send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 
 namespace rtpengine::io {
@@ -26,17 +27,32 @@ bool set_options(int fd, Family family) {
            set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
 }
 
-} // namespace
-
-Result<Fd> open_udp(const Endpoint& local) {
+// `plain`: without options, which are not needed to find out whether a port is free.
+Result<Fd> bound(const Endpoint& local, bool plain) {
     sockaddr_storage address;
     const auto length = local.to_sockaddr(address);
     if (!length) return Error{"no local address", EINVAL};
     Fd fd(socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP));
     if (!fd) return failed("open a socket for", local);
-    if (!set_options(fd.get(), local.address.family)) return failed("set options for", local);
+    if (!plain && !set_options(fd.get(), local.address.family)) return failed("set options for", local);
     if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return failed("bind", local);
     return fd;
+}
+
+} // namespace
+
+Result<Fd> open_udp(const Endpoint& local) { return bound(local, false); }
+
+Status try_udp(const Endpoint& local) {
+    const auto tried = bound(local, true);
+    return tried ? Status{} : Status{tried.error()};
+}
+
+std::uint64_t socket_overruns(int fd) {
+    std::uint32_t memory[SK_MEMINFO_VARS] = {};
+    socklen_t length = sizeof memory;
+    if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory, &length) < 0) return 0;
+    return memory[SK_MEMINFO_DROPS];
 }
 
 int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const std::uint8_t> payload) {

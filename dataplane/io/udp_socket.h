@@ -13,6 +13,11 @@ namespace rtpengine::io {
 // A non-blocking UDP socket bound to exactly `local`: reports the TOS of what it receives, never sets DF.
 // The error carries the errno.
 Result<Fd> open_udp(const Endpoint& local);
+// Whether a socket could be bound there; it is closed again.
+Status try_udp(const Endpoint& local);
+
+// Datagrams that found its receive buffer full, since it was made.
+std::uint64_t socket_overruns(int fd);
 
 // `tos` goes along as ancillary data. 0, or an errno.
 int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const std::uint8_t> payload);

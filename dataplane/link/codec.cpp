@@ -77,6 +77,7 @@ void write(const StreamOutcome& outcome, link::StreamResult& result) {
     result.set_outcome(static_cast<link::Outcome>(outcome.outcome));
     result.set_error(outcome.error);
     for (const auto& totals : outcome.removed) {
+        if (!totals.packets && !totals.bytes && !totals.errors) continue; // adds nothing
         auto& sink = *result.add_removed();
         sink.set_stream(totals.stream);
         sink.set_packets(totals.packets);

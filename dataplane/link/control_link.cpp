@@ -44,11 +44,12 @@ void ControlLink::say_hello() {
     auto& hello = *message.mutable_worker()->mutable_hello();
     hello.set_name(name_);
     hello.set_start(start_);
-    if (!socket_->send(message.SerializeAsString())) log::err("cannot say hello to the control process");
+    socket_->send(message.SerializeAsString());
 }
 
 void ControlLink::receive(std::string_view bytes) {
-    link::ToWorker message;
+    arena_.reset();
+    auto& message = arena_.make<link::ToWorker>();
     if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
         log::err("a message from the control process can't be parsed");
         return;
@@ -66,12 +67,13 @@ void ControlLink::answer(const link::Request& request) {
     if (request.has_update())
         outcomes = commands_.update(to_keys(request.update().close()), to_specs(request.update().set()));
     if (request.has_sync()) outcomes = commands_.sync(to_specs(request.sync().set()));
-    link::ToControl message;
+    if (request.has_refresh()) commands_.refresh(to_keys(request.refresh().streams()));
+    auto& message = arena_.make<link::ToControl>();
     auto& reply = *message.mutable_worker()->mutable_reply();
     reply.set_id(request.id());
     for (const auto& outcome : outcomes)
         write(outcome, *reply.add_results());
-    if (!socket_->send(message.SerializeAsString())) log::err("cannot answer the control process");
+    socket_->send(message.SerializeAsString());
 }
 
 } // namespace rtpengine::dataplane

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/link/arena.h"
 #include "common/link/socket.h"
 #include "dataplane/worker/spec.h"
 
@@ -24,6 +25,7 @@ class Commands {
     virtual std::vector<StreamOutcome> update(const std::vector<StreamKey>& close,
                                               const std::vector<StreamSpec>& set) = 0;
     virtual std::vector<StreamOutcome> sync(const std::vector<StreamSpec>& set) = 0;
+    virtual void refresh(const std::vector<StreamKey>& streams) = 0;
 };
 
 // The conversation with the control process: says Hello to each new one, answers every request exactly once.
@@ -44,6 +46,7 @@ class ControlLink {
     std::string name_;
     std::uint64_t start_;
     Commands& commands_;
+    link::Arena arena_; // of the message that is being answered
     std::uint64_t control_start_ = 0; // 0: none has welcomed us yet
     std::unique_ptr<link::Dealer> socket_;
 };

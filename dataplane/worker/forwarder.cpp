@@ -63,6 +63,7 @@ flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kin
     if (verdict.learned != stream.learned) {
         stream.learned = verdict.learned;
         store_learned(*stream.record, rule, stream.learned);
+        streams_.learned().push_back(packet.slot);
     }
     return verdict.action;
 }

@@ -7,17 +7,39 @@
 
 namespace rtpengine::dataplane {
 
-namespace {
-
 void clear(state::Traffic& traffic) {
     for (auto* counter : {&traffic.packets, &traffic.bytes, &traffic.errors})
         counter->set(0);
 }
 
+namespace {
+
+using dataplane::clear; // beside those that follow
+
 void clear(state::SsrcRecord& source) {
     for (auto* counter : {&source.ssrc, &source.packets, &source.bytes, &source.last_timestamp,
                           &source.extended_seq, &source.lost, &source.duplicates})
         counter->set(0);
+}
+
+void clear(state::KernelTraffic& traffic) {
+    clear(traffic.total);
+    clear(traffic.base);
+}
+
+void clear(state::KernelRecord& kernel) {
+    for (auto* counter : {&kernel.last_packet_us, &kernel.rule})
+        counter->set(0);
+    clear(kernel.in);
+    clear(kernel.echo);
+    for (auto& sink : kernel.sinks)
+        clear(sink);
+    for (auto& source : kernel.ssrcs)
+        for (auto* counter :
+             {&source.packets, &source.bytes, &source.lost, &source.duplicates, &source.beside})
+            counter->set(0);
+    for (auto& type : kernel.payload_types)
+        type.set(0);
 }
 
 } // namespace
@@ -47,6 +69,22 @@ const state::StreamRecord* Records::exit(std::uint32_t worker, std::uint32_t slo
     return std::as_const(*other).record(slot);
 }
 
+void Records::each_living(const state::Map& map, const std::function<void(std::uint32_t, std::uint64_t)>& visit) {
+    map.each_written([&](std::uint32_t slot) {
+        if (const auto id = map.record(slot)->id.get()) visit(slot, id);
+    });
+}
+
+std::optional<std::unordered_set<std::uint64_t>> Records::elsewhere() {
+    std::unordered_set<std::uint64_t> ids;
+    for (std::uint32_t worker = 0; worker < paths_.size(); ++worker) {
+        if (worker == own_) continue;
+        if (!exit(worker, 0)) return std::nullopt;
+        each_living(*others_[worker], [&](std::uint32_t, std::uint64_t id) { ids.insert(id); });
+    }
+    return ids;
+}
+
 flow::Learned load_learned(const state::StreamRecord& record, std::uint64_t now_us) {
     flow::Learned learned;
     learned.remote = state::load_remote(record);
@@ -70,7 +108,8 @@ void store_learned(state::StreamRecord& record, const flow::Rule& rule, const fl
 
 void reset(state::StreamRecord& record) {
     record.id.set(0);
-    for (int place = 0; place < 2; ++place) state::store_remote(record, {});
+    for (int place = 0; place < 2; ++place)
+        state::store_remote(record, {});
     state::store(record.source, {});
     clear(record.in);
     clear(record.echo);
@@ -85,8 +124,19 @@ void reset(state::StreamRecord& record) {
         type.packets.set(0);
     }
     for (auto* counter : {&record.flags, &record.last_packet_us, &record.in_tos, &record.signalled_epoch,
-                          &record.learn_epoch})
+                          &record.learn_epoch, &record.path, &record.in_kernel})
         counter->set(0);
+}
+
+// What it held belonged to a former stream. It counts from the moment that it is clean.
+state::KernelRecord& make_kernel_part(state::StreamRecord& record) {
+    auto& kernel = state::kernel_part(record);
+    if (record.in_kernel.get()) return kernel;
+    clear(kernel);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    std::atomic_thread_fence(std::memory_order_release);
+    record.in_kernel.set(1);
+    return kernel;
 }
 
 } // namespace rtpengine::dataplane

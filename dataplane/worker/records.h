@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "common/state/map.h"
@@ -20,11 +22,17 @@ class Records {
     std::uint32_t own() const { return own_; }
     std::uint32_t slots() const { return map_.slots(); }
     state::Header& header() { return map_.header(); }
+    state::Journal& journal() { return map_.journal(); }
     state::StreamRecord* record(std::uint32_t slot) { return map_.record(slot); } // nullptr: out of range
     // Of any worker; nullptr: no such worker or slot, or its file can't be mapped.
     const state::StreamRecord* exit(std::uint32_t worker, std::uint32_t slot);
+    // Calls visit(slot, id) for every record of ours that has an id.
+    void each_living(const std::function<void(std::uint32_t, std::uint64_t)>& visit) const { each_living(map_, visit); }
+    // Ids of all streams that other workers have; nullopt: not all of their files can be mapped.
+    std::optional<std::unordered_set<std::uint64_t>> elsewhere();
 
   private:
+    static void each_living(const state::Map& map, const std::function<void(std::uint32_t, std::uint64_t)>& visit);
     Records(state::Map map, std::vector<std::string> paths, std::uint32_t own);
 
     state::Map map_;
@@ -36,8 +44,11 @@ class Records {
 // Between a record and the values that flow::decide() works on. `now_us`: monotonic.
 flow::Learned load_learned(const state::StreamRecord& record, std::uint64_t now_us);
 void store_learned(state::StreamRecord& record, const flow::Rule& rule, const flow::Learned& learned);
-// Makes a free record of it, all zero.
+void clear(state::Traffic& traffic);
+// Makes a free record of it, all zero; its kernel part means nothing then.
 void reset(state::StreamRecord& record);
+// Its kernel part, which is made first where there is none: all zero.
+state::KernelRecord& make_kernel_part(state::StreamRecord& record);
 
 // Where a stream's peer is to be sent to; nullopt: nowhere (closed, not known, held by a zero address,
 // NAT-wait).

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "common/base/log.h"
+#include "common/state/totals.h"
 #include "dataplane/flow/learn.h"
 
 namespace rtpengine::dataplane {
@@ -24,18 +25,38 @@ const char* invalid(const StreamSpec& spec, std::uint32_t slots) {
 
 // Takes a sink's counters away and leaves the place free.
 void take_totals(state::StreamRecord& record, unsigned place, std::vector<SinkTotals>& to) {
-    auto& sink = record.sinks[place];
-    if (const auto stream = record.sink_streams[place].get())
-        to.push_back({stream, sink.packets.get(), sink.bytes.get(), sink.errors.get()});
-    for (auto* counter : {&sink.packets, &sink.bytes, &sink.errors, &record.sink_streams[place]})
-        counter->set(0);
+    if (const auto stream = record.sink_streams[place].get()) {
+        const auto totals = state::total_out(record, place);
+        to.push_back({stream, totals.packets, totals.bytes, totals.errors});
+    }
+    clear(record.sinks[place]);
+    if (auto* kernel = state::kernel_of(record))
+        for (auto* traffic : {&kernel->sinks[place].total, &kernel->sinks[place].base})
+            clear(*traffic);
+    record.sink_streams[place].set(0);
+}
+
+std::uint64_t sink_at(const StreamSpec& spec, unsigned place) {
+    return place < spec.sinks.size() ? spec.sinks[place].stream : 0;
+}
+
+bool same_sinks(const state::StreamRecord& record, const StreamSpec& spec) {
+    for (unsigned i = 0; i < state::max_sinks; ++i)
+        if (record.sink_streams[i].get() != sink_at(spec, i)) return false;
+    return true;
 }
 
 } // namespace
 
 Streams::Streams(Records& records, io::PortSet& ports, io::Egress& egress)
-    : records_(records), ports_(ports), egress_(egress), streams_(records.slots()), locals_(records.slots()) {
+    : records_(records),
+      ports_(ports),
+      egress_(egress),
+      streams_(records.slots()),
+      locals_(records.slots()),
+      places_(records.slots()) {
     records_.header().open.set(0);
+    learned_.reserve(io::Batch::capacity);
 }
 
 StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
@@ -45,6 +66,8 @@ StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
         log::warning("{}: its record still belonged to another stream, which is closed", spec.scope);
         release(spec.slot);
     }
+    if (listener_ && stream.record && (locals_[spec.slot] != spec.local || !same_sinks(*stream.record, spec)))
+        listener_->before_change(spec.slot);
     if (locals_[spec.slot] != spec.local) {
         if (auto opened = open_port(spec); !opened) {
             release(spec.slot);
@@ -72,10 +95,27 @@ Status Streams::open_port(const StreamSpec& spec) {
 void Streams::adopt_record(const StreamSpec& spec, std::uint64_t now_us) {
     auto& stream = streams_[spec.slot];
     stream.record = records_.record(spec.slot);
-    if (stream.record->id.get() != spec.id) reset(*stream.record);
+    if (stream.record->id.get() != spec.id)
+        reset(*stream.record);
+    else if (listener_ && !same_sinks(*stream.record, spec))
+        listener_->before_change(spec.slot);
     stream.learned = load_learned(*stream.record, now_us);
     stream.rtp = {};
-    records_.header().open.add(1);
+    add_open(spec.slot);
+}
+
+void Streams::add_open(std::uint32_t slot) {
+    places_[slot] = static_cast<std::uint32_t>(open_.size());
+    open_.push_back(slot);
+    records_.header().open.set(open_.size());
+}
+
+void Streams::remove_open(std::uint32_t slot) {
+    const auto last = open_.back();
+    open_[places_[slot]] = last;
+    places_[last] = places_[slot];
+    open_.pop_back();
+    records_.header().open.set(open_.size());
 }
 
 void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
@@ -105,7 +145,7 @@ void Streams::set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed
     stream.exits.clear();
     for (unsigned i = 0; i < state::max_sinks; ++i) {
         const auto* sink = i < spec.sinks.size() ? &spec.sinks[i] : nullptr;
-        if (record.sink_streams[i].get() != (sink ? sink->stream : 0)) take_totals(record, i, removed);
+        if (record.sink_streams[i].get() != sink_at(spec, i)) take_totals(record, i, removed);
         if (!sink) continue;
         record.sink_streams[i].set(sink->stream);
         const auto* exit = records_.exit(sink->worker, sink->slot);
@@ -125,6 +165,7 @@ StreamOutcome Streams::close(const StreamKey& key) {
     if (!record) return failed(key.id, "no such slot");
     StreamOutcome outcome{key.id, Outcome::ok, {}, {}};
     if (record->id.get() != key.id) return outcome; // closed before
+    if (listener_) listener_->before_close(key.slot);
     for (unsigned i = 0; i < state::max_sinks; ++i)
         take_totals(*record, i, outcome.removed);
     release(key.slot);
@@ -133,11 +174,11 @@ StreamOutcome Streams::close(const StreamKey& key) {
 
 // The record is given up first, so that nobody sends to a port that is closing.
 void Streams::release(std::uint32_t slot) {
+    if (listener_) listener_->before_close(slot);
     records_.record(slot)->id.set(0);
     ports_.close(slot);
     locals_[slot] = {};
-    auto& open = records_.header().open;
-    if (streams_[slot].record) open.set(open.get() - 1);
+    if (streams_[slot].record) remove_open(slot);
     streams_[slot] = {};
 }
 
@@ -145,10 +186,9 @@ void Streams::keep_only(const std::vector<StreamSpec>& keep) {
     std::vector<std::uint64_t> ids(slots());
     for (const auto& spec : keep)
         if (spec.slot < slots()) ids[spec.slot] = spec.id;
-    for (std::uint32_t slot = 0; slot < slots(); ++slot) {
-        const auto id = records_.record(slot)->id.get();
-        if (id && id != ids[slot]) release(slot);
-    }
+    records_.each_living([&](std::uint32_t slot, std::uint64_t id) {
+        if (id != ids[slot]) release(slot);
+    });
 }
 
 } // namespace rtpengine::dataplane

@@ -15,6 +15,14 @@ namespace rtpengine::dataplane {
 // The open streams of this worker. Changes what control wants changed; the packet path reads it.
 class Streams {
   public:
+    // Who has taken streams elsewhere hears before what their packets or counters depend on changes.
+    class Listener {
+      public:
+        virtual ~Listener() = default;
+        virtual void before_change(std::uint32_t slot) = 0; // another port, other sinks
+        virtual void before_close(std::uint32_t slot) = 0;  // its record goes
+    };
+
     // All of them outlive the streams.
     Streams(Records& records, io::PortSet& ports, io::Egress& egress);
 
@@ -23,6 +31,14 @@ class Streams {
     StreamOutcome close(const StreamKey& key);
     // Closes whatever is not among `keep` and frees the records that a predecessor left.
     void keep_only(const std::vector<StreamSpec>& keep);
+
+    // nullptr: nobody. Outlives the streams, or ends it before.
+    void listen(Listener* listener) { listener_ = listener; }
+
+    // Slots with an open stream, in no order.
+    const std::vector<std::uint32_t>& open() const { return open_; }
+    // Those that learned something since the list was cleared; the packet path adds to it.
+    std::vector<std::uint32_t>& learned() { return learned_; }
 
     // `slot` < slots(). Its `record` is null when nothing is open there.
     Stream& operator[](std::uint32_t slot) { return streams_[slot]; }
@@ -34,12 +50,18 @@ class Streams {
     void apply_rule(const StreamSpec& spec, std::uint64_t now_us);
     void set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed);
     void release(std::uint32_t slot);
+    void add_open(std::uint32_t slot);
+    void remove_open(std::uint32_t slot);
 
     Records& records_;
     io::PortSet& ports_;
     io::Egress& egress_;
     std::vector<Stream> streams_;  // by slot: hot
     std::vector<Endpoint> locals_; // by slot: what is bound; unknown when closed
+    std::vector<std::uint32_t> open_;
+    std::vector<std::uint32_t> places_; // by slot: where it is in `open_`
+    std::vector<std::uint32_t> learned_;
+    Listener* listener_ = nullptr;
 };
 
 } // namespace rtpengine::dataplane

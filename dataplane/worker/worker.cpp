@@ -2,6 +2,9 @@
 #include "dataplane/worker/worker.h"
 
 #include "common/base/log.h"
+#include "dataplane/io/bound_ports.h"
+#include "dataplane/offload/bpf.h"
+#include "dataplane/offload/kmod.h"
 
 namespace rtpengine::dataplane {
 
@@ -10,12 +13,35 @@ namespace {
 // Batches in a row before the loop looks at anything else (control, timers).
 constexpr unsigned max_batches = 16;
 
+// nullptr: no kernel forwards for us. The journal's message area keeps the answers for a successor.
+std::unique_ptr<offload::Offload> open_offload(const Settings& settings, Records& records) {
+    const auto message = std::span(records.journal().message);
+    if (settings.bpf) {
+        const auto& [ports, streams, copies, seal] = *settings.bpf;
+        return std::make_unique<offload::Bpf>(offload::BpfMaps({Fd(ports), Fd(streams), Fd(copies), Fd(seal)}),
+                                              message);
+    }
+    if (settings.table_control < 0 || settings.table_list < 0) return nullptr;
+    return std::make_unique<offload::Kmod>(settings.table, Fd(settings.table_control),
+                                           Fd(settings.table_list), message);
+}
+
+template <class Ports> Result<std::unique_ptr<io::PortSet>> boxed(Result<Ports> ports) {
+    if (!ports) return ports.error();
+    return std::unique_ptr<io::PortSet>(std::make_unique<Ports>(*std::move(ports)));
+}
+
+Result<std::unique_ptr<io::PortSet>> open_ports(const Settings& settings, std::uint32_t slots) {
+    if (settings.steering) return boxed(io::SteeredPorts::create(slots, *settings.steering));
+    return boxed(io::BoundPorts::create(slots, settings.max_reads));
+}
+
 } // namespace
 
 Result<std::unique_ptr<Worker>> Worker::create(uv::Loop& loop, Settings settings) {
     auto records = Records::open(settings.state_paths, settings.index);
     if (!records) return records.error();
-    auto ports = io::BoundPorts::create(records->slots(), settings.max_reads);
+    auto ports = open_ports(settings, records->slots());
     if (!ports) return ports.error();
     auto relay = io::Relay::open(settings.runtime_dir, settings.index);
     if (!relay) return relay.error();
@@ -23,46 +49,68 @@ Result<std::unique_ptr<Worker>> Worker::create(uv::Loop& loop, Settings settings
         new Worker(loop, settings, *std::move(records), *std::move(ports), *std::move(relay)));
 }
 
-Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, io::BoundPorts ports,
+Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::unique_ptr<io::PortSet> ports,
                std::unique_ptr<io::Relay> relay)
     : records_(std::move(records)),
       ports_(std::move(ports)),
       relay_(std::move(relay)),
-      egress_(ports_, relay_.get(), settings.index, records_.header().out),
-      streams_(records_, ports_, egress_),
+      egress_(*ports_, relay_.get(), settings.index, records_.header().out),
+      streams_(records_, *ports_, egress_),
+      offloader_(records_, streams_, open_offload(settings, records_), settings.addresses),
       forwarder_(streams_, egress_, records_.header().in),
       piercer_(loop, streams_, egress_),
-      gatherer_(loop, ports_.descriptor(), [this] { return work(); }),
-      on_relay_(loop, relay_->descriptor(), [this] {
-          relay_->receive([this](const auto& header, auto payload) { relayed(header, payload); });
-      }) {
+      intake_(loop, ports_->descriptors(), [this] { return work(); }),
+      on_relay_(loop, relay_->descriptor(),
+                [this] {
+                    relay_->receive([this](const auto& header, auto payload) { relayed(header, payload); });
+                }),
+      on_tick_(loop, [this] { tick(); }) {
     records_.header().start.set(settings.start);
     for (const auto& address : settings.addresses)
         egress_.raw(address); // probe; others follow when they are used
     log::info("{}: {}", settings.name, detail());
-    if (!egress_.any_raw()) log::warning("{}: no raw egress: {}", settings.name, egress_.why_not_raw());
+    if (!egress_.any_raw())
+        log::warning("{}: {}; each packet is sent by a socket of its port, at about twice the cost: grant CAP_NET_RAW",
+                     settings.name, egress_.why_not_raw());
+    constexpr auto tick_ms = Offloader::tick_us / 1000;
+    on_tick_.start_ms(tick_ms, tick_ms);
 }
 
 std::string Worker::detail() const {
-    return egress_.any_raw() ? "bound sockets, raw egress" : "bound sockets, ordinary egress";
+    const auto sockets = ports_->name() + (egress_.any_raw() ? ", raw egress" : ", ordinary egress");
+    return offloader_.active() ? sockets + ", " + offloader_.name() : sockets;
 }
 
-Gatherer::Done Worker::work() {
-    Gatherer::Done done{0, true};
-    for (unsigned i = 0; done.unfinished && i < max_batches; ++i) {
+bool Worker::work() {
+    bool more = true;
+    for (unsigned i = 0; more && i < max_batches; ++i) {
         batch_.clear();
-        done.unfinished = ports_.receive(batch_);
+        more = ports_->receive(batch_);
         if (batch_.packets().empty()) continue;
         forwarder_.forward(batch_);
-        done.packets += batch_.packets().size();
+        if (!streams_.learned().empty()) tell_learned();
     }
-    return done;
+    return more;
+}
+
+void Worker::tell_learned() {
+    offloader_.learned(streams_.learned(), Now::read().monotonic_us);
+    streams_.learned().clear();
+}
+
+void Worker::tick() {
+    if (offloader_.active()) offloader_.tick(Now::read().monotonic_us);
+    const auto overruns = ports_->overruns();
+    const auto before = std::exchange(overruns_, overruns);
+    if (overruns <= before) return;
+    records_.header().overruns.add(overruns - before);
+    log::warning("{} datagrams were lost: the receive buffer was full, this worker is overloaded", overruns - before);
 }
 
 void Worker::relayed(const io::Relay::Header& header, std::span<const std::uint8_t> payload) {
     if (header.slot >= streams_.slots() || !streams_[header.slot].record) return;
     const auto to = destination(*streams_[header.slot].record, header.stream);
-    if (to) ports_.send(header.slot, *to, static_cast<std::uint8_t>(header.tos), payload);
+    if (to) ports_->send(header.slot, *to, static_cast<std::uint8_t>(header.tos), payload);
 }
 
 void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOutcome>& outcomes) {
@@ -73,6 +121,9 @@ void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOut
         if (outcome.outcome == Outcome::ok) piercer_.consider(spec.slot);
         if (outcome.outcome == Outcome::failed) log::err("{}: {}", spec.scope, outcome.error);
     }
+    for (std::size_t i = 0; i < specs.size(); ++i) // when all of a call's streams are what they shall be
+        if (outcomes[outcomes.size() - specs.size() + i].outcome == Outcome::ok)
+            offloader_.changed(specs[i].slot, now.monotonic_us);
 }
 
 std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close,
@@ -82,15 +133,25 @@ std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close,
     for (const auto& key : close)
         outcomes.push_back(streams_.close(key));
     set_all(set, outcomes);
+    intake_.start();
     return outcomes;
 }
 
 std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set) {
     std::vector<StreamOutcome> outcomes;
     outcomes.reserve(set.size());
+    offloader_.take_over();
     streams_.keep_only(set);
     set_all(set, outcomes);
+    ports_->close_unclaimed();
+    offloader_.refresh_all();
+    intake_.start(); // what a predecessor left waiting meets its streams
     return outcomes;
+}
+
+void Worker::refresh(const std::vector<StreamKey>& streams) {
+    for (const auto& key : streams)
+        offloader_.refresh(key);
 }
 
 } // namespace rtpengine::dataplane

@@ -3,21 +3,29 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/uv/loop.h"
-#include "dataplane/io/bound_ports.h"
 #include "dataplane/io/egress.h"
+#include "dataplane/io/port_set.h"
 #include "dataplane/io/relay.h"
+#include "dataplane/io/steered_ports.h"
 #include "dataplane/link/control_link.h"
 #include "dataplane/worker/forwarder.h"
-#include "dataplane/worker/gatherer.h"
+#include "dataplane/worker/intake.h"
+#include "dataplane/worker/offloader.h"
 #include "dataplane/worker/piercer.h"
 #include "dataplane/worker/records.h"
 #include "dataplane/worker/streams.h"
 
 namespace rtpengine::dataplane {
+
+// Of the maps and the program of offload::BpfMaps.
+struct BpfDescriptors {
+    int ports, streams, copies, seal;
+};
 
 struct Settings {
     std::string name;
@@ -26,7 +34,11 @@ struct Settings {
     std::vector<std::string> state_paths; // by worker
     std::vector<Address> addresses;       // of the interface
     unsigned max_reads = 50;              // of one socket in a row
+    std::optional<io::Steering> steering; // none: a socket for each port
     std::uint64_t start = 0;              // differs for every process
+    int table = -1;
+    int table_control = -1, table_list = -1; // descriptors, ours from now on; -1: no kernel table
+    std::optional<BpfDescriptors> bpf;       // likewise
 };
 
 // One (table, interface): owns everything that its packets go through. Single-threaded on `loop`.
@@ -37,28 +49,34 @@ class Worker final : public Commands {
     std::vector<StreamOutcome> update(const std::vector<StreamKey>& close,
                                       const std::vector<StreamSpec>& set) override;
     std::vector<StreamOutcome> sync(const std::vector<StreamSpec>& set) override;
+    void refresh(const std::vector<StreamKey>& streams) override;
 
     // One line for `status`: how packets come in and leave.
     std::string detail() const;
 
   private:
-    Worker(uv::Loop& loop, const Settings& settings, Records records, io::BoundPorts ports,
+    Worker(uv::Loop& loop, const Settings& settings, Records records, std::unique_ptr<io::PortSet> ports,
            std::unique_ptr<io::Relay> relay);
     void set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOutcome>& outcomes);
-    Gatherer::Done work();
+    bool work();
+    void tell_learned();
+    void tick();
     void relayed(const io::Relay::Header& header, std::span<const std::uint8_t> payload);
 
     // In the order of construction: each refers to those before it.
     Records records_;
-    io::BoundPorts ports_;
+    std::unique_ptr<io::PortSet> ports_;
     std::unique_ptr<io::Relay> relay_;
     io::Egress egress_;
     Streams streams_;
+    Offloader offloader_;
     Forwarder forwarder_;
     io::Batch batch_;
     Piercer piercer_;
-    Gatherer gatherer_;
+    Intake intake_;
     uv::Poll on_relay_;
+    uv::Timer on_tick_;
+    std::uint64_t overruns_ = 0; // as the ports said last
 };
 
 } // namespace rtpengine::dataplane

@@ -33,11 +33,17 @@ def descendants(pid):
     return found
 
 
+def as_from_a_terminal():
+    """A script started in the background may have been told to ignore Ctrl-C; the newcomer's isn't."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def first_command(check):
     """./run without a terminal, stdin closed"""
     with tempfile.NamedTemporaryFile("r+") as out:
         process = subprocess.Popen(["./run"], cwd=TOP, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                   env={**os.environ, "PORT": str(PORT)}, preexec_fn=die_with_parent)
+                                   env={**os.environ, "PORT": str(PORT)}, preexec_fn=as_from_a_terminal)
         text = lambda: pathlib.Path(out.name).read_text(errors="replace")
         wait_until(lambda: READY in text() or process.poll() is not None, 540, every=0.2)
         if not check(READY in text(), "it runs and says how to go on"):

@@ -137,7 +137,7 @@ class Case(unittest.TestCase):
 
 class Start(Case):
     def test_status_shows_what_runs(self):
-        daemon = self.start("--interface=pub/127.0.0.2!203.0.113.1", "--table=0", "-n::1:" + str(self.port))
+        daemon = self.start("--interface=pub/127.0.0.2!203.0.113.1", "--table=0", "--offload=kmod", "-n::1:" + str(self.port))
         status = self.status()
         self.assertEqual(status["pid"], daemon.process.pid)
         self.assertEqual(status["runtime_dir"], str(self.runtime))
@@ -212,9 +212,10 @@ class Start(Case):
         self.assertFalse(path.exists())
 
     def test_options_not_built_are_warned_about(self):
-        daemon = self.start("--redis=127.0.0.1:6379/5", "--table=3")
+        daemon = self.start("--redis=127.0.0.1:6379/5", "--table=3", "--offload=kmod")
         self.assertIn("option redis is not built yet", daemon.text)
-        self.assertIn("kernel forwarding (table 3) is not built yet", daemon.text)
+        self.assertIn("cannot create kernel table 3: /proc/rtpengine/control: No such file or directory", daemon.text)
+        self.assertIn("forwarding in userspace", daemon.text)
         self.assertEqual(daemon.text.count("option redis"), 1)
         self.assertNotIn("homer", daemon.text)
 
@@ -291,7 +292,34 @@ class BadInput(Case):
         self.refused("Permission denied", arguments=[f"--config-file={conf}"], user="nobody", group=NOBODY.pw_gid)
 
     def test_no_fallback_without_kernel(self):
-        self.refused("kernel forwarding (table 0) is not built yet", arguments=self.arguments("-t0", "--no-fallback"))
+        self.refused("cannot create kernel table 0", "modprobe xt_RTPENGINE", "no-fallback",
+                     arguments=self.arguments("-t0", "--no-fallback", "--offload=kmod"))
+
+
+    def test_offload_that_can_not_be_had(self):
+        self.refused("offload=kmod wants a kernel table", "no-fallback",
+                     arguments=self.arguments("--offload=kmod", "--no-fallback"))
+        self.refused("--offload", "auto kmod bpf none", arguments=self.arguments("--offload=fast"))
+        daemon = self.start("--offload=kmod")
+        self.assertIn("forwarding in userspace", daemon.text)
+        self.assertEqual(self.status()["instances"][0]["kernel"]["state"], "failed")
+        self.assertEqual(daemon.stop(), 0)
+        self.start("--offload=none", "--table=0", "--no-fallback")
+        self.assertEqual(self.status()["instances"][0]["kernel"]["state"], "off")
+
+    @unittest.skipUnless(ROOT, "root")
+    def test_bpf_without_its_capability(self):
+        with_less = lambda *more: Daemon("setpriv", ["--bounding-set=-bpf,-sys_admin", str(self.binary),
+                                                     *self.arguments(*more)])
+        daemon = with_less("--offload=bpf", "--no-fallback")
+        self.assertEqual(daemon.end(), 255, daemon.text)
+        self.assertIn("cannot load the forwarding program", daemon.text)
+        self.assertIn("missing: CAP_BPF", daemon.text)
+        daemon = with_less("--table=0")  # neither the module nor BPF
+        self.addCleanup(self.end_quietly, daemon)
+        daemon.wait_for("startup complete")
+        for text in ("missing: CAP_BPF", "cannot create kernel table 0", "forwarding in userspace"):
+            self.assertIn(text, daemon.text)
 
 
 class Conflicts(Case):
@@ -320,7 +348,8 @@ class Conflicts(Case):
     def test_two_instances_side_by_side(self):
         self.start()
         port = free_port()
-        other = Daemon(self.binary, ["--config-file=none", "-fE", f"-n{port}", "-i127.0.0.1", f"--runtime-dir={self.dir}/b"])
+        other = Daemon(self.binary, ["--config-file=none", "-fE", f"-n{port}", "-i127.0.0.1", f"--runtime-dir={self.dir}/b",
+                                     "--port-min=40000", "--port-max=40999"])
         self.addCleanup(self.end_quietly, other)
         other.wait_for("startup complete")
         self.assertEqual(other.stop(), 0)

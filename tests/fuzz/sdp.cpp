@@ -28,8 +28,7 @@ void check_round_trip(const Session& session) {
 void check_edits(const Session& session) {
     ng::SectionEdits edits{"audio", {}};
     for (const Section& section : session.sections)
-        for (const Attribute& attribute : section.attributes)
-            edits.edits.remove.push_back(attribute.line());
+        section.each_attribute([&](std::string_view line) { edits.edits.remove.emplace_back(line); });
     for (const Attribute& attribute : session.uninterpreted)
         edits.edits.substitute.emplace_back(attribute.name, attribute.line());
     must(!print(same(session), {edits}).empty());

@@ -11,8 +11,9 @@ namespace {
 struct Fixture : ExchangeFixture {
     link::Stream stream(const Media& media, unsigned number) {
         const auto* port = media.current->port(number);
-        for (auto& [owner, made] : desired_streams(*call, [](const StateKey&) { return nullptr; }))
-            if (owner == port) return made;
+        link::Arena arena;
+        for (auto& [owner, made] : desired_streams(*call, [](const StateKey&) { return nullptr; }, arena))
+            if (owner == port) return *made;
         FAIL("no such stream");
         return {};
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/call/usage.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -14,10 +15,10 @@ namespace {
 
 // Records by stream id, as workers would write them.
 struct Fixture : ExchangeFixture {
-    std::map<std::uint64_t, std::unique_ptr<state::StreamRecord>> records;
+    std::map<std::uint64_t, std::unique_ptr<state::Block>> records;
     StateReader read = [this](const StateKey& key) -> const state::StreamRecord* {
         const auto found = records.find(key.id);
-        return found != records.end() ? found->second.get() : nullptr;
+        return found != records.end() ? &found->second->records[0] : nullptr;
     };
 
     Fixture() {
@@ -39,8 +40,8 @@ struct Fixture : ExchangeFixture {
     }
     state::StreamRecord& record(const char* tag, unsigned stream) {
         auto& made = records[media(tag).current->port(stream)->id];
-        if (!made) made = std::make_unique<state::StreamRecord>();
-        return *made;
+        if (!made) made = std::make_unique<state::Block>();
+        return made->records[0];
     }
     StreamUsage usage(const char* tag, unsigned stream) {
         return usage_of(media(tag), stream, sent_by_exit(*call, read), read);
@@ -62,6 +63,48 @@ TEST_CASE_FIXTURE(Fixture, "what a party sent is in its own stream, what it was 
     CHECK(a.ssrcs.at(0).ssrc == 0xabcd);
     CHECK(used_codec(media("a"), a) == "PCMA/8000");
     CHECK(used_codec(media("b"), b).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "what the kernel forwarded is counted with the rest and can be told apart") {
+    auto& from_a = record("a", 0);
+    from_a.last_packet_us.set(5'000'000);
+    from_a.path.set(static_cast<std::uint64_t>(state::Path::kernel));
+    from_a.in_kernel.set(1);
+    auto& kernel = state::kernel_part(from_a);
+    kernel.in.total.packets.set(1000);
+    kernel.in.total.errors.set(1);
+    kernel.sinks[0].total.packets.set(999);
+    kernel.last_packet_us.set(9'000'000);
+    from_a.flags.set(state::filled | state::confirmed | state::received);
+    const auto a = usage("a", 0);
+    CHECK(a.in.packets == 1050);
+    CHECK(a.in.errors == 3);
+    CHECK(a.kernel_in.packets == 1000);
+    CHECK(usage("b", 0).out.packets == 1048);
+    CHECK(a.last_packet_us == 9'000'000);
+    CHECK(a.in_kernel());
+    CHECK_FALSE(usage("b", 0).in_kernel());
+
+    const auto report = call_report(*call, "", read, "full");
+    const auto& medias = *dict(dict(report, "tags"), "a").find("medias")->list();
+    const auto& stream = *medias[0].dict()->find("streams")->list()->at(0).dict();
+    CHECK(number(stream, "last packet") == 9);
+    CHECK(number(stream, "last kernel packet") == 9);
+    CHECK(number(stream, "last user packet") == 5);
+    const auto& flags = *stream.find("flags")->list();
+    CHECK(std::find(flags.begin(), flags.end(), ng::Value("kernelized")) != flags.end());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a media is in the kernel, in userspace or in both") {
+    CHECK(path_of(media("a"), read) == MediaPath::userspace);
+    const auto in_kernel = static_cast<std::uint64_t>(state::Path::kernel);
+    record("a", 0).flags.set(state::received);
+    record("a", 0).path.set(in_kernel);
+    CHECK(path_of(media("a"), read) == MediaPath::kernel); // nothing came to the RTCP port
+    record("a", 1).flags.set(state::received);
+    CHECK(path_of(media("a"), read) == MediaPath::mixed);
+    record("a", 1).path.set(in_kernel);
+    CHECK(path_of(media("a"), read) == MediaPath::kernel);
 }
 
 TEST_CASE_FIXTURE(Fixture, "figures of former ports and former senders stay") {

@@ -19,46 +19,65 @@ bool contains(const std::string& text, const char* part) {
 TEST_CASE("status: instances, interfaces, processes, workers") {
     const auto supervisor =
         *ng::decode_json(R"({"version":"1.2","pid":7,"uptime":61,"runtime_dir":"/run/x","new":1,
-        "instances":[{"name":"a","table":0,"listen_ng":["127.0.0.1:1","[::1]:1"],"interfaces":[{"name":"int","worker":"0/int",
+        "instances":[{"name":"a","table":0,"kernel":{"table":0,"state":"failed","detail":"no module"},"listen_ng":["127.0.0.1:1","[::1]:1"],"interfaces":[{"name":"int","worker":"0/int",
         "addresses":[{"address":"192.0.2.1","advertised":"198.51.100.1","port_min":1000,"port_max":2000},
         {"address":"::1","advertised":"::1"}]}]}],
         "children":[{"name":"control","kind":"control","pid":8,"state":"running","restarts":0,"uptime":60,"detail":"fine"}]})");
     const auto control = *ng::decode_json(R"({"instances":[{"name":"b"},{"name":"a","calls":12,"streams":48}],
-        "workers":[{"name":"0/int","connected":true,"streams":48,"packets":1000,"bytes":172000,"errors":1}]})");
+        "workers":[{"name":"0/int","connected":true,"streams":48,"kernel_streams":40,"packets":1000,"kernel_packets":900,
+        "bytes":172000,"errors":1,"overruns":7}]})");
     const auto view = ctl::status_view(supervisor, control, {});
     CHECK(contains(view, "rtpengine 1.2, process 7, up 1:01, /run/x\n"));
-    CHECK(contains(view, "a             0  127.0.0.1:1, [::1]:1     12     48\n"));
+    CHECK(contains(view, "a             0  failed  127.0.0.1:1, [::1]:1     12     48\n"));
+    CHECK(contains(view, "\nkernel table 0: no module\n"));
     CHECK(contains(view, "int        a         192.0.2.1  198.51.100.1  1000-2000   0/int\n"));
     CHECK(contains(view, "int        a         ::1        -             ---         0/int\n"));
     CHECK(contains(view, "control  control    8  running         0  1:00  fine\n"));
-    CHECK(contains(view, "0/int   yes                48       1,000  172.0 kB       1\n"));
+    CHECK(contains(view,
+                   "WORKER  LINK  PORTS  IN KERNEL  PACKETS IN  IN KERNEL  BYTES IN  ERRORS  LOST\n"
+                   "0/int   yes      48         40       1,000        900  172.0 kB       1     7\n"));
+}
+
+TEST_CASE("status: a busy worker's line has room in 100 columns") {
+    const auto control =
+        *ng::decode_json(R"({"workers":[{"name":"12/external-v6","connected":true,"streams":20000,
+        "kernel_streams":19900,"packets":123456789012,"kernel_packets":123456000000,"bytes":21234567890064,"errors":12345}]})");
+    const auto view = ctl::status_view({}, control, {});
+    const auto from = view.find("12/external-v6");
+    REQUIRE(from != std::string::npos);
+    const auto line = view.substr(from, view.find('\n', from) - from);
+    CHECK(line.size() <= 100);
+    CHECK(contains(line, "  19,900  123,456,789,012  123,456,000,000  "));
 }
 
 TEST_CASE("status without control, and of nothing") {
     CHECK(contains(ctl::status_view({}, {}, {}), "rtpengine -, process -"));
     const auto supervisor = *ng::decode_json(R"({"instances":[{"name":"a","listen_ng":[]}]})");
-    CHECK(contains(ctl::status_view(supervisor, {}, {}), "a             -  -       -      -\n"));
+    CHECK(contains(ctl::status_view(supervisor, {}, {}), "a             -  -       -       -      -\n"));
 }
 
 TEST_CASE("calls") {
     CHECK(ctl::calls_view({}, {}) == "no calls\n");
     const auto reply =
         *ng::decode_json(R"({"calls":[{"call_id":"id1","instance":"a","created":1,"tags":["x","y"],
-        "medias":2,"packets":1234,"age":61}]})");
+        "medias":2,"packets":1234,"kernel_packets":1200,"age":61,"path":"mixed"}]})");
     const auto view = ctl::calls_view(ctl::list(reply, "calls"), {});
-    CHECK(contains(view, "id1      a         x, y  1:01      2       1,234            -\n1 call\n"));
+    CHECK(contains(
+        view, "id1      a         x, y  1:01      2       1,234      1,200            -  mixed\n1 call\n"));
 }
 
 TEST_CASE("one call") {
     const auto call =
         *ng::decode_json(R"({"call_id":"id1\u001b","instance":"a","parties":[{"tag":"t1","label":"caller",
         "medias":[{"index":1,"type":"audio","protocol":"RTP/AVP","codec":"PCMU/8000","streams":[{"component":"RTP",
-        "local":"192.0.2.1:1000","remote":"198.51.100.1:2","flags":["filled"],"path":"userspace",
-        "in":{"packets":10,"bytes":1720,"errors":0},"out":{"packets":9,"errors":2},"ssrcs":[3735928559]}]}]},{"tag":""}]})");
+        "local":"192.0.2.1:1000","remote":"198.51.100.1:2","flags":["filled"],"path":"kernel",
+        "in":{"packets":10,"bytes":1720,"errors":0},"in_kernel":{"packets":8},"out":{"packets":9,"errors":2},"ssrcs":[3735928559]},
+        {"component":"RTCP","path":"userspace","reason":"no packets yet","in":{"packets":0},"in_kernel":{"packets":0}}]}]},{"tag":""}]})");
     const auto view = ctl::call_view(call, {});
     CHECK(contains(view, "Call id1\\x1b, instance a"));
     CHECK(contains(view, "Party t1, label caller\n  Media 1: audio over RTP/AVP, PCMU/8000\n"));
-    CHECK(contains(view, "RTP     192.0.2.1:1000  198.51.100.1:2  -          10  9 (2 err)     -  userspace  "
-                         "deadbeef  filled\n"));
+    CHECK(contains(view, "RTP     192.0.2.1:1000  198.51.100.1:2  -          10 (8 kernel)  9 (2 err)     -  "
+                         "kernel                     deadbeef  filled\n"));
+    CHECK(contains(view, "userspace: no packets yet  -         -\n"));
     CHECK(contains(view, "Party -\n"));
 }

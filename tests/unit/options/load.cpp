@@ -86,8 +86,18 @@ TEST_CASE("parse errors of the file have the same prefix as those of the command
 }
 
 TEST_CASE("actions that are not built don't look done") {
-    for (const char* action : {"--codecs", "--nftables-start", "--nftables-stop", "--nftables-status"})
-        CHECK(error_of({action}).find("not built yet") != std::string::npos);
+    CHECK(error_of({"--codecs"}).find("not built yet") != std::string::npos);
+}
+
+TEST_CASE("netfilter actions need no interface, and take their settings from the file") {
+    const TemporaryFile file("[rtpengine]\ntable = 7\nnftables-chain = voip\n");
+    const auto result = loaded({file.option(), "--nftables-status"});
+    CHECK_FALSE(result.settings);
+    REQUIRE(result.netfilter);
+    CHECK(result.netfilter->verb == NetfilterVerb::status);
+    CHECK(result.netfilter->rules.table == 7);
+    CHECK(result.netfilter->rules.chain == "voip");
+    CHECK(error_of({"--nftables-start", "--config-file=none"}).find("--table") != std::string::npos);
 }
 
 TEST_CASE("the example file is a configuration, and so are the lines that are commented out") {

@@ -116,8 +116,7 @@ TEST_CASE("attributes are consumed or kept for the other side, in order, feedbac
     std::string uninterpreted, all;
     for (const Attribute& attribute : section.uninterpreted)
         uninterpreted += attribute.line() + "|";
-    for (const Attribute& attribute : section.attributes)
-        all += attribute.line() + "|";
+    section.each_attribute([&](std::string_view line) { all.append(line) += "|"; });
     CHECK(uninterpreted == "rtcp-fb:* nack|X-b|:z||x:|");
     CHECK(all == "X-b|ptime:20|rtcp-fb:* nack|:z||x:|");
 }

@@ -2,10 +2,14 @@
 #include "common/state/map.h"
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <set>
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
@@ -16,10 +20,12 @@ namespace {
 
 // A directory of its own that goes away with the test.
 struct Directory {
-    Directory() { REQUIRE(mkdtemp(name)); }
+    explicit Directory(const std::string& parent = "/tmp") : name(parent + "/rtpengine-state-XXXXXX") {
+        REQUIRE(mkdtemp(name.data()));
+    }
     ~Directory() { std::filesystem::remove_all(name); }
-    std::string file(const char* base) const { return std::string(name) + "/" + base; }
-    char name[32] = "/tmp/rtpengine-state-XXXXXX";
+    std::string file(const char* base) const { return name + "/" + base; }
+    std::string name;
 };
 
 } // namespace
@@ -57,6 +63,60 @@ TEST_CASE("what is no state file is refused") {
     REQUIRE(state::Map::create(cut, 8));
     REQUIRE(truncate(cut.c_str(), 8192) == 0);
     CHECK_FALSE(state::Map::open_readonly(cut)); // shorter than its header says
+}
+
+TEST_CASE("header, journal and records don't overlap, and the journal survives too") {
+    const Directory directory;
+    const auto path = directory.file("0.state");
+    REQUIRE(state::Map::create(path, 2));
+    {
+        auto map = state::Map::open_writable(path);
+        map->journal().phase.set(1);
+        std::memset(map->journal().message, 0xff, sizeof map->journal().message);
+        CHECK(map->record(0)->id.get() == 0);
+        CHECK(map->slots() == 2);
+        CHECK(reinterpret_cast<std::uintptr_t>(map->journal().message) % 64 == 0);
+        for (std::uint32_t slot = 0; slot < 2; ++slot)
+            std::memset(static_cast<void*>(&state::kernel_part(*map->record(slot))), 0xff, sizeof(state::KernelRecord));
+        CHECK(map->record(1)->id.get() == 0);
+        std::memset(static_cast<void*>(map->record(0)), 0xff, 2 * sizeof(state::StreamRecord));
+    }
+    auto map = state::Map::open_writable(path);
+    REQUIRE(map);
+    CHECK(map->journal().phase.get() == 1);
+    CHECK(map->journal().message[8127] == 0xff);
+}
+
+TEST_CASE("who looks for living records touches no others, also of a process that is gone") {
+    const Directory directory("/dev/shm");
+    const auto path = directory.file("0.state");
+    constexpr std::uint32_t slots = 20'000;
+    REQUIRE(state::Map::create(path, slots));
+    const std::set<std::uint32_t> used{0, 63, 64, 9'999, slots - 1};
+    if (const auto child = fork(); child == 0) {
+        auto map = state::Map::open_writable(path);
+        for (const auto slot : used)
+            map->record(slot)->id.set(slot + 1);
+        _exit(0); // nothing is written back: there is nothing but the memory
+    } else {
+        REQUIRE(waitpid(child, nullptr, 0) == child);
+    }
+    const auto blocks = [&] {
+        struct stat info {};
+        REQUIRE(stat(path.c_str(), &info) == 0);
+        return info.st_blocks;
+    };
+    const auto before = blocks();
+    const auto map = state::Map::open_readonly(path);
+    std::set<std::uint32_t> living;
+    std::uint32_t visited = 0;
+    map->each_written([&](std::uint32_t slot) {
+        ++visited;
+        if (map->record(slot)->id.get()) living.insert(slot);
+    });
+    CHECK(living == used);
+    CHECK(visited <= 4 * state::Block::size);
+    CHECK(blocks() <= before + 4 * static_cast<long>(sizeof(state::Block::records)) / 512);
 }
 
 TEST_CASE("a reader never sees half an endpoint") {

@@ -58,6 +58,20 @@ TEST_CASE("one worker for each logical interface, known to all by index") {
     CHECK(control.privileges().supervisor_pid() == 42);
 }
 
+TEST_CASE("several workers share the ports of each interface where that is asked for") {
+    auto wanted = settings();
+    wanted.workers_per_interface = 3;
+    const auto plan = make_plan(wanted, "/run/x", 42);
+    REQUIRE(plan.workers.size() == 6);
+    CHECK(plan.control.instances(0).interfaces(1).worker() == 3);
+    CHECK(plan.control.instances(0).interfaces(1).shards() == 3);
+    CHECK(plan.workers[2].name() == "7/pub/2");
+    CHECK(plan.workers[4].name() == "7/priv:1/1");
+    CHECK(plan.workers[4].index() == 4);
+    CHECK(plan.control.workers(4).state_path() == "/run/x/state-4");
+    CHECK(plan.control.workers(4).slots() == 65535);
+}
+
 TEST_CASE("each worker is told its own, and about the others") {
     const auto plan = make_plan(settings(), "/run/x", 42);
     REQUIRE(plan.workers.size() == 2);
@@ -75,13 +89,32 @@ TEST_CASE("each worker is told its own, and about the others") {
     CHECK(plan.workers[0].addresses_size() == 2); // the one listed twice is one
 }
 
+TEST_CASE("a worker inherits what leads to its kernel table, if there is one") {
+    auto worker = make_plan(settings(), "/run/x", 42).workers[0];
+    CHECK(inherited(worker).empty());
+    worker.set_table_control_fd(0); // as good as any
+    worker.set_table_list_fd(9);
+    CHECK(inherited(worker) == std::vector<int>{0, 9});
+}
+
+TEST_CASE("a worker inherits the maps of the forwarding program, if it is loaded") {
+    auto worker = make_plan(settings(), "/run/x", 42).workers[0];
+    auto& bpf = *worker.mutable_bpf_forwarding();
+    bpf.set_ports_fd(5);
+    bpf.set_streams_fd(6);
+    bpf.set_copies_fd(7);
+    bpf.set_seal_fd(8);
+    CHECK(inherited(worker) == std::vector<int>{5, 6, 7, 8});
+}
+
 TEST_CASE("status is JSON, whatever a child says about itself") {
     const auto plan = make_plan(settings(), "/run/x", 42);
-    const SupervisorStatus status{"1.2", 42, 7, {{"control", "control", "up", "\xff\"\n", 43, 2, 5}}};
+    const SupervisorStatus status{
+        "1.2", 42, 7, {{"control", "control", "up", "\xff\"\n", 43, 2, 5}}, {{7, "open", ""}}};
     const auto json = status_json(status, plan.control);
     CHECK(json.starts_with(
         R"({"version":"1.2","pid":42,"uptime":7,"runtime_dir":"/run/x","instances":[{"name":"rtpengine",)"
-        R"("table":7,"listen_ng":["[::1]:2223"],"interfaces":[{"name":"pub","worker":"7/pub","addresses":[)"
+        R"("table":7,"kernel":{"table":7,"state":"open","detail":""},"listen_ng":["[::1]:2223"],"interfaces":[{"name":"pub","worker":"7/pub","addresses":[)"
         R"({"address":"192.0.2.1","advertised":"192.0.2.1","port_min":30000,"port_max":30009},)"));
     CHECK(json.ends_with(
         R"("children":[{"name":"control","kind":"control","pid":43,"state":"up","restarts":2,"uptime":5,)"

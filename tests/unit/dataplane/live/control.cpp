@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -21,15 +22,31 @@ namespace rtpengine::live {
 namespace {
 
 // In the child: nothing but system calls until exec.
-[[noreturn]] void become_worker(const char* program, int fd, const Limits& limits) {
+[[noreturn]] void become_worker(const char* program, const char* option, const link::Steering& steering,
+                                const Limits& limits) {
+    for (const int fd : steering.socket_fds())
+        fcntl(fd, F_SETFD, 0);
+    fcntl(steering.ports_fd(), F_SETFD, 0);
     if (!limits.raw) prctl(PR_CAPBSET_DROP, CAP_NET_RAW, 0, 0, 0);
     if (limits.descriptors) {
         const rlimit limit{limits.descriptors, limits.descriptors};
         setrlimit(RLIMIT_NOFILE, &limit);
     }
-    dup2(fd, 3);
-    execl(program, program, "--config-fd=3", nullptr);
+    execl(program, program, option, nullptr);
     _exit(127);
+}
+
+bool wants_steering() {
+    const char* wanted = std::getenv("RTPENGINE_MEDIA_SOCKETS");
+    return wanted && std::string_view(wanted) == "steered";
+}
+
+// Every local address that a test uses, for each worker: they share the map as workers of one address do.
+std::vector<Address> steered_addresses() {
+    std::vector<Address> all;
+    for (const char* text : {"127.0.0.1", "127.0.0.2", "2001:db8::1", "2001:db8::2"})
+        all.push_back(*Address::parse(text));
+    return all;
 }
 
 int collect(pid_t pid) {
@@ -51,6 +68,7 @@ Control::Control(std::vector<std::string> addresses, std::uint32_t slots)
         REQUIRE(state::Map::create(path, slots));
         maps_.push_back(*state::Map::open_readonly(path));
     }
+    if (wants_steering()) steering_ = *supervisor::bpf::Steering::open(steered_addresses());
     router_ = *link::Router::bind(context_, loop_, directory_ + "/control.sock",
                                   [this](auto peer, auto bytes) { receive(peer, bytes); });
 }
@@ -75,6 +93,7 @@ std::string Control::config(unsigned index) {
         worker.set_slots(slots_);
     }
     config.add_addresses(std::string(Address::parse(addresses_[index])->raw()));
+    if (steering_) *config.mutable_steering() = steered_.at(index);
     config.mutable_log()->set_to_stderr(true);
     (*config.mutable_log()->mutable_levels())[""] = 3;
     config.mutable_privileges()->set_supervisor_pid(getpid());
@@ -84,12 +103,14 @@ std::string Control::config(unsigned index) {
 void Control::start(unsigned index, Limits limits) {
     const char* program = std::getenv("RTPENGINE_DATAPLANE");
     REQUIRE(program);
+    if (steering_ && !steered_.count(index)) steered_[index] = *steering_->add_worker(index, steered_addresses());
     const auto bytes = config(index);
     const Fd fd(memfd_create("config", 0));
     REQUIRE(write(fd.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+    const auto option = "--config-fd=" + std::to_string(fd.get());
     const auto before = hellos(index);
     const auto pid = fork();
-    if (pid == 0) become_worker(program, fd.get(), limits);
+    if (pid == 0) become_worker(program, option.c_str(), steered_[index], limits);
     REQUIRE(pid > 0);
     pids_[index] = pid;
     wait_hello(index, before + 1);
@@ -152,7 +173,7 @@ void Control::welcome(unsigned index, std::uint64_t control_start) {
 }
 
 void Control::send_raw(unsigned index, std::string_view bytes) {
-    REQUIRE(router_->send(name(index), bytes));
+    router_->send(name(index), std::string(bytes));
 }
 
 link::Reply Control::ask(unsigned index, link::Request request) {
@@ -181,6 +202,14 @@ link::Reply Control::sync(unsigned index, const std::vector<link::Stream>& set) 
     request.mutable_sync();
     for (const auto& stream : set)
         *request.mutable_sync()->add_set() = stream;
+    return ask(index, request);
+}
+
+link::Reply Control::refresh(unsigned index, const std::vector<link::StreamKey>& streams) {
+    link::Request request;
+    request.mutable_refresh();
+    for (const auto& key : streams)
+        *request.mutable_refresh()->add_streams() = key;
     return ask(index, request);
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "common/state/map.h"
 #include "common/uv/loop.h"
 #include "link.pb.h"
+#include "supervisor/bpf/steering.h"
 
 namespace rtpengine::live {
 
@@ -35,10 +37,13 @@ class Control {
     void welcome(unsigned index, std::uint64_t control_start);
     void wait_hello(unsigned index, unsigned count);
     unsigned hellos(unsigned index) { return hellos_[name(index)]; }
+    // One socket for all ports, which outlives the worker; else a socket for each, which doesn't.
+    bool steered() const { return steering_.has_value(); }
 
     link::Reply update(unsigned index, const std::vector<link::Stream>& set,
                        const std::vector<link::StreamKey>& close = {});
     link::Reply sync(unsigned index, const std::vector<link::Stream>& set);
+    link::Reply refresh(unsigned index, const std::vector<link::StreamKey>& streams);
     void send_raw(unsigned index, std::string_view bytes);
 
     const state::StreamRecord& record(unsigned index, std::uint32_t slot) {
@@ -64,6 +69,8 @@ class Control {
     std::map<std::uint64_t, link::Reply> replies_;
     std::uint64_t next_request_ = 1;
     std::function<bool()> awaited_;
+    std::optional<supervisor::bpf::Steering> steering_; // with RTPENGINE_MEDIA_SOCKETS=steered
+    std::map<unsigned, link::Steering> steered_;        // by worker; its successors get the same
     link::Context context_;
     uv::Loop loop_;
     std::unique_ptr<link::Router> router_;

@@ -113,7 +113,7 @@ TEST_CASE("a burst arrives whole and in order") {
     join(for_a, for_b);
     control.update(0, {for_a, for_b});
     std::uint16_t next = 0;
-    for (int round = 0; round < 20; ++round) { // long enough for the worker to gather
+    for (int round = 0; round < 20; ++round) { // more than one batch takes
         for (std::uint16_t i = 0; i < 60; ++i)
             a.send("127.0.0.1:30000", rtp(static_cast<std::uint16_t>(next + i)));
         for (std::uint16_t i = 0; i < 60; ++i)

@@ -30,6 +30,13 @@ TEST_CASE("one reply for each request, one result for each stream, closes first"
         CHECK(result.outcome() == link::OK);
     CHECK(control.record(0, 0).id.get() == 3);
     CHECK(control.update(0, {}).results_size() == 0);
+    CHECK(control
+              .refresh(0, {[] {
+                           link::StreamKey nobody;
+                           nobody.set_slot(UINT32_MAX);
+                           return nobody;
+                       }()})
+              .results_size() == 0);
     CHECK(control.sync(0, {}).results_size() == 0);
     CHECK(control.header(0).open.get() == 0);
     CHECK(control.record(0, 0).id.get() == 0);
@@ -87,6 +94,11 @@ TEST_CASE("out of descriptors") {
         streams.push_back(stream(i + 1, i, "127.0.0.1:" + std::to_string(30000 + i), ""));
     const auto reply = control.update(0, streams);
     CHECK(reply.results(0).outcome() == link::OK);
+    if (control.steered()) { // a port needs none
+        for (const auto& result : reply.results())
+            CHECK(result.outcome() == link::OK);
+        return;
+    }
     CHECK(reply.results(59).outcome() == link::FAILED);
     CHECK(reply.results(59).error().find("Too many open files") != std::string::npos);
     control.sync(0, {streams[0]});

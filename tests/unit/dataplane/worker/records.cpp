@@ -59,5 +59,5 @@ TEST_CASE("a reset record is all zero but for the count of its changes") {
         dirty += bytes[i] != 0;
     const auto padding = sizeof(std::uint8_t) + sizeof(std::uint32_t);
     CHECK(dirty <=
-          3 * padding + sizeof *record - offsetof(state::StreamRecord, learn_epoch) - sizeof(state::Counter));
+          3 * padding + sizeof *record - offsetof(state::StreamRecord, in_kernel) - sizeof(state::Counter));
 }

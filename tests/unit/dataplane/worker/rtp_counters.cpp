@@ -14,7 +14,8 @@ struct Counting {
     void packet(std::uint32_t ssrc, std::uint16_t sequence, std::uint8_t type = 0) {
         counters.count(*record, {type, false, false, sequence, sequence * 160u, ssrc, 12}, 172);
     }
-    std::unique_ptr<state::StreamRecord> record = std::make_unique<state::StreamRecord>();
+    std::unique_ptr<state::Block> block = std::make_unique<state::Block>();
+    state::StreamRecord* record = &block->records[0];
     RtpCounters counters;
 };
 

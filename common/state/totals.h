@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a stream's record counts, userspace and kernel together.
+#pragma once
+
+#include <algorithm>
+
+#include "common/state/record.h"
+
+namespace rtpengine::state {
+
+struct Sum {
+    std::uint64_t packets = 0, bytes = 0, errors = 0;
+};
+
+inline Sum sum(const Traffic& traffic) {
+    return {traffic.packets.get(), traffic.bytes.get(), traffic.errors.get()};
+}
+
+inline Sum sum(const Traffic& userspace, const Traffic& kernel) {
+    const auto a = sum(userspace), b = sum(kernel);
+    return {a.packets + b.packets, a.bytes + b.bytes, a.errors + b.errors};
+}
+
+inline Sum total_in(const StreamRecord& record) {
+    const auto* kernel = kernel_of(record);
+    return kernel ? sum(record.in, kernel->in.total) : sum(record.in);
+}
+inline Sum total_echo(const StreamRecord& record) {
+    const auto* kernel = kernel_of(record);
+    return kernel ? sum(record.echo, kernel->echo.total) : sum(record.echo);
+}
+// By the sink at `place` < max_sinks.
+inline Sum total_out(const StreamRecord& record, unsigned place) {
+    const auto* kernel = kernel_of(record);
+    return kernel ? sum(record.sinks[place], kernel->sinks[place].total) : sum(record.sinks[place]);
+}
+
+// µs since the epoch; 0: none.
+inline std::uint64_t last_packet_us(const StreamRecord& record) {
+    const auto* kernel = kernel_of(record);
+    return std::max(record.last_packet_us.get(), kernel ? kernel->last_packet_us.get() : 0);
+}
+
+} // namespace rtpengine::state

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "common/base/fd.h"
+#include "common/base/result.h"
+
+namespace rtpengine::io {
+
+// The map of open media ports that the steering program reads (bpf/steer.h), in memory shared with it: a byte for each
+// port of each address says which worker has it.
+class PortTable {
+  public:
+    // `owner`: what our ports have. `addresses`: that the map has.
+    static Result<PortTable> map(const Fd& fd, std::uint32_t addresses, std::uint8_t owner);
+    PortTable(PortTable&& other) noexcept;
+    PortTable& operator=(PortTable&&) = delete;
+    ~PortTable();
+
+    // Of the port at `place` = index of its address * 65536 + port. Each holds for the next datagram.
+    bool is_ours(std::uint32_t place) const;
+    bool is_free(std::uint32_t place) const;
+    void open(std::uint32_t place);
+    void close(std::uint32_t place);
+
+  private:
+    PortTable(std::uint8_t* owners, std::size_t size, std::uint8_t owner);
+
+    std::uint8_t* owners_;
+    std::size_t size_;
+    std::uint8_t owner_;
+};
+
+} // namespace rtpengine::io

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/offload/bpf.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <type_traits>
+
+#include "dataplane/offload/bpf_wire.h"
+
+namespace rtpengine::offload {
+
+namespace {
+
+// At the front of the message, where Ledger::begin() clears it. `size` says that it is there, and of the same program.
+struct Answer {
+    std::uint64_t size;
+    State state;
+};
+static_assert(std::is_trivially_copyable_v<State>);
+
+std::uint64_t now_us(clockid_t clock) {
+    timespec now{};
+    clock_gettime(clock, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
+}
+
+// What a dead process wrote is there in its order, if the compiler leaves it in order.
+void in_order() { std::atomic_signal_fence(std::memory_order_seq_cst); }
+
+Error failed(const char* what, const Endpoint& local, int code) {
+    return {std::string("BPF ") + what + " " + local.str() + ": " + std::strerror(code), code};
+}
+
+} // namespace
+
+// Behind the answer: what is being changed. A new rule's serial is the old one's + 1.
+struct Bpf::Request {
+    std::uint64_t pending;
+    forward_endpoint local;
+    std::uint32_t reserved;
+    forward_generation old; // serial 0: there was none
+
+    forward_generation next() const { return {old.id, old.serial + 1}; }
+};
+
+const std::size_t Bpf::message_capacity = sizeof(Answer) + sizeof(Request);
+
+Bpf::Bpf(BpfMaps maps, std::span<unsigned char> message) : maps_(std::move(maps)), message_(message) {
+    static_assert(sizeof(Answer) + sizeof(Request) <= 8128); // of state::Journal
+    complete();
+}
+
+// ---- the message: what was asked for, and the answer ----
+
+void Bpf::begin(const forward_endpoint& local, const forward_generation& old) {
+    Request request{1, local, 0, old};
+    auto* at = message_.data() + sizeof(Answer);
+    std::memcpy(at + sizeof request.pending, &request.local, sizeof request - sizeof request.pending);
+    in_order();
+    std::memcpy(at, &request.pending, sizeof request.pending);
+    in_order();
+}
+
+void Bpf::end() {
+    in_order();
+    const std::uint64_t nothing = 0;
+    std::memcpy(message_.data() + sizeof(Answer), &nothing, sizeof nothing);
+}
+
+void Bpf::answer(const State& state) {
+    const std::uint64_t size = sizeof(Answer);
+    std::memcpy(message_.data() + offsetof(Answer, state), &state, sizeof state);
+    in_order();
+    std::memcpy(message_.data(), &size, sizeof size);
+    in_order();
+}
+
+std::optional<State> Bpf::latest_answer() const {
+    Answer answer;
+    std::memcpy(&answer.size, message_.data(), sizeof answer.size);
+    if (answer.size != sizeof answer) return std::nullopt;
+    std::memcpy(&answer.state, message_.data() + offsetof(Answer, state), sizeof answer.state);
+    return answer.state;
+}
+
+// A predecessor was killed in the middle. A sealed rule doesn't come to life again: the change becomes a withdrawal,
+// unless the new rule is in force already.
+void Bpf::complete() {
+    Request request;
+    std::memcpy(&request, message_.data() + sizeof(Answer), sizeof request);
+    if (request.pending != 1) return;
+    const auto living = maps_.generation(request.local);
+    const auto is_living = [&](const forward_generation& generation) {
+        return living && living->id == generation.id && living->serial == generation.serial;
+    };
+    const auto old = maps_.stream(request.old);
+    if (old && old->sealed) {
+        answer(state_of(*old));
+        if (is_living(request.old)) maps_.remove_generation(request.local);
+        maps_.remove_stream(request.old);
+    }
+    if (!is_living(request.next())) maps_.remove_stream(request.next());
+    end();
+}
+
+// ---- rules ----
+
+std::string Bpf::if_bypassed() const {
+    return "Do they arrive by another interface than those that carry the media addresses (`rtpengine-ctl status` names "
+           "them), or as fragments?";
+}
+
+State Bpf::state_of(const forward_stream& stream) const {
+    const auto boot_us = now_us(CLOCK_REALTIME) - now_us(CLOCK_MONOTONIC);
+    if (stream.n_destinations < 2) return from_bpf(stream, nullptr, boot_us);
+    const auto copies = maps_.copies(stream.generation);
+    return from_bpf(stream, copies ? &*copies : nullptr, boot_us);
+}
+
+int Bpf::take_final(const forward_generation& generation, forward_sources& sources) {
+    if (const int code = maps_.seal(generation)) return code;
+    int code = 0;
+    const auto final = maps_.stream(generation, &code);
+    if (!final) return code ? code : ENOENT;
+    sources = final->sources;
+    answer(state_of(*final));
+    return 0;
+}
+
+int Bpf::add(const Rule& rule, const forward_stream& stream) {
+    if (rule.destinations.size() > 1)
+        if (const int code = maps_.add_copies(stream.generation, copies_to_bpf(rule))) return code;
+    return maps_.add_stream(stream);
+}
+
+// The new rule is complete before the old one is sealed, but for the sources, which go on where that one stops.
+Result<std::optional<State>> Bpf::push(const Rule& rule, const Sources& sources) {
+    const auto local = to_bpf(rule.key.local);
+    const auto refused = [&](int code) { return failed("doesn't take a rule for", rule.key.local, code); };
+    int code = 0;
+    const auto old = maps_.generation(local, &code);
+    if (code) return refused(code);
+    if (old && old->id != rule.key.id) return refused(EEXIST);
+    auto stream = to_bpf(rule, old ? old->serial + 1 : 1, sources);
+    begin(local, {rule.key.id, stream.generation.serial - 1});
+    code = add(rule, stream);
+    if (!code && old) code = take_final(*old, stream.sources);
+    if (!code && old) code = maps_.change_stream(stream);
+    if (!code) code = maps_.set_generation(local, stream.generation);
+    if (code) maps_.remove_stream(stream.generation);
+    else if (old) maps_.remove_stream(*old);
+    end();
+    if (code) return refused(code);
+    return old ? latest_answer() : std::nullopt;
+}
+
+Result<std::optional<State>> Bpf::withdraw(const Key& key) {
+    const auto local = to_bpf(key.local);
+    const auto stays = [&](int code) { return failed("doesn't give back the rule for", key.local, code); };
+    int code = 0;
+    const auto generation = maps_.generation(local, &code);
+    if (code) return stays(code);
+    if (!generation || generation->id != key.id) return std::optional<State>{};
+    begin(local, *generation);
+    forward_sources sources;
+    code = take_final(*generation, sources);
+    if (!code) maps_.remove_generation(local);
+    if (!code) maps_.remove_stream(*generation);
+    end();
+    if (code) return stays(code);
+    return latest_answer();
+}
+
+Result<State> Bpf::get(const Key& key) {
+    int code = 0;
+    const auto generation = maps_.generation(to_bpf(key.local), &code);
+    const auto stream = generation && generation->id == key.id ? maps_.stream(*generation, &code) : std::nullopt;
+    if (!stream) return failed("has no state of", key.local, code ? code : ENOENT);
+    return state_of(*stream);
+}
+
+// What is sealed belongs to a change that is under way.
+Status Bpf::list(const Visit& visit) {
+    const int code = maps_.each_stream([&](const forward_stream& stream) {
+        if (!stream.sealed) visit(state_of(stream));
+    });
+    if (code) return Error{std::string("BPF doesn't list its streams: ") + std::strerror(code), code};
+    return {};
+}
+
+} // namespace rtpengine::offload

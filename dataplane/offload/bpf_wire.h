@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between values and what lies in the maps of bpf/forward.h. Pure.
+#pragma once
+
+#include <optional>
+
+#include "bpf/forward.h"
+#include "dataplane/offload/rule.h"
+#include "dataplane/offload/state.h"
+
+namespace rtpengine::offload {
+
+forward_endpoint to_bpf(const Endpoint& endpoint);
+Endpoint from_bpf(const forward_endpoint& endpoint);
+
+// `serial`: of the rule among those of its stream. Sources go on from `sources`.
+forward_stream to_bpf(const Rule& rule, std::uint64_t serial, const Sources& sources);
+// Of the destinations beyond the first.
+forward_copies copies_to_bpf(const Rule& rule);
+
+// `copies` null: there is one destination at most. `boot_us`: what CLOCK_MONOTONIC is behind the clock of the epoch.
+State from_bpf(const forward_stream& stream, const forward_copies* copies, std::uint64_t boot_us);
+
+} // namespace rtpengine::offload

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/offload/eligible.h"
+
+#include <algorithm>
+
+namespace rtpengine::offload {
+
+namespace {
+
+using flow::Component;
+using state::Path;
+
+// Path::kernel: nothing stands against it.
+Path obstacle(const Situation& s) {
+    if (s.rule.drop) return Path::dropped;
+    if (s.loop_check) return Path::loop_check;
+    if (!s.learned.received) return Path::no_packets;
+    if (!s.learned.confirmed && s.rule.learning != flow::Learning::off) return Path::learning;
+    return Path::kernel;
+}
+
+// As flow::learn() and flow::check() do once learning has ended. Handover changes what is learned: userspace
+// does it.
+void set_source(const Situation& s, Rule& rule) {
+    if (!s.rule.strict_source && !s.rule.media_handover) return;
+    const bool learned = s.rule.asymmetric && s.rule.learning != flow::Learning::off;
+    rule.source = learned ? s.learned.source : s.learned.remote;
+    rule.mismatch = s.rule.media_handover ? Mismatch::to_userspace : Mismatch::refuse;
+}
+
+bool has_source(const Rule& rule) {
+    return rule.mismatch == Mismatch::forward ||
+           (rule.source.known() && rule.source.address.family == rule.key.local.address.family);
+}
+
+// What an exit takes of a port of this component, as flow::takes() says.
+Destination towards(const Exit& exit, Component component) {
+    Destination to{exit.stream, exit.from, exit.to, false, false, component == Component::any, exit.tos};
+    const bool all = exit.takes == Component::any || exit.takes == Component::muxed;
+    to.rtp = (all || exit.takes == Component::rtp) &&
+             (component == Component::rtp || component == Component::muxed);
+    to.rtcp = (all || exit.takes == Component::rtcp) &&
+              (component == Component::rtcp || component == Component::muxed);
+    return to;
+}
+
+Path add(const Exit& exit, Rule& rule) {
+    auto to = towards(exit, rule.component);
+    if (rule.drop_rtp) to.rtp = to.other = false;
+    if (!to.rtp && !to.rtcp && !to.other) return Path::kernel; // takes nothing that comes here
+    if (exit.missing != Path::kernel) return exit.missing;
+    if (to.from.address.family != to.to.address.family) return Path::family;
+    if (rule.destinations.size() == max_destinations) return Path::refused;
+    rule.destinations.push_back(to);
+    return Path::kernel;
+}
+
+Path add_destinations(const Situation& s, Rule& rule) {
+    rule.blackhole = s.rule.echo == flow::Echo::blackhole;
+    if (rule.blackhole) return Path::kernel;
+    if (s.rule.echo == flow::Echo::reflect) return add(s.echo, rule);
+    rule.drop_rtp = s.rule.rtp_not_forwarded;
+    for (const auto& exit : s.exits)
+        if (const auto found = add(exit, rule); found != Path::kernel) return found;
+    if (!rule.destinations.empty()) return Path::kernel;
+    rule.blackhole = rule.drop_rtp; // counted only
+    rule.drop_rtp = false;
+    return rule.blackhole ? Path::kernel : Path::no_destination;
+}
+
+Path add_payload_types(const Situation& s, Rule& rule) {
+    if (!rule.carries_rtp()) return Path::kernel;
+    for (const auto type : s.payload_types)
+        if (!rule.payload_types.push_back(type)) return Path::payload_types;
+    std::sort(rule.payload_types.begin(), rule.payload_types.end());
+    return Path::kernel;
+}
+
+} // namespace
+
+std::variant<Rule, state::Path> eligible(const Situation& s) {
+    if (const auto found = obstacle(s); found != Path::kernel) return found;
+    Rule rule;
+    rule.key = s.key;
+    rule.component = s.rule.component;
+    set_source(s, rule);
+    if (!has_source(rule)) return Path::learning;
+    if (const auto found = add_destinations(s, rule); found != Path::kernel) return found;
+    if (const auto found = add_payload_types(s, rule); found != Path::kernel) return found;
+    return rule;
+}
+
+} // namespace rtpengine::offload

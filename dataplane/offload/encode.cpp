@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/offload/encode.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include <arpa/inet.h>
+
+#include "kmod/xt_RTPENGINE/uapi/xt_RTPENGINE.h"
+
+namespace rtpengine::offload {
+
+namespace {
+
+static_assert(static_cast<int>(flow::Component::rtp) == RTPENGINE_RTP &&
+              static_cast<int>(flow::Component::rtcp) == RTPENGINE_RTCP &&
+              static_cast<int>(flow::Component::muxed) == RTPENGINE_MUXED);
+static_assert(static_cast<int>(Mismatch::refuse) == RTPENGINE_MISMATCH_DROP &&
+              static_cast<int>(Mismatch::to_userspace) == RTPENGINE_MISMATCH_USERSPACE);
+static_assert(max_destinations == RTPENGINE_MAX_DESTINATIONS &&
+              max_payload_types == RTPENGINE_MAX_PAYLOAD_TYPES && max_sources == RTPENGINE_MAX_SOURCES);
+
+constexpr std::size_t longest_set = sizeof(rtpengine_set) + max_destinations * sizeof(rtpengine_destination);
+constexpr std::size_t longest_answer = sizeof(rtpengine_header) + RTPENGINE_MAX_STATE_SIZE;
+static_assert(longest_set <= 8128 && longest_answer <= 8128); // state::Journal has room for both
+
+rtpengine_endpoint to_wire(const Endpoint& endpoint) {
+    rtpengine_endpoint wire{};
+    std::memcpy(wire.address, endpoint.address.bytes.data(), endpoint.address.size());
+    wire.port = htons(endpoint.port);
+    wire.family = static_cast<__u8>(endpoint.address.family);
+    return wire;
+}
+
+rtpengine_source to_wire(const Source& source) {
+    rtpengine_source wire{};
+    wire.ssrc = source.ssrc;
+    wire.packets = source.packets;
+    wire.bytes = source.bytes;
+    wire.highest = source.highest;
+    wire.window = source.window;
+    wire.lost = source.lost;
+    wire.duplicates = source.duplicates;
+    wire.timestamp = source.timestamp;
+    return wire;
+}
+
+rtpengine_destination to_wire(const Destination& destination) {
+    rtpengine_destination wire{};
+    wire.stream = destination.stream;
+    wire.from = to_wire(destination.from);
+    wire.to = to_wire(destination.to);
+    wire.takes = static_cast<__u8>((destination.rtp ? RTPENGINE_TAKES_RTP : 0) |
+                                   (destination.rtcp ? RTPENGINE_TAKES_RTCP : 0) |
+                                   (destination.other ? RTPENGINE_TAKES_OTHER : 0));
+    wire.tos = destination.tos;
+    return wire;
+}
+
+std::uint8_t flags_of(const Rule& rule) {
+    int flags = 0;
+    if (rule.carries_rtp()) flags |= RTPENGINE_PAYLOAD_TYPES | RTPENGINE_COUNT_SOURCES;
+    if (rule.blackhole) flags |= RTPENGINE_BLACKHOLE;
+    if (rule.drop_rtp) flags |= RTPENGINE_DROP_RTP;
+    return static_cast<std::uint8_t>(flags);
+}
+
+rtpengine_stream to_wire(const Rule& rule, const Sources& sources) {
+    rtpengine_stream wire{};
+    wire.id = rule.key.id;
+    wire.local = to_wire(rule.key.local);
+    if (rule.source.known()) wire.source = to_wire(rule.source);
+    wire.component = static_cast<__u8>(rule.component);
+    wire.mismatch = static_cast<__u8>(rule.mismatch);
+    wire.flags = flags_of(rule);
+    wire.n_payload_types = static_cast<__u8>(rule.payload_types.size());
+    wire.n_sources = static_cast<__u8>(sources.size());
+    wire.n_destinations = static_cast<__u8>(rule.destinations.size());
+    for (std::size_t i = 0; i < rule.payload_types.size(); ++i)
+        wire.payload_types[i].type = rule.payload_types[i];
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        wire.sources[i] = to_wire(sources[i]);
+    return wire;
+}
+
+std::size_t encode_key(std::uint32_t command, const Key& key, std::span<unsigned char> to) {
+    rtpengine_key message{};
+    message.header = {command, sizeof message, static_cast<__u32>(to.size()), 0};
+    message.id = key.id;
+    message.local = to_wire(key.local);
+    std::memcpy(to.data(), &message, sizeof message);
+    return sizeof message;
+}
+
+} // namespace
+
+constexpr std::size_t longest = std::max(longest_set, longest_answer);
+const std::size_t message_capacity = longest;
+
+std::size_t encode_set(const Rule& rule, const Sources& sources, std::span<unsigned char> to) {
+    const auto size = sizeof(rtpengine_set) + rule.destinations.size() * sizeof(rtpengine_destination);
+    rtpengine_set message{};
+    message.header = {RTPENGINE_SET, static_cast<__u32>(size), static_cast<__u32>(to.size()), 0};
+    message.stream = to_wire(rule, sources);
+    std::memcpy(to.data(), &message, sizeof message);
+    auto* at = to.data() + sizeof message;
+    for (const auto& destination : rule.destinations) {
+        const auto wire = to_wire(destination);
+        std::memcpy(at, &wire, sizeof wire);
+        at += sizeof wire;
+    }
+    return size;
+}
+
+std::size_t encode_delete(const Key& key, std::span<unsigned char> to) {
+    return encode_key(RTPENGINE_DELETE, key, to);
+}
+
+std::size_t encode_get(const Key& key, std::span<unsigned char> to) {
+    return encode_key(RTPENGINE_GET, key, to);
+}
+
+// FNV-1a over the message.
+std::uint64_t fingerprint(const Rule& rule) {
+    std::array<unsigned char, longest> bytes;
+    const auto size = encode_set(rule, {}, bytes);
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (std::size_t i = 0; i < size; ++i)
+        hash = (hash ^ bytes[i]) * 0x100000001b3;
+    return hash ? hash : 1;
+}
+
+} // namespace rtpengine::offload

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/offload/kmod.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "dataplane/offload/encode.h"
+#include "kmod/xt_RTPENGINE/uapi/xt_RTPENGINE.h"
+
+namespace rtpengine::offload {
+
+namespace {
+
+constexpr std::size_t listing_size = 256 * 1024;
+static_assert(listing_size > RTPENGINE_MAX_STATE_SIZE);
+
+} // namespace
+
+bool lost(const Error& error) {
+    switch (error.code) {
+    case ENODEV:
+    case EIO:
+    case EBADF:
+    case ENXIO:
+    case ENOTTY: // what is open is no control file
+    case EPERM:  // maps want CAP_BPF of us
+    case EPROTO: // another version than the supervisor agreed with
+        return true;
+    default: return false;
+    }
+}
+
+Kmod::Kmod(int table, Fd control, Fd list, std::span<unsigned char> message)
+    : table_(table),
+      control_(std::move(control)),
+      list_(std::move(list)),
+      message_(message),
+      listing_(listing_size) {}
+
+std::string Kmod::name() const {
+    return "kernel table " + std::to_string(table_);
+}
+
+std::string Kmod::if_bypassed() const {
+    return "Is the module loaded, and does `iptables -S INPUT` (or ip6tables) show a rule `-j RTPENGINE` with this "
+           "table's ID, before others that accept UDP?";
+}
+
+int Kmod::call(unsigned char* message) {
+    int result;
+    do
+        result = ioctl(control_.get(), RTPENGINE_CALL, message);
+    while (result < 0 && errno == EINTR);
+    return result < 0 ? errno : 0;
+}
+
+Result<std::optional<State>> Kmod::push(const Rule& rule, const Sources& sources) {
+    encode_set(rule, sources, message_);
+    if (const int code = call(message_.data()))
+        return Error{name() + " doesn't take a rule for " + rule.key.local.str() + ": " + std::strerror(code),
+                     code};
+    return answered(message_);
+}
+
+Result<std::optional<State>> Kmod::withdraw(const Key& key) {
+    encode_delete(key, message_);
+    const int code = call(message_.data());
+    if (code == ENOENT) return std::optional<State>{};
+    if (code)
+        return Error{
+            name() + " doesn't give back the rule for " + key.local.str() + ": " + std::strerror(code), code};
+    return answered(message_);
+}
+
+// In memory of its own: the answer that latest_answer() is about stays.
+Result<State> Kmod::get(const Key& key) {
+    alignas(8) std::array<unsigned char, sizeof(rtpengine_header) + RTPENGINE_MAX_STATE_SIZE> message;
+    encode_get(key, message);
+    const int code = call(message.data());
+    const auto state = code ? std::nullopt : answered(message);
+    if (!state) return Error{name() + ": no state of " + key.local.str(), code ? code : EBADMSG};
+    return *state;
+}
+
+Status Kmod::list(const Visit& visit) {
+    std::size_t have = 0;
+    for (off_t offset = 0;;) {
+        const auto got = pread(list_.get(), listing_.data() + have, listing_.size() - have, offset);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0)
+            return Error{"cannot read the streams of " + name() + ": " + std::strerror(errno), errno};
+        if (got == 0) break;
+        offset += got;
+        have += static_cast<std::size_t>(got);
+        const auto used = each_state({listing_.data(), have}, visit);
+        if (!used) return used.error();
+        have -= *used;
+        std::memmove(listing_.data(), listing_.data() + *used, have);
+    }
+    if (have) return Error{"the kernel's list of streams ends within one", EBADMSG};
+    return {};
+}
+
+} // namespace rtpengine::offload

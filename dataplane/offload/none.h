@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cerrno>
+
+#include "dataplane/offload/offload.h"
+
+namespace rtpengine::offload {
+
+// No kernel that forwards: everything stays in userspace.
+class None final : public Offload {
+  public:
+    std::string name() const override { return {}; }
+    Result<std::optional<State>> push(const Rule&, const Sources&) override { return nothing(); }
+    Result<std::optional<State>> withdraw(const Key&) override { return nothing(); }
+    Result<State> get(const Key&) override { return nothing(); }
+    Status list(const Visit&) override { return nothing(); }
+    std::optional<State> latest_answer() const override { return std::nullopt; }
+
+  private:
+    static Error nothing() { return {"no kernel table", ENODEV}; }
+};
+
+} // namespace rtpengine::offload

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "common/base/result.h"
+#include "dataplane/offload/parse.h"
+#include "dataplane/offload/rule.h"
+#include "dataplane/offload/state.h"
+
+namespace rtpengine::offload {
+
+// A kernel that forwards by rules. Each call is done whole or not at all; errors carry an errno, and those of
+// which lost() is true mean that the kernel takes no rules any more.
+class Offload {
+  public:
+    virtual ~Offload() = default;
+
+    // For `status`, e.g. "kernel table 0".
+    virtual std::string name() const = 0;
+    // From now on packets go by `rule`, which replaces the one with its key, if any: that one's final state
+    // is returned. A new rule's sources go on from `sources`, those of a replaced one from where they are.
+    virtual Result<std::optional<State>> push(const Rule& rule, const Sources& sources) = 0;
+    // The final state; nullopt: there is no such rule.
+    virtual Result<std::optional<State>> withdraw(const Key& key) = 0;
+    virtual Result<State> get(const Key& key) = 0;
+    // Every rule of the table, of other workers too.
+    virtual Status list(const Visit& visit) = 0;
+    // What the latest push() or withdraw() returned, of a predecessor that was killed too; nullopt: nothing,
+    // or it was not done.
+    virtual std::optional<State> latest_answer() const = 0;
+    // Changes that a worker may make in a row without letting its packets wait for long. By default for a kernel that
+    // waits for its other processors each time: tens to hundreds of µs.
+    virtual unsigned changes_in_a_row() const { return 100; }
+    // A question to the operator: why may packets come to userspace as if there were no rules?
+    virtual std::string if_bypassed() const { return {}; }
+};
+
+// The table is gone, or its module.
+bool lost(const Error& error);
+
+} // namespace rtpengine::offload

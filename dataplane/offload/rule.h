@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a kernel shall do with the packets of one local port: values, whatever the kernel's own form of it is.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/base/endpoint.h"
+#include "dataplane/flow/rule.h"
+#include "dataplane/offload/few.h"
+
+namespace rtpengine::offload {
+
+constexpr std::size_t max_destinations = 16, max_payload_types = 16, max_sources = 4;
+
+struct Key {
+    std::uint64_t id = 0; // of the stream, not 0
+    Endpoint local;
+
+    bool operator==(const Key&) const = default;
+};
+
+// Packets that don't come from Rule::source.
+enum class Mismatch : std::uint8_t { forward, refuse, to_userspace };
+
+struct Destination {
+    std::uint64_t stream = 0; // where it leads: the exit stream's id, or the stream's own for media echo
+    Endpoint from, to;        // of one family
+    bool rtp = false, rtcp = false, other = false; // what it takes; other: of an opaque port
+    std::uint8_t tos = 0;
+
+    bool operator==(const Destination&) const = default;
+};
+
+struct Rule {
+    Key key;
+    flow::Component component = flow::Component::any;
+    Endpoint source; // expected; unknown with Mismatch::forward
+    Mismatch mismatch = Mismatch::forward;
+    bool blackhole = false;                             // count, forward nothing
+    bool drop_rtp = false;                              // forward RTCP only
+    Few<std::uint8_t, max_payload_types> payload_types; // of RTP: others go to userspace. In ascending order
+    std::vector<Destination> destinations; // at most max_destinations, mostly one
+
+    bool carries_rtp() const {
+        return component == flow::Component::rtp || component == flow::Component::muxed;
+    }
+    bool operator==(const Rule&) const = default;
+};
+
+// One SSRC: what a rule begins with, and what it has come to.
+struct Source {
+    std::uint32_t ssrc = 0, timestamp = 0;
+    std::uint64_t packets = 0, bytes = 0, lost = 0, duplicates = 0;
+    std::uint64_t highest = 0, window = 0; // as in flow::Sequence
+};
+using Sources = Few<Source, max_sources>;
+
+} // namespace rtpengine::offload

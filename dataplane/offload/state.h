@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dataplane/offload/rule.h"
+
+namespace rtpengine::offload {
+
+struct Counters {
+    std::uint64_t packets = 0, bytes = 0, errors = 0;
+};
+
+struct PayloadTypeCount {
+    std::uint8_t type = 0;
+    std::uint64_t packets = 0;
+};
+
+struct DestinationCount {
+    std::uint64_t stream = 0; // Destination::stream
+    Counters out;
+};
+
+// What became of a rule so far. Counters begin at zero with it, those of sources at what it was given.
+struct State {
+    Key key;
+    Counters in;
+    std::uint64_t to_userspace = 0; // packets that it saw and left to userspace
+    std::uint64_t last_seen_us = 0; // since the epoch; 0: nothing yet
+    std::uint8_t tos = 0;           // of the latest packet
+    Few<PayloadTypeCount, max_payload_types> payload_types;
+    Sources sources;
+    Few<DestinationCount, max_destinations> destinations; // in the rule's order
+};
+
+} // namespace rtpengine::offload

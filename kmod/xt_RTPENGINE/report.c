@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report.h"
+
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/percpu.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include "net.h"
+#include "sources.h"
+#include "srtp.h"
+#include "table.h"
+
+/* ---- sums over all CPUs ---- */
+
+static void add_count(struct rtpengine_counters *sum, const struct rtpe_count *count)
+{
+	sum->packets += u64_stats_read(&count->packets);
+	sum->bytes += u64_stats_read(&count->bytes);
+	sum->errors += u64_stats_read(&count->errors);
+}
+
+/* The sum of one place of all CPUs' counts. `offset`: of the struct rtpe_count in struct rtpe_counts. */
+static struct rtpengine_counters sum_of(const struct rtpe_stream *stream, size_t offset)
+{
+	struct rtpengine_counters sum = {};
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct rtpe_counts *counts = per_cpu_ptr(stream->counts, cpu);
+		struct rtpengine_counters one;
+		unsigned int start;
+
+		do {
+			start = u64_stats_fetch_begin(&counts->sync);
+			one = sum;
+			add_count(&one, (const void *)counts + offset);
+		} while (u64_stats_fetch_retry(&counts->sync, start));
+		sum = one;
+	}
+	return sum;
+}
+
+static size_t offset_of_place(unsigned int place)
+{
+	return offsetof(struct rtpe_counts, places) + place * sizeof(struct rtpe_count);
+}
+
+static u64 ns_since_epoch(unsigned long seen)
+{
+	return ktime_get_real_ns() - jiffies_to_nsecs(jiffies - seen);
+}
+
+/* What the CPU knows that saw the latest packet. */
+static void add_latest(const struct rtpe_stream *stream, struct rtpengine_state *state)
+{
+	unsigned long latest = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct rtpe_counts *counts = per_cpu_ptr(stream->counts, cpu);
+		const unsigned long seen = READ_ONCE(counts->last_seen);
+
+		state->to_userspace += u64_stats_read(&counts->to_userspace);
+		if (!seen || (latest && !time_after(seen, latest)))
+			continue;
+		latest = seen;
+		state->ssrc = READ_ONCE(counts->ssrc);
+		state->tos = READ_ONCE(counts->tos);
+	}
+	if (latest)
+		state->last_seen = ns_since_epoch(latest);
+}
+
+/* ---- binary ---- */
+
+static void *report_payload_types(const struct rtpe_stream *stream, void *to)
+{
+	struct rtpengine_payload_type_state *types = to;
+	unsigned int i;
+
+	for (i = 0; i < stream->n_payload_types; i++) {
+		const struct rtpengine_counters sum = sum_of(stream, offset_of_place(i));
+
+		types[i] = (struct rtpengine_payload_type_state){
+			.type = stream->types[i],
+			.packets = sum.packets,
+			.bytes = sum.bytes,
+		};
+	}
+	return types + i;
+}
+
+static void *report_destinations(const struct rtpe_stream *stream, void *to, bool with_srtp)
+{
+	struct rtpengine_destination_state *states = to;
+	struct rtpengine_srtp_source *sources = (void *)(states + stream->n_destinations);
+	unsigned int i;
+
+	for (i = 0; i < stream->n_destinations; i++) {
+		const struct rtpe_destination *destination = &stream->destinations[i];
+
+		states[i] = (struct rtpengine_destination_state){
+			.stream = destination->stream,
+			.out = sum_of(stream, offset_of_place(stream->n_payload_types + i)),
+		};
+		if (with_srtp && destination->srtp)
+			states[i].n_srtp_sources = rtpe_srtp_sources(destination->srtp, sources);
+		sources += states[i].n_srtp_sources;
+	}
+	return sources;
+}
+
+static void report_local(const struct rtpe_stream *stream, struct rtpengine_endpoint *to)
+{
+	memcpy(to->address, &stream->local.address, sizeof(to->address));
+	to->port = stream->local.port;
+	to->family = stream->local.family;
+	to->scope = stream->scope;
+}
+
+size_t rtpe_report(const struct rtpe_stream *stream, void *to, bool with_srtp)
+{
+	struct rtpengine_state *state = to;
+	struct rtpengine_source *sources;
+	void *end;
+
+	memset(state, 0, sizeof(*state));
+	state->id = stream->id;
+	state->n_payload_types = stream->n_payload_types;
+	state->n_destinations = stream->n_destinations;
+	state->in = sum_of(stream, offsetof(struct rtpe_counts, in));
+	report_local(stream, &state->local);
+	add_latest(stream, state);
+	sources = report_payload_types(stream, state + 1);
+	if (stream->sources)
+		state->n_sources = rtpe_sources_read(stream->sources, sources);
+	end = sources + state->n_sources;
+	if (with_srtp && stream->srtp) {
+		state->n_srtp_sources = rtpe_srtp_sources(stream->srtp, end);
+		end += state->n_srtp_sources * sizeof(struct rtpengine_srtp_source);
+	}
+	end = report_destinations(stream, end, with_srtp);
+	state->size = end - to;
+	return state->size;
+}
+
+/* ---- going over the streams of a table: a position is a place in its array ---- */
+
+static struct rtpe_table *table_of(struct seq_file *seq)
+{
+	return pde_data(file_inode(seq->file));
+}
+
+static void *find_from(struct seq_file *seq, loff_t *pos)
+{
+	unsigned long place = *pos;
+	struct rtpe_stream *stream;
+
+	if (*pos > U32_MAX)
+		return NULL;
+	stream = xa_find(&table_of(seq)->streams, &place, U32_MAX, XA_PRESENT);
+	*pos = place;
+	return stream;
+}
+
+static void *seq_start(struct seq_file *seq, loff_t *pos) __acquires(RCU)
+{
+	rcu_read_lock();
+	return find_from(seq, pos);
+}
+
+static void *seq_next(struct seq_file *seq, void *stream, loff_t *pos)
+{
+	void *next;
+
+	++*pos;
+	next = find_from(seq, pos);
+	if (!next)
+		*pos = (loff_t)U32_MAX + 1;
+	return next;
+}
+
+static void seq_stop(struct seq_file *seq, void *stream) __releases(RCU)
+{
+	rcu_read_unlock();
+}
+
+/* ---- blist ---- */
+
+static int blist_show(struct seq_file *seq, void *stream)
+{
+	void *state = seq->private;
+
+	/* seq_file itself sees that the buffer was too small */
+	seq_write(seq, state, rtpe_report(stream, state, false));
+	return 0;
+}
+
+static const struct seq_operations blist_operations = {
+	.start = seq_start,
+	.next = seq_next,
+	.stop = seq_stop,
+	.show = blist_show,
+};
+
+static int blist_open(struct inode *inode, struct file *file)
+{
+	return __seq_open_private(file, &blist_operations, RTPENGINE_MAX_STATE_SIZE) ? 0 : -ENOMEM;
+}
+
+const struct proc_ops rtpe_blist_ops = {
+	.proc_open = blist_open,
+	.proc_read = seq_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = seq_release_private,
+};
+
+/* ---- list ---- */
+
+static void show_endpoint(struct seq_file *seq, u8 family, const struct in6_addr *address, __be16 port)
+{
+	if (family == RTPENGINE_IPV4)
+		seq_printf(seq, "%pI4:%u", &address->s6_addr32[0], ntohs(port));
+	else
+		seq_printf(seq, "[%pI6c]:%u", address, ntohs(port));
+}
+
+static void show_counters(struct seq_file *seq, const struct rtpengine_counters *counters)
+{
+	seq_printf(seq, "%llu packets, %llu bytes, %llu errors\n", counters->packets, counters->bytes,
+		   counters->errors);
+}
+
+static void show_source(struct seq_file *seq, const struct rtpe_stream *stream)
+{
+	static const char *const actions[] = { "accepted", "dropped", "left to userspace" };
+
+	seq_puts(seq, "  source ");
+	if (stream->source_port)
+		show_endpoint(seq, stream->local.family, &stream->source, stream->source_port);
+	else
+		seq_puts(seq, "any");
+	seq_printf(seq, ", others %s%s\n", actions[stream->mismatch], stream->srtp ? ", SRTP" : "");
+}
+
+static void show_destination(struct seq_file *seq, const struct rtpe_stream *stream, unsigned int i)
+{
+	const struct rtpe_destination *destination = &stream->destinations[i];
+	const struct rtpengine_counters sum = sum_of(stream, offset_of_place(stream->n_payload_types + i));
+
+	seq_printf(seq, "  to%s%s%s ", destination->takes & RTPENGINE_TAKES_RTP ? " RTP" : "",
+		   destination->takes & RTPENGINE_TAKES_RTCP ? " RTCP" : "",
+		   destination->takes & RTPENGINE_TAKES_OTHER ? " any" : "");
+	show_endpoint(seq, destination->family, &destination->from, destination->from_port);
+	seq_puts(seq, " -> ");
+	show_endpoint(seq, destination->family, &destination->to, destination->to_port);
+	seq_printf(seq, ", stream %llu%s: ", destination->stream, destination->srtp ? ", SRTP" : "");
+	show_counters(seq, &sum);
+}
+
+static void show_types(struct seq_file *seq, const struct rtpe_stream *stream)
+{
+	unsigned int i;
+
+	for (i = 0; i < stream->n_payload_types; i++)
+		seq_printf(seq, "  payload type %u: %llu packets\n", stream->types[i],
+			   sum_of(stream, offset_of_place(i)).packets);
+}
+
+static int list_show(struct seq_file *seq, void *of)
+{
+	static const char *const components[] = { "any", "RTP", "RTCP", "RTP and RTCP" };
+	const struct rtpe_stream *stream = of;
+	const struct rtpengine_counters in = sum_of(stream, offsetof(struct rtpe_counts, in));
+	unsigned int i;
+
+	seq_puts(seq, "local ");
+	show_endpoint(seq, stream->local.family, &stream->local.address, stream->local.port);
+	seq_printf(seq, ", stream %llu, %s: ", stream->id, components[stream->component]);
+	show_counters(seq, &in);
+	show_source(seq, stream);
+	show_types(seq, stream);
+	if (stream->flags & RTPENGINE_BLACKHOLE)
+		seq_puts(seq, "  to nowhere\n");
+	for (i = 0; i < stream->n_destinations; i++)
+		show_destination(seq, stream, i);
+	return 0;
+}
+
+static const struct seq_operations list_operations = {
+	.start = seq_start,
+	.next = seq_next,
+	.stop = seq_stop,
+	.show = list_show,
+};
+
+static int list_open(struct inode *inode, struct file *file)
+{
+	return seq_open(file, &list_operations);
+}
+
+const struct proc_ops rtpe_list_ops = {
+	.proc_open = list_open,
+	.proc_read = seq_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = seq_release,
+};
+
+/* ---- status ---- */
+
+static int status_show(struct seq_file *seq, void *unused)
+{
+	struct rtpe_table *table = table_of(seq);
+	const unsigned int rules = atomic_read(&table->rnet->slots[table->id].rules);
+
+	mutex_lock(&table->lock);
+	seq_printf(seq, "Refcount: %u\n", 1 + !!table->controller + rules);
+	seq_printf(seq, "Control PID: %d\n", table->controller ? pid_vnr(table->controller) : 0);
+	seq_printf(seq, "Streams: %u\n", table->n_streams);
+	mutex_unlock(&table->lock);
+	seq_printf(seq, "Rules: %u\n", rules);
+	return 0;
+}
+
+static int status_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, status_show, NULL);
+}
+
+const struct proc_ops rtpe_status_ops = {
+	.proc_open = status_open,
+	.proc_read = seq_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = single_release,
+};

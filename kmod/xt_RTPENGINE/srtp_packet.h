@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A protected packet, and where its parts are. In AES-CM and NULL (RFC 3711) and in GCM (RFC 7714):
+ *
+ *	RTP	header | payload | MKI | tag		header | payload | tag | MKI
+ *	RTCP	header | ... | E, index | MKI | tag	header | ... | tag | E, index | MKI
+ */
+#ifndef RTPE_SRTP_PACKET_H
+#define RTPE_SRTP_PACKET_H
+
+#include "compat.h"
+#include "srtp_keys.h"
+
+#define RTPE_RTCP_ENCRYPTED BIT(31) /* E, with the index */
+
+struct rtpe_srtp_packet {
+	u8 *data;
+	unsigned int header; /* bytes that are never encrypted */
+	unsigned int body;   /* header and payload */
+	u8 *index, *mki, *tag; /* behind it; index of RTCP only, else NULL */
+	u32 ssrc;
+	u16 seq;	/* RTP */
+	bool encrypted;
+	u64 index_value; /* RTP: ROC << 16 | SEQ */
+};
+
+#define RTPE_RTP_HEADER 12
+#define RTPE_RTCP_HEADER 8
+
+/* RFC 3550 section 5.1: fixed part, CSRCs, extension; longer than @len if it doesn't fit. */
+static inline unsigned int rtpe_rtp_header(const u8 *data, unsigned int len)
+{
+	unsigned int header = RTPE_RTP_HEADER + 4 * (data[0] & 15);
+
+	if (!(data[0] & 0x10))
+		return header;
+	if (header + 4 > len)
+		return header + 4;
+	return header + 4 + 4 * get_unaligned_be16(data + header + 2);
+}
+
+/* Looks at the header of a packet without what protection adds; false: it is longer than @body. */
+static __always_inline bool rtpe_srtp_parse(struct rtpe_srtp_packet *packet, u8 *data, unsigned int body,
+					    bool rtcp)
+{
+	if (body < (rtcp ? RTPE_RTCP_HEADER : RTPE_RTP_HEADER))
+		return false;
+	packet->data = data;
+	packet->body = body;
+	packet->header = rtcp ? RTPE_RTCP_HEADER : rtpe_rtp_header(data, body);
+	packet->ssrc = get_unaligned_be32(data + (rtcp ? 4 : 8));
+	packet->seq = get_unaligned_be16(data + 2);
+	return packet->header <= body;
+}
+
+static __always_inline u8 *rtpe_take(u8 **at, unsigned int len)
+{
+	u8 *part = *at;
+
+	*at += len;
+	return part;
+}
+
+static __always_inline void rtpe_srtp_lay_out(struct rtpe_srtp_packet *packet,
+					      const struct rtpe_srtp_keys *keys, unsigned int mki_length)
+{
+	u8 *at = packet->data + packet->body;
+
+	if (keys->gcm)
+		packet->tag = rtpe_take(&at, keys->tag_length);
+	packet->index = keys->rtcp ? rtpe_take(&at, sizeof(__be32)) : NULL;
+	packet->mki = rtpe_take(&at, mki_length);
+	if (!keys->gcm)
+		packet->tag = at;
+}
+
+/* Encrypts or decrypts the payload. */
+static inline void rtpe_srtp_crypt(const struct rtpe_srtp_keys *keys, const struct rtpe_srtp_packet *packet,
+				   const struct rtpe_aes_iv *iv, enum rtpe_simd simd)
+{
+	if (keys->cipher)
+		rtpe_aes_ctr(&keys->aes, iv, keys->gcm ? 2 : 0, packet->data + packet->header,
+			     packet->body - packet->header, simd);
+}
+
+#endif

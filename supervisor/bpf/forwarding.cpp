@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "supervisor/bpf/forwarding.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "common/base/log.h"
+
+namespace rtpengine::supervisor::bpf {
+
+namespace {
+
+bool has(const std::vector<Address>& addresses, Family family) {
+    return std::any_of(addresses.begin(), addresses.end(),
+                       [family](const Address& address) { return address.family == family; });
+}
+
+} // namespace
+
+Forwarding::Forwarding(ForwardingPlan plan, Program program, Fd events)
+    : plan_(std::move(plan)), program_(std::move(program)), events_(std::move(events)) {}
+
+Result<std::unique_ptr<Forwarding>> Forwarding::open(ForwardingPlan plan) {
+    auto program = Program::load(plan.streams, plan.workers);
+    if (!program) return program.error();
+    auto events = open_device_events();
+    if (!events) return events.error();
+    std::unique_ptr<Forwarding> forwarding(
+        new Forwarding(std::move(plan), *std::move(program), *std::move(events)));
+    forwarding->follow();
+    if (!forwarding->places_.empty()) return forwarding;
+    return Error{"cannot forward by BPF: no interface takes the program", ENODEV};
+}
+
+void Forwarding::follow() {
+    take_events(events_);
+    ensure_routing();
+    const auto wanted = devices_with(plan_.addresses);
+    if (!wanted) return complain("", wanted.error());
+    leave(*wanted);
+    for (const auto& device : *wanted)
+        if (!places_.contains(device.index)) join(device);
+}
+
+void Forwarding::leave(const std::vector<Device>& wanted) {
+    std::erase_if(places_, [&](const auto& place) {
+        const auto& device = place.second.device;
+        const auto same = [&](const Device& other) {
+            return other.index == device.index && other.header == device.header;
+        };
+        if (std::any_of(wanted.begin(), wanted.end(), same) && place.second.hook.is_there()) return false;
+        log::info("BPF: no longer on {}", device.name);
+        return true;
+    });
+}
+
+void Forwarding::join(const Device& device) {
+    auto hook = Hook::attach(device, program_, plan_.handle);
+    if (!hook) return complain(device.name, hook.error());
+    complain(device.name, {});
+    places_.emplace(device.index, Place{device, *std::move(hook)});
+    log::info("BPF: forwarding what arrives on {}", device.name);
+}
+
+void Forwarding::ensure_routing() {
+    if (has(plan_.addresses, Family::ipv4)) complain("IPv4", ipv4_.ensure());
+    if (has(plan_.addresses, Family::ipv6)) complain("IPv6", ipv6_.ensure());
+}
+
+void Forwarding::complain(const std::string& about, const Status& status) {
+    const auto message = status ? std::string{} : status.error().message;
+    if (std::exchange(complaints_[about], message) == message || status) return;
+    log::warning("BPF: {}; packets of {} are forwarded in userspace", message,
+                 about.empty() ? "new interfaces" : about);
+}
+
+std::string Forwarding::where() const {
+    std::string names;
+    for (const auto& [index, place] : places_)
+        names += (names.empty() ? "" : ", ") + place.device.name;
+    return names.empty() ? "no interface" : names;
+}
+
+} // namespace rtpengine::supervisor::bpf

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/base/fd.h"
+#include "supervisor/bpf/hook.h"
+#include "supervisor/bpf/loopback.h"
+#include "supervisor/bpf/program.h"
+
+namespace rtpengine::supervisor::bpf {
+
+struct ForwardingPlan {
+    std::vector<Address> addresses;         // of media
+    std::uint32_t streams = 0, workers = 0; // how many there may be
+    std::uint32_t handle = 1;               // of this instance: see Filter
+};
+
+// Forwarding by BPF: the program, at every device that carries one of the media addresses. Workers fill its maps, which
+// are ours, so it goes on while they restart.
+class Forwarding {
+  public:
+    static Result<std::unique_ptr<Forwarding>> open(ForwardingPlan plan);
+
+    link::BpfForwarding descriptors() const { return program_.descriptors(); }
+    // Readable: call follow().
+    int events() const { return events_.get(); }
+    // Addresses and devices may have changed: goes where they are now, and says so in the log.
+    void follow();
+    std::string where() const; // "eth0, eth1"
+
+  private:
+    Forwarding(ForwardingPlan plan, Program program, Fd events);
+    void leave(const std::vector<Device>& wanted);
+    void join(const Device& device);
+    void ensure_routing();
+    void complain(const std::string& about, const Status& status);
+
+    ForwardingPlan plan_;
+    Program program_;
+    Fd events_;
+    LoopbackForwarding ipv4_{Family::ipv4}, ipv6_{Family::ipv6};
+    struct Place {
+        Device device;
+        Hook hook;
+    };
+    std::map<int, Place> places_;                    // by index of the device
+    std::map<std::string, std::string> complaints_; // what was said last, so that it is said once
+};
+
+} // namespace rtpengine::supervisor::bpf

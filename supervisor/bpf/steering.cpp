@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "supervisor/bpf/steering.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <bpf/bpf.h>
+#include <fcntl.h>
+
+#include "bpf/steer.h"
+#include "bpf/steer.skel.h"
+#include "supervisor/bpf/advice.h"
+#include "supervisor/bpf/socket.h"
+
+namespace rtpengine::supervisor::bpf {
+
+namespace {
+
+constexpr std::uint32_t cells = STEER_PORTS / STEER_PORTS_PER_CELL; // of an address
+
+Error failed(std::string_view what, int code) {
+    return explain(what, code < 0 ? -code : code, missing_capabilities(), "5.9");
+}
+
+steer_address key_of(const Address& address) {
+    steer_address key{};
+    std::memcpy(key.bytes, address.bytes.data(), address.size());
+    key.family = address.family == Family::ipv4 ? 4 : 6;
+    return key;
+}
+
+} // namespace
+
+void Steering::Destroy::operator()(steer_bpf* program) const { steer_bpf::destroy(program); }
+
+Steering::Steering() = default;
+Steering::~Steering() = default;
+Steering::Steering(Steering&&) noexcept = default;
+Steering& Steering::operator=(Steering&&) noexcept = default;
+
+Result<Steering> Steering::open(const std::vector<Address>& addresses) {
+    Steering steering;
+    for (const auto& address : addresses)
+        steering.addresses_.try_emplace(address, static_cast<std::uint32_t>(steering.addresses_.size()));
+    if (steering.addresses_.size() > STEER_MAX_ADDRESSES)
+        return Error{"cannot steer: more than " + std::to_string(STEER_MAX_ADDRESSES) + " media addresses", E2BIG};
+    if (auto loaded = steering.load(); !loaded) return loaded.error();
+    return steering;
+}
+
+Status Steering::load() {
+    silence_libbpf();
+    program_.reset(steer_bpf::open());
+    if (!program_) return failed("open the steering program", errno);
+    const auto wanted = static_cast<std::uint32_t>(addresses_.size()) * cells;
+    if (const int code = bpf_map__set_max_entries(program_->maps.steer_ports, std::max(wanted, cells)))
+        return failed("size the map of media ports", code);
+    if (const int code = steer_bpf::load(program_.get())) return failed("load the steering program", code);
+    if (auto named = name_addresses(); !named) return named;
+    return attach();
+}
+
+Status Steering::name_addresses() {
+    for (const auto& [address, index] : addresses_) {
+        const auto key = key_of(address);
+        if (const int code = bpf_map__update_elem(program_->maps.steer_addresses, &key, sizeof key, &index,
+                                                  sizeof index, BPF_ANY))
+            return failed("name a media address to the steering program", code);
+    }
+    return {};
+}
+
+Status Steering::attach() {
+    const Fd here(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+    if (!here) return failed("open the network namespace", errno);
+    program_->links.steer = bpf_program__attach_netns(program_->progs.steer, here.get());
+    if (!program_->links.steer) return failed("attach the steering program", errno);
+    return {};
+}
+
+Result<int> Steering::add_socket(std::uint32_t worker, Family family) {
+    auto socket = open_steered(family);
+    if (!socket) return socket.error();
+    const std::uint32_t place = worker * STEER_FAMILIES + (family == Family::ipv6);
+    const auto fd = static_cast<std::uint64_t>(socket->get());
+    if (const int code = bpf_map__update_elem(program_->maps.steer_sockets, &place, sizeof place, &fd, sizeof fd, BPF_ANY))
+        return failed("give a socket to the steering program", code);
+    sockets_.push_back(*std::move(socket));
+    return sockets_.back().get();
+}
+
+Result<link::Steering> Steering::add_worker(std::uint32_t worker, const std::vector<Address>& locals) {
+    if (worker >= STEER_MAX_WORKERS)
+        return Error{"cannot steer: more than " + std::to_string(STEER_MAX_WORKERS) + " workers", E2BIG};
+    link::Steering steering;
+    steering.set_ports_fd(bpf_map__fd(program_->maps.steer_ports));
+    steering.set_addresses(static_cast<std::uint32_t>(addresses_.size()));
+    steering.set_owner(worker + 1);
+    for (const auto& address : locals) {
+        auto& local = *steering.add_locals();
+        local.set_address(std::string(address.raw()));
+        local.set_index(addresses_.at(address));
+    }
+    for (const auto family : {Family::ipv4, Family::ipv6}) {
+        const auto has = [family](const Address& address) { return address.family == family; };
+        if (std::none_of(locals.begin(), locals.end(), has)) continue;
+        const auto socket = add_socket(worker, family);
+        if (!socket) return socket.error();
+        steering.add_socket_fds(*socket);
+    }
+    return steering;
+}
+
+} // namespace rtpengine::supervisor::bpf

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "common/base/endpoint.h"
+#include "common/base/fd.h"
+#include "common/base/result.h"
+#include "link.pb.h"
+
+struct steer_bpf;
+
+namespace rtpengine::supervisor::bpf {
+
+// The program that hands the datagrams of open media ports to one socket of the worker that has them, with its
+// sockets and its map of open ports (bpf/steer.h). Steers in the network namespace we are in, as long as it lives.
+class Steering {
+  public:
+    // Needs CAP_BPF and CAP_NET_ADMIN, and Linux 5.9; the error says what is missing. At most STEER_MAX_ADDRESSES
+    // different addresses.
+    static Result<Steering> open(const std::vector<Address>& addresses);
+    ~Steering();
+    Steering(Steering&&) noexcept;
+    Steering& operator=(Steering&&) noexcept;
+
+    // A socket for each family that `locals` has, ours for good: a worker's successor gets the same, with what
+    // waits in it. `worker` < STEER_MAX_WORKERS; `locals` are among open()'s addresses.
+    Result<link::Steering> add_worker(std::uint32_t worker, const std::vector<Address>& locals);
+
+  private:
+    Steering();
+    Status load();
+    Status name_addresses();
+    Status attach();
+    Result<int> add_socket(std::uint32_t worker, Family family);
+
+    struct Destroy {
+        void operator()(steer_bpf* program) const;
+    };
+    std::unique_ptr<steer_bpf, Destroy> program_;
+    std::map<Address, std::uint32_t> addresses_; // their places in the map of ports
+    std::vector<Fd> sockets_;
+};
+
+} // namespace rtpengine::supervisor::bpf

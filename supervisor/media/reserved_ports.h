@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bitset>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.h"
+#include "supervisor/media/range.h"
+
+namespace rtpengine::supervisor::media {
+
+using Ports = std::bitset<65536>;
+
+// "8080,30000-39999", as the kernel's lists of ports; nullopt for anything else. Pure, as format_ports().
+std::optional<Ports> parse_ports(std::string_view text);
+std::string format_ports(const Ports& ports);
+
+// The kernel chooses source ports for other programs' sockets (net.ipv4.ip_local_port_range). A steered port has no socket
+// that would keep it from choosing one of ours, and the answers to that socket would come to us. So ours are added to
+// net.ipv4.ip_local_reserved_ports of the network namespace as long as this lives; programs may still ask for them.
+class ReservedPorts {
+  public:
+    // The error says which line to add to the host's own configuration.
+    static Result<ReservedPorts> reserve(const std::vector<Range>& ranges);
+    ReservedPorts(ReservedPorts&&) noexcept = default;
+    ReservedPorts& operator=(ReservedPorts&&) = delete;
+    ~ReservedPorts(); // takes back what it added
+
+  private:
+    explicit ReservedPorts(const Ports& added) : added_(std::make_unique<Ports>(added)) {}
+
+    std::unique_ptr<Ports> added_; // null: moved from
+};
+
+} // namespace rtpengine::supervisor::media

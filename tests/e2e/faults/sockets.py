@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Media sockets: one for all ports, or one for each; what privileges and neighbours make of it."""
+import json
+import os
+import pathlib
+import shlex
+import signal
+import subprocess
+import time
+
+from harness.call import Call, Flow
+from harness.check import wait_until
+from harness.net import die_with_parent
+from . import instance
+from .starting import GOOD, fails
+
+ONE = ["--interface=10.1.0.1"]
+TWO = ["--interface=outer/10.1.0.1", "--interface=inner/10.2.0.1"]
+DIRECTION = {"direction": ["outer", "inner"]}
+RESERVED = "ipv4/ip_local_reserved_ports"
+CONTAINER = ["net_admin", "net_raw", "bpf"]
+
+
+class With:
+    """The options of a test with another command line in front of the daemon's."""
+
+    def __init__(self, options, *words):
+        self.daemon = " ".join([*words, options.daemon])
+
+
+def limited_to(options, capabilities):
+    bounds = ",".join(["-all", *(f"+{name}" for name in capabilities)])
+    return With(options, "setpriv", f"--bounding-set={bounds}", f"--inh-caps={bounds}")
+
+
+def workers(daemon):
+    return [pid for pid, name in daemon.family() if "datap" in name]
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def status(options, daemon, network):
+    """What rtpengine-ctl shows, as JSON."""
+    program = pathlib.Path(shlex.split(options.daemon)[-1]).with_name("rtpengine-ctl")
+    with network.proxy.entered():
+        shown = subprocess.run([program, "--json", "status"], capture_output=True, text=True, timeout=10,
+                               preexec_fn=die_with_parent)
+    return json.loads(shown.stdout)
+
+
+def sysctl(network, name):
+    with network.proxy.entered():
+        return pathlib.Path("/proc/sys/net", name).read_text().strip()
+
+
+def steered_worker_killed(check, network, options):
+    """SIGKILL of a worker with steered sockets: every packet waits for the successor"""
+    with instance(options, network, [*TWO, "--media-sockets=steered"]) as daemon:
+        ng = daemon.wait_ready()
+        call = Call(network, ng, "lasting").set_up(**DIRECTION)
+        check.equal(call.exchange(), (0, 0), "a call with media: lost")
+        for victim in workers(daemon):
+            with Flow(call) as flow:
+                time.sleep(0.3)  # some packets before
+                os.kill(victim, signal.SIGKILL)
+                back = wait_until(lambda: not os.path.exists(f"/proc/{victim}")
+                                  and flow.arrived_since(time.monotonic() - 0.2), 10)
+            check(back, f"worker {victim} killed: media flows again")
+            check.equal(flow.lost(), [], "lost of both directions")
+        call.delete()
+
+
+def steered_costs_no_descriptors(check, network, options):
+    """a hundred calls need as many descriptors as none; a bound socket for each port where that is asked for"""
+    for kind, expected in (("steered", 0), ("bound", 400)):
+        with instance(options, network, [*ONE, f"--media-sockets={kind}"]) as daemon:
+            ng = daemon.wait_ready()
+            first = Call(network, ng, "first").set_up()
+            first.delete()
+            before = descriptors(workers(daemon)[0])
+            calls = [Call(network, ng, f"{number}").set_up() for number in range(100)]
+            check.equal(descriptors(workers(daemon)[0]) - before, expected, f"{kind}: descriptors of 100 calls")
+            check.equal([c.exchange(1) for c in calls], [(0, 0)] * 100, "all have media: lost")
+            for call in calls:
+                call.delete()
+            check.equal(descriptors(workers(daemon)[0]) - before, 0, "afterwards")
+
+
+def privileges_missing(check, network, options):
+    """a container with few capabilities: it runs, and says what it lacks and what follows"""
+    with instance(limited_to(options, CONTAINER), network, [*ONE, "--media-sockets=steered"]) as daemon:
+        call = Call(network, daemon.wait_ready(), "full").set_up()
+        check.equal(call.exchange(), (0, 0), f"with {', '.join(CONTAINER)}: lost")
+        check("steered sockets, raw egress" in daemon.log(), "steered sockets, raw egress")
+        call.delete()
+    for lacking, said in (("bpf", "CAP_BPF"), ("net_admin", "CAP_NET_ADMIN")):
+        few = limited_to(options, [name for name in CONTAINER if name != lacking])
+        with instance(few, network, ONE) as daemon:
+            call = Call(network, daemon.wait_ready(), "few").set_up()
+            check.equal(call.exchange(), (0, 0), f"without {lacking}: lost")
+            line = next((line for line in daemon.log().splitlines() if said in line), "")
+            check("a socket of its own" in line, "says so", line)
+            check("bound sockets" in daemon.log(), "and which sockets it has")
+            call.delete()
+        fails(check, f"steered sockets demanded without {lacking}", network, few, [*GOOD, "--media-sockets=steered"], said)
+    few = limited_to(options, [name for name in CONTAINER if name != "net_raw"])
+    with instance(few, network, ONE) as daemon:
+        call = Call(network, daemon.wait_ready(), "few").set_up()
+        check.equal(call.exchange(), (0, 0), "without net_raw: lost")
+        check("grant CAP_NET_RAW" in daemon.log(), "says so")
+        call.delete()
+
+
+def neighbours(check, network, options):
+    """another daemon's ports, and the kernel's choice of source ports"""
+    low = [*ONE, "--port-min=30000", "--port-max=30999"]
+    with network.proxy.entered():  # a supervisor that is killed leaves its own
+        pathlib.Path("/proc/sys/net", RESERVED).write_text("5000\n")
+    with instance(options, network, [*low, "--media-sockets=steered"]) as first:
+        ng = first.wait_ready()
+        check.equal(sysctl(network, RESERVED), "5000,30000-30999", "media ports are reserved")
+        for kind in ("steered", "bound"):
+            other = ["--listen-ng=127.0.0.1:2224", *GOOD[:3], *GOOD[4:], "--port-min=30500", "--port-max=31499",
+                     f"--media-sockets={kind}"]
+            fails(check, f"a second daemon with ports of the first, {kind}", network, options, other,
+                  r"30500-31499(.|\n)*30000-30999")
+        call = Call(network, ng, "first").set_up()
+        check.equal(call.exchange(), (0, 0), "the first one is undisturbed: lost")
+        call.delete()
+    check.equal(sysctl(network, RESERVED), "5000", "and not afterwards")
+
+
+def shards(check, network, options):
+    """three workers for one interface"""
+    for kind in ("steered", "bound"):
+        with instance(options, network, [*ONE, "--workers-per-interface=3", f"--media-sockets={kind}"]) as daemon:
+            ng = daemon.wait_ready()
+            calls = [Call(network, ng, f"{number}").set_up() for number in range(12)]
+            check.equal([c.exchange(2) for c in calls], [(0, 0)] * 12, f"{kind}: twelve calls: lost")
+            found = status(options, daemon, network)[0]["control"]["workers"]
+            check.equal([w["name"] for w in found], ["-1/default/0", "-1/default/1", "-1/default/2"], "workers")
+            check.equal([w["streams"] for w in found], [16] * 3, "ports are shared out")
+            check.equal([w["packets"] for w in found], [16] * 3, "packets too")
+            check.equal([w["errors"] + w["overruns"] for w in found], [0] * 3, "errors")
+            victim = workers(daemon)[1]
+            os.kill(victim, signal.SIGKILL)
+            check(wait_until(lambda: all(c.exchange(1, 0.3) == (0, 0) for c in calls), 10), "one is killed: all go on")
+            for call in calls:
+                call.delete()
+
+
+def overruns(check, network, options):
+    """more than a worker can take is counted and shown"""
+    with instance(options, network, [*ONE, "--media-sockets=steered"]) as daemon:
+        ng = daemon.wait_ready()
+        call = Call(network, ng, "flood").set_up()
+        check.equal(call.exchange(), (0, 0), "media: lost")
+        worker = workers(daemon)[0]
+        os.kill(worker, signal.SIGSTOP)  # shorter than what the supervisor takes for a fault
+        try:
+            packet, most = bytes([0x80, 8]) + bytes(170), 100_000
+            for _ in range(most):
+                call.caller.sendto(packet, call.toward[call.caller])
+        finally:
+            os.kill(worker, signal.SIGCONT)
+        overrun = lambda: status(options, daemon, network)[0]["control"]["workers"][0]["overruns"]
+        check(wait_until(lambda: 0 < overrun() < most, 5), "what found a full buffer is in the status", overrun())
+        check("receive buffer was full" in daemon.log(), "and in the log")
+        call.drain()
+        check(wait_until(lambda: call.exchange(1, 0.3) == (0, 0), 5), "the call goes on")
+        call.delete()
+
+
+CASES = {"steered-worker-killed": steered_worker_killed, "steered-descriptors": steered_costs_no_descriptors,
+         "privileges-missing": privileges_missing, "neighbours": neighbours, "shards": shards, "overruns": overruns}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// An instance above real messages and real shared state, with workers played by the test: what control asks
+// them, and what it makes of their answers.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include <doctest/doctest.h>
+
+#include "control/call/instance.h"
+#include "control/ng/coerce.h"
+#include "control/ng/value.h"
+
+namespace rtpengine::call {
+
+// One worker: does what it is asked to its records, and no more.
+class PlayedWorker {
+  public:
+    static constexpr std::uint32_t slots = 40;
+
+    PlayedWorker(link::Context& context, uv::Loop& loop, const std::string& directory, std::string name,
+                 const std::string& state_path)
+        : context_(context), loop_(loop), directory_(directory), name_(std::move(name)) {
+        REQUIRE(state::Map::create(state_path, slots));
+        map_.emplace(*state::Map::open_writable(state_path));
+        start();
+    }
+
+    // A new process of that name, and its end.
+    void start() {
+        dealer_ = *link::Dealer::connect(context_, loop_, directory_ + "/control.sock", name_,
+                                         [this](std::string_view bytes) { receive(bytes); });
+        link::ToControl message;
+        message.mutable_worker()->mutable_hello()->set_name(name_);
+        message.mutable_worker()->mutable_hello()->set_start(++starts_);
+        dealer_->send(message.SerializeAsString());
+    }
+    void stop() { dealer_.reset(); }
+
+    // Every open stream is in the kernel, which has counted that many packets, in a record that hasn't heard
+    // of them.
+    void count_in_kernel(std::uint64_t packets) {
+        in_kernel_ = packets;
+        each_open([](state::StreamRecord& record) {
+            record.path.set(static_cast<std::uint64_t>(state::Path::kernel));
+        });
+    }
+
+    std::vector<link::Refresh> refreshes; // that came
+    bool silent = false;                  // doesn't answer them
+
+  private:
+    template <class Visit> void each_open(Visit visit) {
+        for (std::uint32_t slot = 0; slot < slots; ++slot)
+            if (auto& record = *map_->record(slot); record.id.get()) visit(record);
+    }
+    void book(state::StreamRecord& record) {
+        record.in_kernel.set(1);
+        auto& kernel = state::kernel_part(record);
+        kernel.in.total.packets.set(in_kernel_);
+        kernel.last_packet_us.set(in_kernel_ ? static_cast<std::uint64_t>(now_us()) : 0);
+    }
+    void take(const link::StreamKey& key, link::Reply& reply) {
+        map_->record(key.slot())->id.set(0);
+        reply.add_results()->set_stream(key.id());
+    }
+    void take(const link::Stream& stream, link::Reply& reply) {
+        map_->record(stream.slot())->id.set(stream.id());
+        reply.add_results()->set_stream(stream.id());
+    }
+    void receive(std::string_view bytes) {
+        link::ToWorker message;
+        REQUIRE(message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
+        if (!message.has_request()) return;
+        const auto& request = message.request();
+        link::ToControl answer;
+        auto& reply = *answer.mutable_worker()->mutable_reply();
+        reply.set_id(request.id());
+        for (const auto& key : request.update().close())
+            take(key, reply);
+        for (const auto& stream : request.update().set())
+            take(stream, reply);
+        for (const auto& stream : request.sync().set())
+            take(stream, reply);
+        if (request.has_sync()) each_open([this](auto& record) { book(record); });
+        if (request.has_refresh()) {
+            refreshes.push_back(request.refresh());
+            if (silent) return;
+            for (const auto& key : request.refresh().streams())
+                book(*map_->record(key.slot()));
+        }
+        dealer_->send(answer.SerializeAsString());
+    }
+
+    link::Context& context_;
+    uv::Loop& loop_;
+    std::string directory_, name_;
+    std::optional<state::Map> map_;
+    std::unique_ptr<link::Dealer> dealer_;
+    std::uint64_t starts_ = 0, in_kernel_ = 0;
+};
+
+// Two interfaces, "int" and "ext", with a worker each.
+class WorkerFixture {
+  public:
+    WorkerFixture() {
+        run_until([this] { return workers->all_connected(); });
+    }
+    ~WorkerFixture() {
+        workers.reset(); // what it still waits for holds ports of the instance
+        std::filesystem::remove_all(directory);
+    }
+
+    // Runs the loop until it is so; fails the test when it isn't in time.
+    void run_until(const std::function<bool()>& condition) {
+        if (condition()) return;
+        uv::Timer patience(loop, [this] { loop.stop(); });
+        uv::Prepare look(loop, [&] {
+            if (condition()) loop.stop();
+        });
+        patience.start_ms(5000);
+        loop.run();
+        REQUIRE(condition());
+    }
+
+    using Verb = void (Instance::*)(const ng::Dict&, Answer);
+    // The reply, once it is there.
+    std::shared_ptr<std::optional<ng::Dict>> ask(Verb verb, const ng::Dict& request) {
+        auto reply = std::make_shared<std::optional<ng::Dict>>();
+        (instance.*verb)(request, answer_to(reply));
+        return reply;
+    }
+    ng::Dict wait(Verb verb, const ng::Dict& request) {
+        const auto reply = ask(verb, request);
+        run_until([&] { return reply->has_value(); });
+        return **reply;
+    }
+    // A call from "int" to "ext" with audio, ports for RTP and RTCP on both sides.
+    void set_up_call() {
+        auto offer = named("a");
+        offer.add("sdp", sdp("198.51.100.1"));
+        offer.add("direction", ng::List{"int", "ext"});
+        exchange(&Instance::offer, offer);
+        auto answer = named("a");
+        answer.add("to-tag", "b");
+        answer.add("sdp", sdp("198.51.100.2"));
+        exchange(&Instance::answer, answer);
+    }
+    static ng::Dict named(const char* from_tag = "") {
+        ng::Dict request;
+        request.add("call-id", "call");
+        request.add("from-tag", from_tag);
+        request.add("delete delay", 0);
+        return request;
+    }
+    // Of all RTP streams; -1: the reply has no such thing.
+    static std::int64_t packets(const ng::Dict& reply) {
+        const ng::Dict* at = &reply;
+        for (const char* key : {"totals", "RTP"}) {
+            const auto* value = at->find(key);
+            if (!value || !value->dict()) return -1;
+            at = value->dict();
+        }
+        const auto* value = at->find("packets");
+        return value && value->number() ? *value->number() : -1;
+    }
+
+    std::string directory = make_directory();
+    uv::Loop loop;
+    link::Context context;
+    std::unique_ptr<worker::Workers> workers = start_workers();
+    StreamIds ids;
+    std::mt19937_64 random{5};
+    link::InstanceConfig config = make_config();
+    Instance instance{config, {*workers, loop, ids, random, "0123456789ab"}};
+    PlayedWorker internal{context, loop, directory, "0/int", path(0)},
+        external{context, loop, directory, "0/ext", path(1)};
+
+  private:
+    static std::string make_directory() {
+        char name[] = "/tmp/rtpengine-control-XXXXXX";
+        REQUIRE(mkdtemp(name));
+        return name;
+    }
+    std::string path(unsigned worker) const { return directory + "/state-" + std::to_string(worker); }
+    std::unique_ptr<worker::Workers> start_workers() {
+        link::ControlConfig made;
+        made.set_runtime_dir(directory);
+        for (unsigned i = 0; i < 2; ++i) {
+            REQUIRE(state::Map::create(path(i), PlayedWorker::slots));
+            auto& worker = *made.add_workers();
+            worker.set_name(i ? "0/ext" : "0/int");
+            worker.set_state_path(path(i));
+            worker.set_slots(PlayedWorker::slots);
+        }
+        worker::Workers::Hooks hooks;
+        hooks.sync = [this](unsigned worker, link::Sync& sync) { instance.add_to_sync(worker, sync); };
+        hooks.orphan = [](unsigned, const link::StreamResult&) {};
+        return *worker::Workers::start(context, loop, made, std::move(hooks));
+    }
+    static link::InstanceConfig make_config() {
+        link::InstanceConfig made;
+        made.set_max_sessions(-1);
+        made.set_timeout(1);
+        made.set_silent_timeout(1);
+        made.set_offer_timeout(1);
+        for (unsigned i = 0; i < 2; ++i) {
+            auto& interface = *made.add_interfaces();
+            interface.set_name(i ? "ext" : "int");
+            interface.set_worker(i);
+            auto& local = *interface.add_addresses();
+            local.set_address(std::string(Address::parse(i ? "203.0.113.2" : "203.0.113.1")->raw()));
+            local.set_port_min(30000);
+            local.set_port_max(30000 + PlayedWorker::slots - 1);
+        }
+        return made;
+    }
+    static Answer answer_to(std::shared_ptr<std::optional<ng::Dict>> reply) {
+        return Answer(ng::Responder([reply](ng::Dict dict, bool) { *reply = std::move(dict); }));
+    }
+    void exchange(void (Instance::*verb)(const Endpoint&, const ng::Dict&, Answer), const ng::Dict& request) {
+        auto reply = std::make_shared<std::optional<ng::Dict>>();
+        (instance.*verb)(Endpoint{}, request, answer_to(reply));
+        run_until([&] { return reply->has_value(); });
+        CAPTURE(ng::text_of(**reply, "error-reason"));
+        REQUIRE(ng::text_of(**reply, "result") == "ok");
+    }
+    static std::string sdp(const std::string& address) {
+        return "v=0\r\no=- 1 1 IN IP4 " + address + "\r\ns=-\r\nc=IN IP4 " + address +
+               "\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
+    }
+};
+
+} // namespace rtpengine::call

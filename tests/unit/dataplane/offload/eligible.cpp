@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/offload/eligible.h"
+
+#include <vector>
+
+#include <doctest/doctest.h>
+
+using namespace rtpengine;
+using namespace rtpengine::offload;
+using state::Path;
+
+namespace {
+
+Endpoint at(const char* text) {
+    return Endpoint::parse(text).value();
+}
+
+// A settled stream with one exit.
+struct Settled {
+    Settled() {
+        rule.component = flow::Component::rtp;
+        learned.confirmed = learned.received = true;
+        learned.remote = learned.source = at("198.51.100.1:4000");
+    }
+    std::variant<Rule, Path> judge() const {
+        return eligible({{5, at("192.0.2.1:30000")}, rule, learned, loop_check, exits, echo, types});
+    }
+    Rule accepted() const {
+        const auto found = judge();
+        REQUIRE(std::holds_alternative<Rule>(found));
+        return std::get<Rule>(found);
+    }
+    Path refused() const {
+        const auto found = judge();
+        return std::holds_alternative<Path>(found) ? std::get<Path>(found) : Path::kernel;
+    }
+
+    flow::Rule rule;
+    flow::Learned learned;
+    bool loop_check = false;
+    std::vector<Exit> exits = {
+        {6, at("192.0.2.2:30002"), flow::Component::rtp, 184, at("198.51.100.2:6000"), Path::kernel}};
+    Exit echo{5, at("192.0.2.1:30000"), flow::Component::any, 0, at("198.51.100.1:4000"), Path::kernel};
+    std::vector<std::uint8_t> types = {101, 8};
+};
+
+} // namespace
+
+TEST_CASE("the rule of a plain stream") {
+    const auto rule = Settled().accepted();
+    CHECK(rule.key.id == 5);
+    CHECK(rule.mismatch == Mismatch::forward);
+    CHECK_FALSE(rule.source.known());
+    CHECK_FALSE(rule.blackhole);
+    REQUIRE(rule.payload_types.size() == 2);
+    CHECK(rule.payload_types[0] == 8); // in order, so that the same types are the same rule
+    REQUIRE(rule.destinations.size() == 1);
+    const auto& to = rule.destinations[0];
+    CHECK(to.stream == 6);
+    CHECK(to.rtp);
+    CHECK_FALSE(to.rtcp);
+    CHECK_FALSE(to.other);
+    CHECK(to.tos == 184);
+}
+
+TEST_CASE("what keeps a stream in userspace, and why") {
+    const auto why = [](auto change) {
+        Settled s;
+        change(s);
+        return s.refused();
+    };
+    CHECK(why([](auto& s) { s.learned.received = false; }) == Path::no_packets);
+    CHECK(why([](auto& s) { s.learned.confirmed = false; }) == Path::learning);
+    CHECK(why([](auto& s) { s.rule.drop = true; }) == Path::dropped);
+    CHECK(why([](auto& s) { s.loop_check = true; }) == Path::loop_check);
+    CHECK(why([](auto& s) { s.exits.clear(); }) == Path::no_destination);
+    CHECK(why([](auto& s) { s.exits[0].takes = flow::Component::rtcp; }) == Path::no_destination);
+    CHECK(why([](auto& s) { s.exits[0].to = at("[2001:db8::1]:6000"); }) == Path::family);
+    CHECK(why([](auto& s) { s.types.assign(17, 0); }) == Path::payload_types);
+    for (const auto missing : {Path::no_destination, Path::held, Path::nat_wait})
+        CHECK(why([&](auto& s) { s.exits[0].missing = missing; }) == missing);
+    CHECK(why([](auto& s) { // one of several
+              s.exits.push_back(s.exits[0]);
+              s.exits[1].missing = Path::held;
+          }) == Path::held);
+    CHECK(why([](auto& s) {
+              s.rule.strict_source = true;
+              s.learned.remote = {};
+          }) == Path::learning);
+}
+
+TEST_CASE("the source check is that of userspace") {
+    Settled s;
+    s.rule.strict_source = true;
+    CHECK(s.accepted().mismatch == Mismatch::refuse);
+    CHECK(s.accepted().source == s.learned.remote);
+    s.rule.asymmetric = true;
+    s.learned.remote = at("198.51.100.9:9");
+    CHECK(s.accepted().source == s.learned.source);
+    s.rule.learning = flow::Learning::off; // nothing but SDP counts
+    CHECK(s.accepted().source == s.learned.remote);
+    s.rule.media_handover = true;
+    CHECK(s.accepted().mismatch == Mismatch::to_userspace);
+}
+
+TEST_CASE("learning that is off needs no confirmation") {
+    Settled s;
+    s.rule.learning = flow::Learning::off;
+    s.learned.confirmed = false;
+    CHECK(s.refused() == Path::kernel);
+}
+
+TEST_CASE("which destinations take what") {
+    Settled s;
+    s.exits.push_back(
+        {7, at("192.0.2.2:30003"), flow::Component::rtcp, 0, at("198.51.100.2:6001"), Path::kernel});
+    CHECK(s.accepted().destinations.size() == 1); // the port has no RTCP
+    s.rule.component = flow::Component::muxed;
+    auto rule = s.accepted();
+    REQUIRE(rule.destinations.size() == 2);
+    CHECK((rule.destinations[0].rtp && !rule.destinations[0].rtcp));
+    CHECK((rule.destinations[1].rtcp && !rule.destinations[1].rtp));
+    s.rule.component = flow::Component::rtcp;
+    rule = s.accepted();
+    REQUIRE(rule.destinations.size() == 1);
+    CHECK(rule.destinations[0].stream == 7);
+    CHECK(rule.payload_types.empty());
+    s.rule.component = flow::Component::any;
+    s.exits.resize(1);
+    s.exits[0].takes = flow::Component::any;
+    rule = s.accepted();
+    CHECK((rule.destinations[0].other && !rule.destinations[0].rtp && !rule.destinations[0].rtcp));
+}
+
+TEST_CASE("blackhole, media echo, RTP that is not forwarded") {
+    Settled s;
+    s.rule.echo = flow::Echo::blackhole;
+    s.exits[0].missing = Path::held; // doesn't matter then
+    CHECK(s.accepted().blackhole);
+    CHECK(s.accepted().destinations.empty());
+    s.rule.echo = flow::Echo::reflect;
+    const auto echo = s.accepted();
+    REQUIRE(echo.destinations.size() == 1);
+    CHECK(echo.destinations[0].stream == 5);
+    CHECK(echo.destinations[0].to == s.learned.remote);
+
+    Settled hold;
+    hold.rule.rtp_not_forwarded = true;
+    CHECK(hold.accepted().blackhole); // no RTCP here
+    hold.rule.component = flow::Component::muxed;
+    hold.exits[0].takes = flow::Component::any;
+    const auto rule = hold.accepted();
+    CHECK(rule.drop_rtp);
+    CHECK_FALSE(rule.blackhole);
+    REQUIRE(rule.destinations.size() == 1);
+    CHECK((rule.destinations[0].rtcp && !rule.destinations[0].rtp));
+}
+
+TEST_CASE("every path but the kernel has a reason") {
+    for (std::size_t i = 0; i < state::path_texts.size(); ++i)
+        CHECK(state::path_texts[i].empty() == (i == static_cast<std::size_t>(Path::kernel)));
+    CHECK(state::reason(1000).empty());
+}

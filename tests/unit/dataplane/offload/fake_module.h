@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernel module as its ABI describes it, in memory: messages in, answers out, packets counted. It
+// forwards nothing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "kmod/xt_RTPENGINE/uapi/xt_RTPENGINE.h"
+
+#include "dataplane/offload/offload.h"
+
+namespace rtpengine::test {
+
+struct FakePacket {
+    std::uint8_t payload_type = 0;
+    std::uint32_t ssrc = 0;
+    std::uint16_t sequence = 0;
+    std::uint64_t bytes = 172;
+};
+
+class FakeModule {
+  public:
+    struct Stream {
+        rtpengine_stream rule{};
+        std::vector<rtpengine_destination> destinations;
+        rtpengine_counters in{};
+        std::uint64_t to_userspace = 0, last_seen = 0;
+        std::vector<rtpengine_payload_type_state> types;
+        std::vector<rtpengine_source> sources;
+        std::vector<rtpengine_counters> out;
+    };
+
+    // As the ioctl: 0 or an errno; the answer replaces the message.
+    int call(unsigned char* message);
+    std::vector<unsigned char> list() const;
+
+    // RTP to a local port: true if the kernel has taken it.
+    bool packet(const Endpoint& local, const FakePacket& packet, std::uint64_t now_ns);
+
+    const Stream* find(const Endpoint& local) const;
+    std::size_t size() const { return streams_.size(); }
+    // Somebody else's doing.
+    void clear() { streams_.clear(); }
+    void add(std::uint64_t id, const Endpoint& local);
+
+    int next_error = 0;     // of the next SET, instead of doing it
+    Endpoint next_error_at; // of the next SET for it; unknown: for any
+    bool reached = true;    // packets get to the module at all
+    unsigned sets = 0, deletes = 0;
+
+  private:
+    std::map<Endpoint, Stream> streams_;
+};
+
+// What Kmod is for the real module.
+class FakeTable : public offload::Offload {
+  public:
+    FakeTable(FakeModule& module, std::span<unsigned char> message) : module_(module), message_(message) {}
+
+    std::string name() const override { return "kernel table 7"; }
+    Result<std::optional<offload::State>> push(const offload::Rule& rule,
+                                               const offload::Sources& sources) override;
+    Result<std::optional<offload::State>> withdraw(const offload::Key& key) override;
+    Result<offload::State> get(const offload::Key& key) override;
+    Status list(const offload::Visit& visit) override;
+    std::optional<offload::State> latest_answer() const override { return offload::answered(message_); }
+
+  protected:
+    virtual int call(unsigned char* message) { return module_.call(message); }
+
+  private:
+    FakeModule& module_;
+    std::span<unsigned char> message_;
+};
+
+} // namespace rtpengine::test

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/link/socket.h"
+
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+using namespace rtpengine;
+
+namespace {
+
+// A router, and dealers that connect to it, on one loop.
+struct Fixture {
+    ~Fixture() { std::filesystem::remove_all(directory); }
+
+    std::unique_ptr<link::Router> bind(link::Router::Handler handler) {
+        return *link::Router::bind(context, loop, path, std::move(handler),
+                                   [this](std::string_view peer) { lost.emplace_back(peer); });
+    }
+    std::unique_ptr<link::Dealer> connect(const std::string& name, link::Dealer::Handler handler) {
+        return *link::Dealer::connect(context, loop, path, name, std::move(handler));
+    }
+    // Runs the loop until `done`, at most three seconds.
+    void run_until(const std::function<bool()>& done) {
+        bool late = false;
+        uv::Timer deadline(loop, [&] { late = true; });
+        deadline.start_ms(3000);
+        uv::Prepare check(loop, [&] {
+            if (done() || late) loop.stop();
+        });
+        loop.run();
+        CHECK_FALSE(late);
+    }
+
+    std::string directory = [] {
+        std::string name = "/tmp/link-XXXXXX";
+        REQUIRE(mkdtemp(name.data()));
+        return name;
+    }();
+    std::string path = directory + "/socket";
+    std::vector<std::string> lost;
+    uv::Loop loop;
+    link::Context context;
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(Fixture, "what is sent in one round arrives whole and in order") {
+    std::vector<std::string> arrived, answers;
+    std::unique_ptr<link::Router> router;
+    router = bind([&](std::string_view peer, std::string_view message) {
+        arrived.emplace_back(message);
+        router->send(peer, std::string(message) + "!");
+    });
+    const auto dealer = connect("one", [&](std::string_view message) { answers.emplace_back(message); });
+    std::vector<std::string> expected, expected_answers;
+    for (int i = 0; i < 1000; ++i) {
+        expected.push_back(std::string(std::size_t(i % 50), 'x') + std::to_string(i));
+        expected_answers.push_back(expected.back() + "!");
+        dealer->send(expected.back());
+    }
+    run_until([&] { return answers.size() == expected.size(); });
+    CHECK(arrived == expected);
+    CHECK(answers == expected_answers);
+}
+
+TEST_CASE_FIXTURE(Fixture, "messages to several peers in turn keep apart") {
+    std::vector<std::string> to_one, to_two;
+    std::vector<std::string> known;
+    const auto router = bind([&](std::string_view peer, std::string_view) { known.emplace_back(peer); });
+    const auto one = connect("one", [&](std::string_view message) { to_one.emplace_back(message); });
+    const auto two = connect("two", [&](std::string_view message) { to_two.emplace_back(message); });
+    one->send("hello");
+    two->send("hello");
+    run_until([&] { return known.size() == 2; });
+    for (const char* text : {"a", "b", "c"}) {
+        router->send("one", text);
+        router->send("two", std::string(text) + text);
+    }
+    run_until([&] { return to_one.size() == 3 && to_two.size() == 3; });
+    CHECK(to_one == std::vector<std::string>{"a", "b", "c"});
+    CHECK(to_two == std::vector<std::string>{"aa", "bb", "cc"});
+    CHECK(lost.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a peer that is not there is told of, the others get theirs") {
+    bool known = false;
+    std::vector<std::string> answers;
+    const auto router = bind([&](std::string_view, std::string_view) { known = true; });
+    const auto dealer = connect("one", [&](std::string_view message) { answers.emplace_back(message); });
+    dealer->send("hello");
+    run_until([&] { return known; });
+    router->send("nobody", "a");
+    router->send("one", "b");
+    router->send("nobody", "c");
+    run_until([&] { return !answers.empty(); });
+    CHECK(answers == std::vector<std::string>{"b"});
+    CHECK(lost == std::vector<std::string>{"nobody"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a dealer that was first waits for its router") {
+    std::vector<std::string> arrived;
+    const auto dealer = connect("one", [](std::string_view) {});
+    dealer->send("a");
+    dealer->send("b");
+    run_until([] { return true; }); // one round
+    const auto router = bind([&](std::string_view, std::string_view message) { arrived.emplace_back(message); });
+    run_until([&] { return arrived.size() == 2; });
+    CHECK(arrived == std::vector<std::string>{"a", "b"});
+}
