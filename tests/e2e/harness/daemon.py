@@ -29,13 +29,13 @@ class Failed(Exception):
 def children_of(pid):
     """[(pid, command name)] of the direct children."""
     found = []
-    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+    for entry in filter(str.isdigit, os.listdir("/proc")):
         try:
-            head, _, tail = stat.read_text().rpartition(")")
-        except OSError:
+            head, _, tail = pathlib.Path("/proc", entry, "stat").read_text().rpartition(")")
+        except OSError:  # any of them may end between the listing and the reading
             continue
         if int(tail.split()[1]) == pid:
-            found.append((int(stat.parent.name), head.split("(", 1)[1]))
+            found.append((int(entry), head.split("(", 1)[1]))
     return found
 
 
