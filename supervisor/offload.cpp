@@ -37,7 +37,7 @@ bpf::ForwardingPlan forwarding_plan(const Plan& plan) {
 }
 
 // The module, with what is left to do where it can't be had.
-Status use_module(const options::Settings& settings, Plan& plan, Offload& offload) {
+Status use_module(const options::InstanceSettings& settings, Plan& plan, Offload& offload) {
     auto kernel = kernel::set_up(std::make_unique<kernel::ProcModule>(), settings, plan.workers.size());
     if (!kernel) return kernel.error();
     offload.module.emplace(*std::move(kernel));
@@ -55,7 +55,7 @@ Status use_bpf(Plan& plan, Offload& offload) {
     return {};
 }
 
-Status missing(const options::Settings& settings, const Error& why, Offload& offload) {
+Status missing(const options::InstanceSettings& settings, const Error& why, Offload& offload) {
     if (settings.no_fallback)
         return Error{why.message + "; userspace is not allowed instead (no-fallback)", why.code};
     offload.without.state = "failed";
@@ -64,25 +64,25 @@ Status missing(const options::Settings& settings, const Error& why, Offload& off
     return {};
 }
 
-Status demand_bpf(const options::Settings& settings, Plan& plan, Offload& offload) {
+Status demand_bpf(const options::InstanceSettings& settings, Plan& plan, Offload& offload) {
     const auto used = use_bpf(plan, offload);
     return used ? used : missing(settings, used.error(), offload);
 }
 
-Status demand_module(const options::Settings& settings, Plan& plan, Offload& offload) {
-    if (settings.instance.table() < 0)
+Status demand_module(const options::InstanceSettings& settings, Plan& plan, Offload& offload) {
+    if (settings.config.table() < 0)
         return missing(settings, {"offload=kmod wants a kernel table: --table=0 or another number", EINVAL}, offload);
     return use_module(settings, plan, offload);
 }
 
 // Rules of our own have the kernel load the module when they are made.
-bool module_is_at_hand(const options::Settings& settings) {
+bool module_is_at_hand(const options::InstanceSettings& settings) {
     return module_is_loaded() || !settings.netfilter.chain.empty();
 }
 
 // The module where it is loaded or will be, else BPF; without either it is the module that is missed.
-Status choose(const options::Settings& settings, Plan& plan, Offload& offload) {
-    if (settings.instance.table() < 0) return {};
+Status choose(const options::InstanceSettings& settings, Plan& plan, Offload& offload) {
+    if (settings.config.table() < 0) return {};
     if (module_is_at_hand(settings))
         if (auto used = use_module(settings, plan, offload); !used || offload.module->table) return used;
     const auto used = use_bpf(plan, offload);
@@ -91,7 +91,7 @@ Status choose(const options::Settings& settings, Plan& plan, Offload& offload) {
     return offload.module ? Status{} : use_module(settings, plan, offload);
 }
 
-Status set_up(const options::Settings& settings, Plan& plan, Offload& offload) {
+Status set_up(const options::InstanceSettings& settings, Plan& plan, Offload& offload) {
     switch (settings.offload) {
     case none: return {};
     case bpf: return demand_bpf(settings, plan, offload);
@@ -111,9 +111,9 @@ KernelStatus Offload::status() const {
     return status;
 }
 
-Result<Offload> set_up_offload(const options::Settings& settings, Plan& plan) {
+Result<Offload> set_up_offload(const options::InstanceSettings& settings, Plan& plan) {
     Offload offload;
-    offload.without.table = settings.instance.table();
+    offload.without.table = settings.config.table();
     if (auto done = set_up(settings, plan, offload); !done) return done.error();
     return offload;
 }

@@ -22,6 +22,6 @@ struct Offload {
 
 // As --offload says, and noted in the workers' configuration. What is wanted and can't be had is an error with
 // --no-fallback, else a warning and done without.
-Result<Offload> set_up_offload(const options::Settings& settings, Plan& plan);
+Result<Offload> set_up_offload(const options::InstanceSettings& settings, Plan& plan);
 
 } // namespace rtpengine::supervisor

@@ -24,6 +24,7 @@ link::WorkerInfo worker_info(const link::LogicalInterface& interface, unsigned s
                   (interface.shards() > 1 ? "/" + std::to_string(shard) : ""));
     info.set_state_path(runtime_dir + "/state-" + std::to_string(interface.worker() + shard));
     info.set_slots(slots(interface));
+    info.set_index(interface.worker() + shard);
     return info;
 }
 
@@ -32,7 +33,7 @@ link::WorkerConfig worker_config(const link::LogicalInterface& interface, unsign
     link::WorkerConfig worker;
     worker.set_index(interface.worker() + shard);
     worker.set_name(control.workers(static_cast<int>(worker.index())).name());
-    worker.set_table(settings.instance.table());
+    worker.set_table(settings.instances[0].config.table());
     worker.set_runtime_dir(control.runtime_dir());
     *worker.mutable_workers() = control.workers();
     auto& addresses = *worker.mutable_addresses();
@@ -41,7 +42,7 @@ link::WorkerConfig worker_config(const link::LogicalInterface& interface, unsign
             worker.add_addresses(local.address());
     *worker.mutable_log() = settings.log;
     *worker.mutable_privileges() = control.privileges();
-    worker.set_max_recv_iters(settings.max_recv_iters);
+    worker.set_max_recv_iters(settings.instances[0].max_recv_iters);
     return worker;
 }
 
@@ -55,10 +56,10 @@ Plan make_plan(const options::Settings& settings, const std::string& runtime_dir
     control.mutable_privileges()->set_user(settings.user);
     control.mutable_privileges()->set_supervisor_pid(supervisor_pid);
     auto& instance = *control.add_instances();
-    instance = settings.instance;
+    instance = settings.instances[0].config;
     for (auto& interface : *instance.mutable_interfaces()) {
         interface.set_worker(static_cast<std::uint32_t>(control.workers_size()));
-        interface.set_shards(settings.workers_per_interface);
+        interface.set_shards(settings.instances[0].workers_per_interface);
         for (unsigned shard = 0; shard < interface.shards(); ++shard)
             *control.add_workers() = worker_info(interface, shard, instance.table(), runtime_dir);
     }

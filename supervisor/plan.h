@@ -15,7 +15,7 @@ struct Plan {
     std::vector<link::WorkerConfig> workers; // one for each (table, logical interface), by index
 };
 
-// `settings.instance.listeners` carry their descriptors already.
+// The listeners carry their descriptors already.
 Plan make_plan(const options::Settings& settings, const std::string& runtime_dir, int supervisor_pid);
 
 // Descriptors that a worker inherits beside its configuration.

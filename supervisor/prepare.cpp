@@ -17,7 +17,7 @@ namespace {
 
 std::string runtime_path(const options::Settings& settings) {
     if (!settings.runtime_dir.empty()) return settings.runtime_dir;
-    const auto& first = settings.instance.listeners(0).local();
+    const auto& first = settings.instances[0].config.listeners(0).local();
     return default_runtime_dir(
         Endpoint{Address::from_bytes(first.address()), static_cast<std::uint16_t>(first.port())}.str());
 }
@@ -37,13 +37,13 @@ Result<Prepared> prepare(options::Settings settings) {
     raise_open_files_limit();
     auto directory = RuntimeDirectory::open(runtime_path(settings));
     if (!directory) return directory.error();
-    auto listeners = bind_listeners(settings.instance);
+    auto listeners = bind_listeners(settings.instances[0].config);
     if (!listeners) return listeners.error();
-    if (auto checked = check_media_addresses(settings.instance); !checked) return checked.error();
+    if (auto checked = check_media_addresses(settings.instances[0].config); !checked) return checked.error();
     auto plan = make_plan(settings, directory->path(), getpid());
-    auto offload = set_up_offload(settings, plan);
+    auto offload = set_up_offload(settings.instances[0], plan);
     if (!offload) return offload.error();
-    auto media = media::open_sockets(settings, plan);
+    auto media = media::open_sockets(settings.instances[0], plan);
     if (!media) return media.error();
     if (auto made = make_state_files(plan); !made) return made.error();
     return Prepared{std::move(settings), *std::move(directory), *std::move(listeners), *std::move(offload),

@@ -44,6 +44,23 @@ void warn_of_unsupported(const Values& values, std::vector<std::string>& warning
     }
 }
 
+Result<InstanceSettings> instance_settings(const Values& values, const KeyFile* file, const Host& host,
+                                           const std::string& version) {
+    InstanceSettings settings;
+    settings.no_fallback = values.flag("no-fallback");
+    settings.max_recv_iters = static_cast<std::uint32_t>(values.integer("max-recv-iters"));
+    settings.workers_per_interface = static_cast<std::uint32_t>(values.integer("workers-per-interface"));
+    settings.media_sockets = media_sockets(values.text("media-sockets"));
+    settings.offload = offload(values.text("offload"));
+    auto netfilter = make_netfilter(values);
+    if (!netfilter) return netfilter.error();
+    settings.netfilter = *std::move(netfilter);
+    auto config = make_instance(values, file, host, version);
+    if (!config) return config.error();
+    settings.config = *std::move(config);
+    return settings;
+}
+
 } // namespace
 
 Result<Settings> make_settings(const Values& values, const KeyFile* file, const Host& host,
@@ -53,22 +70,14 @@ Result<Settings> make_settings(const Values& values, const KeyFile* file, const 
     warn_of_unsupported(values, settings.warnings);
     settings.log = log_config(values);
     settings.foreground = values.flag("foreground");
-    settings.no_fallback = values.flag("no-fallback");
     settings.pidfile = values.text("pidfile");
     settings.runtime_dir = values.text("runtime-dir");
-    settings.max_recv_iters = static_cast<std::uint32_t>(values.integer("max-recv-iters"));
-    settings.workers_per_interface = static_cast<std::uint32_t>(values.integer("workers-per-interface"));
-    settings.media_sockets = media_sockets(values.text("media-sockets"));
-    settings.offload = offload(values.text("offload"));
-    auto netfilter = make_netfilter(values);
-    if (!netfilter) return netfilter.error();
-    settings.netfilter = *std::move(netfilter);
     auto user = child_user(values, host, settings.warnings);
     if (!user) return user.error();
     settings.user = *std::move(user);
-    auto instance = make_instance(values, file, host, version);
+    auto instance = instance_settings(values, file, host, version);
     if (!instance) return instance.error();
-    settings.instance = *std::move(instance);
+    settings.instances.push_back(*std::move(instance));
     return settings;
 }
 

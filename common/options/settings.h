@@ -20,20 +20,25 @@ enum class MediaSockets { automatic, steered, bound };
 // What forwards in the kernel. Automatic: the module where it is loaded, else BPF; nothing without a table.
 enum class Offload { automatic, kmod, bpf, none };
 
-// Everything that was asked for, validated and resolved. NG sockets are not bound yet (NgListener.fd is
-// unset), interfaces have no worker yet.
-struct Settings {
-    link::InstanceConfig instance;
-    link::LogConfig log;
-    bool foreground = false;
+// One instance as it was asked for, validated and resolved. Its NG sockets are not bound yet (NgListener.fd is unset), its
+// interfaces have no worker yet.
+struct InstanceSettings {
+    link::InstanceConfig config;
     bool no_fallback = false;
     Netfilter netfilter;
-    std::string pidfile, runtime_dir; // empty: none, the default
-    std::string user;                 // of the children; empty: stay who we are
     std::uint32_t max_recv_iters = 0;
     MediaSockets media_sockets = MediaSockets::automatic;
     std::uint32_t workers_per_interface = 1;
     Offload offload = Offload::automatic;
+};
+
+// Everything that was asked for.
+struct Settings {
+    std::vector<InstanceSettings> instances; // at least one; their names differ
+    link::LogConfig log;
+    bool foreground = false;
+    std::string pidfile, runtime_dir; // empty: none, the default
+    std::string user;                 // of the children; empty: stay who we are
     std::vector<std::string> warnings;
 };
 

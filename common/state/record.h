@@ -132,7 +132,9 @@ struct Header {
     Counter open;    // streams
     Counter offloaded; // of those: streams that have a rule in the kernel
     Counter overruns;  // datagrams that found a full receive buffer
-    Counter pad[7];
+    // Id of the stream whose packet or command is being handled; 0: none. Of a process that died: what it died at.
+    Counter working;
+    Counter pad[6];
 };
 
 // A change of a kernel rule whose outcome is not booked yet. The kernel leaves its answer, with the final counters of

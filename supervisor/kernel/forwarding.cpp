@@ -24,8 +24,8 @@ void notice_missing_rules(Module& module, int table) {
                 table);
 }
 
-Status open_table(Forwarding& forwarding, const options::Settings& settings, std::size_t readers) {
-    const auto id = settings.instance.table();
+Status open_table(Forwarding& forwarding, const options::InstanceSettings& settings, std::size_t readers) {
+    const auto id = settings.config.table();
     auto table = Table::open(*forwarding.module, id, readers);
     if (table) {
         forwarding.table.emplace(*std::move(table));
@@ -40,7 +40,7 @@ Status open_table(Forwarding& forwarding, const options::Settings& settings, std
     return {};
 }
 
-Status add_rules(Forwarding& forwarding, const options::Settings& settings) {
+Status add_rules(Forwarding& forwarding, const options::InstanceSettings& settings) {
     const auto& wanted = settings.netfilter;
     auto rules = netfilter::Rules::open(wanted);
     if (rules) {
@@ -57,11 +57,11 @@ Status add_rules(Forwarding& forwarding, const options::Settings& settings) {
 
 } // namespace
 
-Result<Forwarding> set_up(std::unique_ptr<Module> module, const options::Settings& settings,
+Result<Forwarding> set_up(std::unique_ptr<Module> module, const options::InstanceSettings& settings,
                           std::size_t readers) {
     Forwarding forwarding;
     forwarding.module = std::move(module);
-    forwarding.status.table = settings.instance.table();
+    forwarding.status.table = settings.config.table();
     if (forwarding.status.table < 0) return forwarding;
     if (!settings.netfilter.chain.empty()) netfilter::load_target();
     if (auto opened = open_table(forwarding, settings, readers); !opened) return opened.error();

@@ -22,7 +22,7 @@ struct Forwarding {
 
 // `readers`: how many workers will read the table's list. What can't be had is an error with --no-fallback,
 // else a warning and done without.
-Result<Forwarding> set_up(std::unique_ptr<Module> module, const options::Settings& settings,
+Result<Forwarding> set_up(std::unique_ptr<Module> module, const options::InstanceSettings& settings,
                           std::size_t readers);
 
 } // namespace rtpengine::supervisor::kernel

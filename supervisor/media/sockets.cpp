@@ -48,9 +48,9 @@ Result<Sockets> steered_sockets(const std::vector<Range>& ranges, bpf::Steering 
 
 } // namespace
 
-Result<Sockets> open_sockets(const options::Settings& settings, Plan& plan) {
+Result<Sockets> open_sockets(const options::InstanceSettings& settings, Plan& plan) {
     using enum options::MediaSockets;
-    const auto ranges = ranges_of(settings.instance);
+    const auto ranges = ranges_of(settings.config);
     if (settings.media_sockets == bound) return bound_sockets(ranges);
     auto steering = steer(plan);
     if (steering) return steered_sockets(ranges, *std::move(steering));

@@ -21,6 +21,6 @@ struct Sockets {
 // Steered sockets for every worker of `plan`, noted in its configuration; or none, because that was asked for, or
 // because steering can't be had and need not (a warning says why). An error: it was demanded, or another daemon steers
 // the same ports.
-Result<Sockets> open_sockets(const options::Settings& settings, Plan& plan);
+Result<Sockets> open_sockets(const options::InstanceSettings& settings, Plan& plan);
 
 } // namespace rtpengine::supervisor::media

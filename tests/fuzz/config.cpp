@@ -21,7 +21,7 @@ void must(bool condition) {
 // What goes to the children must arrive there.
 void check_messages(const Settings& settings) {
     link::InstanceConfig instance;
-    must(instance.ParseFromString(settings.instance.SerializeAsString()));
+    must(instance.ParseFromString(settings.instances[0].config.SerializeAsString()));
     link::LogConfig log;
     must(log.ParseFromString(settings.log.SerializeAsString()));
     for (const auto& interface : instance.interfaces())

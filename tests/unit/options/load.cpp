@@ -66,14 +66,14 @@ TEST_CASE("options from the section that is asked for") {
         "[rtpengine]\ntos = 1\n[b]\ntos = 2\ninterface = 192.0.2.1\nlisten-ng = 127.0.0.1:9\n");
     const auto result = loaded({file.option(), "--config-section=b"});
     REQUIRE(result.settings);
-    CHECK(result.settings->instance.tos() == 2);
-    CHECK(result.settings->instance.name() == "b");
+    CHECK(result.settings->instances[0].config.tos() == 2);
+    CHECK(result.settings->instances[0].config.name() == "b");
 }
 
 TEST_CASE("none reads no file") {
     const auto result = loaded({"--config-file=none", "-i192.0.2.1", "-n127.0.0.1:9"});
     REQUIRE(result.settings);
-    CHECK(result.settings->instance.interfaces_size() == 1);
+    CHECK(result.settings->instances[0].config.interfaces_size() == 1);
 }
 
 TEST_CASE("parse errors of the file have the same prefix as those of the command line") {
@@ -104,7 +104,7 @@ TEST_CASE("the example file is a configuration, and so are the lines that are co
     const auto result = loaded({"--config-file=" EXAMPLE_FILE});
     REQUIRE(result.settings);
     CHECK(result.settings->warnings.empty());
-    CHECK(result.settings->instance.interfaces(0).addresses_size() == 2);
+    CHECK(result.settings->instances[0].config.interfaces(0).addresses_size() == 2);
     std::ifstream file(EXAMPLE_FILE);
     std::string text;
     for (std::string line; std::getline(file, line);) {
@@ -115,6 +115,6 @@ TEST_CASE("the example file is a configuration, and so are the lines that are co
     const TemporaryFile everything(text);
     const auto all = loaded({everything.option()});
     REQUIRE(all.settings);
-    CHECK(all.settings->instance.interfaces_size() == 2);
-    CHECK(all.settings->instance.templates().contains("offer"));
+    CHECK(all.settings->instances[0].config.interfaces_size() == 2);
+    CHECK(all.settings->instances[0].config.templates().contains("offer"));
 }

@@ -42,7 +42,7 @@ std::string error_of(const Result<Settings>& settings) {
 
 TEST_CASE("the smallest useful command line, and the defaults") {
     const auto settings = minimal();
-    const auto& instance = settings.instance;
+    const auto& instance = settings.instances[0].config;
     CHECK(instance.table() == -1);
     CHECK(instance.timeout() == 60);
     CHECK(instance.silent_timeout() == 3600);
@@ -67,11 +67,11 @@ TEST_CASE("the smallest useful command line, and the defaults") {
 TEST_CASE("a port alone listens on both families, a name on its first address") {
     const auto settings = make({"-i192.0.2.1", "-n2223", "-nlocalhost:2224", "-n[2001:db8::1]:2225"});
     REQUIRE(settings);
-    REQUIRE(settings->instance.listeners_size() == 4);
-    CHECK(local(settings->instance.listeners(0)).str() == "0.0.0.0:2223");
-    CHECK(local(settings->instance.listeners(1)).str() == "[::]:2223");
-    CHECK(local(settings->instance.listeners(2)).str() == "[::1]:2224");
-    CHECK(local(settings->instance.listeners(3)).str() == "[2001:db8::1]:2225");
+    REQUIRE(settings->instances[0].config.listeners_size() == 4);
+    CHECK(local(settings->instances[0].config.listeners(0)).str() == "0.0.0.0:2223");
+    CHECK(local(settings->instances[0].config.listeners(1)).str() == "[::]:2223");
+    CHECK(local(settings->instances[0].config.listeners(2)).str() == "[::1]:2224");
+    CHECK(local(settings->instances[0].config.listeners(3)).str() == "[2001:db8::1]:2225");
 }
 
 TEST_CASE("what must be there is asked for") {
@@ -89,13 +89,13 @@ TEST_CASE("what must be there is asked for") {
 TEST_CASE("corrections of bad values are silent") {
     const auto settings = minimal({"--timeout=0", "--silent-timeout=-5", "--offer-timeout=0",
                                    "--final-timeout=-1", "--max-sessions=-7"});
-    CHECK(settings.instance.timeout() == 60);
-    CHECK(settings.instance.silent_timeout() == 3600);
-    CHECK(settings.instance.offer_timeout() == 3600);
-    CHECK(settings.instance.final_timeout() == 0);
-    CHECK(settings.instance.max_sessions() == -1);
+    CHECK(settings.instances[0].config.timeout() == 60);
+    CHECK(settings.instances[0].config.silent_timeout() == 3600);
+    CHECK(settings.instances[0].config.offer_timeout() == 3600);
+    CHECK(settings.instances[0].config.final_timeout() == 0);
+    CHECK(settings.instances[0].config.max_sessions() == -1);
     CHECK(settings.warnings.empty());
-    CHECK(minimal({"--software-id=A b\xc3\xa4"}).instance.software_id() == "A-b--");
+    CHECK(minimal({"--software-id=A b\xc3\xa4"}).instances[0].config.software_id() == "A-b--");
 }
 
 TEST_CASE("interfaces: several addresses of one name, aliases, sections after the command line's") {
@@ -105,7 +105,7 @@ TEST_CASE("interfaces: several addresses of one name, aliases, sections after th
              "port-min = 20000\nport-max = 20999\nexclude-ports = 20002\n[if-m:1]\naddress=192.0.2.10\n"
              "[if-al]\nalias = m:1\n");
     REQUIRE(settings);
-    const auto& instance = settings->instance;
+    const auto& instance = settings->instances[0].config;
     REQUIRE(instance.interfaces_size() == 3);
     const auto& pub = instance.interfaces(0);
     CHECK(pub.name() == "pub");
@@ -126,8 +126,8 @@ TEST_CASE("a section with a lower limit only takes the global upper one") {
     const char* file = "[rtpengine]\ninterfaces-config = if\n[if-a]\naddress = 192.0.2.9\nport-min = 35000\n";
     const auto settings = make({"-n1"}, file);
     REQUIRE(settings);
-    CHECK(settings->instance.interfaces(0).addresses(0).port_min() == 35000);
-    CHECK(settings->instance.interfaces(0).addresses(0).port_max() == 39999);
+    CHECK(settings->instances[0].config.interfaces(0).addresses(0).port_min() == 35000);
+    CHECK(settings->instances[0].config.interfaces(0).addresses(0).port_max() == 39999);
     CHECK_FALSE(make({"-n1", "--port-max=34000"}, file));
 }
 
@@ -135,8 +135,8 @@ TEST_CASE("templates come from their section, which must be there when a file is
     const auto settings = make({"-i192.0.2.1", "-n1"},
                                "[rtpengine]\ntemplates = tpl\n[tpl]\noffer = a b\ntrunk = ICE=remove\n");
     REQUIRE(settings);
-    CHECK(settings->instance.templates().at("offer") == "a b");
-    CHECK(settings->instance.templates().at("trunk") == "ICE=remove");
+    CHECK(settings->instances[0].config.templates().at("offer") == "a b");
+    CHECK(settings->instances[0].config.templates().at("trunk") == "ICE=remove");
     CHECK(error_of(make({"-i192.0.2.1", "-n1", "--templates=x"}, "[rtpengine]\n")).find("[x]") !=
           std::string::npos);
     CHECK(make({"-i192.0.2.1", "-n1", "--templates=x"}));

@@ -19,22 +19,23 @@ void add(link::LogicalInterface& interface, const char* address, std::uint32_t m
 
 options::Settings settings() {
     options::Settings s;
-    s.instance.set_name("rtpengine");
-    s.instance.set_table(7);
-    auto& pub = *s.instance.add_interfaces();
+    s.instances.emplace_back();
+    s.instances[0].config.set_name("rtpengine");
+    s.instances[0].config.set_table(7);
+    auto& pub = *s.instances[0].config.add_interfaces();
     pub.set_name("pub");
     add(pub, "192.0.2.1", 30000, 30009);
     add(pub, "2001:db8::1", 40000, 40000);
     add(pub, "192.0.2.1", 50000, 50001);
-    auto& priv = *s.instance.add_interfaces();
+    auto& priv = *s.instances[0].config.add_interfaces();
     priv.set_name("priv:1");
     add(priv, "198.51.100.1", 1, 65535);
-    auto& listener = *s.instance.add_listeners();
+    auto& listener = *s.instances[0].config.add_listeners();
     listener.mutable_local()->set_address(std::string(Address::parse("::1")->raw()));
     listener.mutable_local()->set_port(2223);
     listener.set_fd(9);
     s.user = "nobody";
-    s.max_recv_iters = 50;
+    s.instances[0].max_recv_iters = 50;
     s.log.set_ident("me");
     return s;
 }
@@ -60,7 +61,7 @@ TEST_CASE("one worker for each logical interface, known to all by index") {
 
 TEST_CASE("several workers share the ports of each interface where that is asked for") {
     auto wanted = settings();
-    wanted.workers_per_interface = 3;
+    wanted.instances[0].workers_per_interface = 3;
     const auto plan = make_plan(wanted, "/run/x", 42);
     REQUIRE(plan.workers.size() == 6);
     CHECK(plan.control.instances(0).interfaces(1).worker() == 3);

@@ -10,9 +10,9 @@ using namespace rtpengine::supervisor::kernel;
 
 namespace {
 
-options::Settings with_table(int table, bool no_fallback = false) {
-    options::Settings settings;
-    settings.instance.set_table(table);
+options::InstanceSettings with_table(int table, bool no_fallback = false) {
+    options::InstanceSettings settings;
+    settings.config.set_table(table);
     settings.no_fallback = no_fallback;
     return settings;
 }
