@@ -5,7 +5,9 @@
 #include <csignal>
 #include <cstring>
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "common/base/log.h"
 #include "common/child/config.h"
@@ -15,7 +17,7 @@ namespace rtpengine::supervisor {
 namespace {
 
 constexpr unsigned first_beat_ticks = 20, beat_ticks = 10; // 10 s after the start, 5 s between beats
-constexpr std::uint64_t grace_ms = 3000;
+constexpr std::uint64_t grace_ms = 3000, standby_ms = 10'000;
 
 std::string how(int status) {
     if (WIFSIGNALED(status))
@@ -27,13 +29,31 @@ bool is_config_error(int status) {
     return WIFEXITED(status) && WEXITSTATUS(status) == child::config_error_exit;
 }
 
+// Of a fault, as opposed to being killed by somebody.
+bool is_fault(int status) {
+    if (!WIFSIGNALED(status)) return false;
+    switch (WTERMSIG(status)) {
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGABRT:
+    case SIGILL:
+    case SIGFPE:
+    case SIGTRAP:
+    case SIGSYS: return true;
+    default: return false;
+    }
+}
+
+Fd open_pidfd(pid_t pid) { return Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
+
 } // namespace
 
 Child::Child(uv::Loop& loop, Spec spec, std::function<void(Child&)> changed)
     : loop_(loop),
       spec_(std::move(spec)),
       changed_(std::move(changed)),
-      timer_(loop, [this] { apply(state_ == State::waiting ? Event::delay_over : Event::grace_over); }) {}
+      timer_(loop, [this] { apply(state_ == State::waiting ? Event::delay_over : Event::grace_over); }),
+      standby_limit_(loop, [this] { drop_successor("it was not ready to take over within 10 seconds"); }) {}
 
 void Child::apply(Event event) {
     const auto [next, action] = step(state_, event);
@@ -48,20 +68,94 @@ void Child::perform(Action action) {
     case Action::kill: return kill();
     case Action::terminate: return terminate();
     case Action::delay: return delay();
-    case Action::announce: log::info("{} is ready (pid {}): {}", spec_.name, pid_, detail_); break;
+    case Action::adopt: return adopt();
+    case Action::announce:
+        log::info("{} is ready (pid {}): {}", spec_.name, pid_, detail_);
+        finish_replacing({});
+        break;
     case Action::give_up:
         log::err("{} can't work with its configuration: not started again", spec_.name);
+        finish_replacing(Error{"it can't work with its configuration"});
         break;
     case Action::finish: timer_.stop(); break;
     }
     changed_(*this);
 }
 
-void Child::spawn() {
+void Child::stop() {
+    drop_successor("it is being stopped");
+    finish_replacing(Error{"it is being stopped"});
+    apply(Event::stop);
+}
+
+void Child::replace(Done done) {
+    if (replaced_ || successor_) return done(Error{"it is being replaced already", EBUSY});
+    if (state_ == State::down || state_ == State::waiting || state_ == State::failed) {
+        replaced_ = std::move(done);
+        return start();
+    }
+    if (state_ != State::up) return done(Error{"it is " + std::string(name(state_)), EBUSY});
+    const auto predecessor = open_pidfd(pid_);
+    if (!predecessor) return done(Error{std::string("cannot watch it: ") + std::strerror(errno), errno});
+    const auto pid = supervisor::spawn(spec_.process(predecessor.get()));
+    if (!pid) return done(pid.error());
+    log::info("{}: a successor is starting (pid {})", spec_.name, *pid);
+    successor_ = Successor{*pid};
+    replaced_ = std::move(done);
+    standby_limit_.start_ms(standby_ms);
+}
+
+void Child::finish_replacing(const Status& outcome) {
+    if (auto done = std::exchange(replaced_, nullptr)) done(outcome);
+}
+
+// It has never been anything to anybody.
+void Child::drop_successor(const std::string& why) {
+    standby_limit_.stop();
+    if (!successor_) return;
+    log::err("{}: the successor (pid {}) is given up: {}", spec_.name, successor_->pid, why);
+    ::kill(successor_->pid, SIGKILL);
+    waitpid(successor_->pid, nullptr, 0);
+    successor_.reset();
+    finish_replacing(Error{why});
+}
+
+void Child::successor_beats(const link::Heartbeat& beat) {
+    if (!beat.standby() || std::exchange(successor_->stands_by, true)) return;
+    standby_limit_.stop();
+    apply(Event::retire);
+}
+
+void Child::successor_died(int status) {
+    standby_limit_.stop();
+    log::err("{}: the successor (pid {}) {}", spec_.name, successor_->pid, how(status));
+    successor_.reset();
+    finish_replacing(Error{"the new process " + how(status) + "; its own message says why"});
+}
+
+void Child::adopt() {
+    pid_ = successor_->pid;
+    successor_.reset();
+    standby_limit_.stop();
     silent_ticks_ = healthy_ticks_ = 0;
     started_ms_ = loop_.now_ms();
     detail_.clear();
-    const auto pid = supervisor::spawn(spec_.process());
+}
+
+void Child::take_over(const Life& life) {
+    pid_ = life.pid;
+    restarts_ = life.restarts;
+    failures_ = life.failures;
+    started_ms_ = life.started_ms;
+    state_ = State::up;
+}
+
+void Child::spawn() {
+    timer_.stop();
+    silent_ticks_ = healthy_ticks_ = 0;
+    started_ms_ = loop_.now_ms();
+    detail_.clear();
+    const auto pid = supervisor::spawn(spec_.process(-1));
     if (!pid) { // e.g. no memory: as if it had died
         log::err("{}: {}", spec_.name, pid.error().message);
         pid_ = 0;
@@ -73,6 +167,7 @@ void Child::spawn() {
 void Child::delay() {
     const auto wait = restart_delay_ms(++failures_);
     ++restarts_;
+    finish_replacing(Error{"the new process died; it is started again"});
     log::warning("restarting {} {}", spec_.name, wait ? fmt::format("in {} ms", wait) : "at once");
     timer_.start_ms(wait);
 }
@@ -94,6 +189,7 @@ void Child::signal(int number) const {
 }
 
 void Child::heard(const link::Heartbeat& beat) {
+    if (successor_ && beat.pid() == successor_->pid) return successor_beats(beat);
     if (beat.pid() != pid() || beat.name() != spec_.name) return;
     silent_ticks_ = 0;
     detail_ = beat.detail();
@@ -109,16 +205,20 @@ void Child::tick() {
 
 void Child::reap() {
     int status = 0;
+    if (successor_ && waitpid(successor_->pid, &status, WNOHANG) == successor_->pid) successor_died(status);
     if (pid() <= 0 || waitpid(pid_, &status, WNOHANG) != pid_) return;
     died(status);
 }
 
 void Child::died(int status) {
-    if (state_ == State::stopping)
+    const bool faulted = state_ == State::shot || is_fault(status);
+    if (state_ == State::stopping || state_ == State::retiring)
         log::info("{} (pid {}) {}", spec_.name, pid_, how(status));
     else
         log::err("{} (pid {}) {}", spec_.name, pid_, how(status));
     timer_.stop();
+    if (faulted) spec_.faulted();
+    if (successor_) return apply(Event::succeeded);
     apply(is_config_error(status) ? Event::died_config : Event::died);
 }
 

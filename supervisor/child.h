@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <sys/types.h>
 
+#include "common/base/fd.h"
+#include "common/base/result.h"
 #include "common/uv/loop.h"
 #include "link.pb.h"
 #include "supervisor/machine.h"
@@ -18,15 +21,30 @@ namespace rtpengine::supervisor {
 class Child {
   public:
     struct Spec {
-        std::string name;                 // "control" or the worker's
-        std::string kind;                 // "control" or "worker"
-        std::function<Process()> process; // asked at every start
+        std::string name; // "control" or the worker's
+        std::string kind; // "control" or "worker"
+        // Asked at every start. `predecessor`: a pidfd of the process that it shall succeed; -1: there is none.
+        std::function<Process(int predecessor)> process;
+        std::function<void()> faulted = [] {}; // it died by a fault of its own, or was shot because it hung
+    };
+    using Done = std::function<void(const Status&)>;
+    // A process that was started by a former image of this one.
+    struct Life {
+        pid_t pid = 0;
+        unsigned restarts = 0, failures = 0;
+        std::uint64_t started_ms = 0;
     };
     // `changed`: the child announced itself ready, gave up or finished.
     Child(uv::Loop& loop, Spec spec, std::function<void(Child&)> changed);
 
     void start() { apply(Event::start); }
-    void stop() { apply(Event::stop); }
+    void stop();
+    // Another process in place of this one, which goes on until the other one stands by. `done` is called once, when the
+    // new one is ready or when it is clear that it won't be; a process that works stays then.
+    void replace(Done done);
+    // The process goes on as if it had been started by us; it has been up.
+    void take_over(const Life& life);
+    Life life() const { return {pid(), restarts_, failures_, started_ms_}; }
     void heard(const link::Heartbeat& beat); // beats of a predecessor are ignored
     void reap();                             // after SIGCHLD
     void tick();                             // every tick_ms: silence and health are counted in these
@@ -48,7 +66,17 @@ class Child {
     void terminate();
     void kill();
     void delay();
+    void adopt();
     void died(int status);
+    void successor_beats(const link::Heartbeat& beat);
+    void successor_died(int status);
+    void drop_successor(const std::string& why);
+    void finish_replacing(const Status& outcome);
+
+    struct Successor {
+        pid_t pid;
+        bool stands_by = false;
+    };
 
     uv::Loop& loop_;
     Spec spec_;
@@ -61,6 +89,9 @@ class Child {
     std::uint64_t started_ms_ = 0;
     std::string detail_;
     uv::Timer timer_; // the delay before a restart, or the grace after SIGTERM
+    std::optional<Successor> successor_;
+    Done replaced_; // empty: nobody waits for it
+    uv::Timer standby_limit_;
 };
 
 } // namespace rtpengine::supervisor

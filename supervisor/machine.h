@@ -13,10 +13,11 @@ enum class State {
     up,
     shot,     // hung: killed, not yet gone
     waiting,  // no process; one will be started when the delay is over
+    retiring, // told to end; its successor stands by
     stopping, // told to end
     failed,   // no process: what it died of, a restart can't cure
 };
-constexpr int state_count = 7;
+constexpr int state_count = 8;
 
 enum class Event {
     start,
@@ -24,15 +25,18 @@ enum class Event {
     silent,      // no heartbeat for too long
     died,        // the process is gone, whatever the reason ...
     died_config, // ... but this one: exit code child::config_error_exit
+    succeeded,   // gone, whatever the reason, and its successor goes on
+    retire,      // a successor stands by
     delay_over,
     stop,
     grace_over, // told to end, and still there
 };
-constexpr int event_count = 8;
+constexpr int event_count = 10;
 
 enum class Action {
     none,
     spawn,
+    adopt,     // the successor is the process now
     announce,  // it is ready
     kill,      // SIGKILL
     terminate, // SIGTERM, and start the grace

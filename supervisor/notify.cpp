@@ -2,6 +2,7 @@
 #include "supervisor/notify.h"
 
 #include <algorithm>
+#include <ctime>
 
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -10,6 +11,13 @@ namespace rtpengine::supervisor {
 
 void notify_ready(const std::string& status) {
     sd_notifyf(0, "READY=1\nMAINPID=%d\nSTATUS=%s", getpid(), status.c_str());
+}
+
+void notify_reloading() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+               static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000);
 }
 
 void notify_status(const std::string& status) {

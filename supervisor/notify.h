@@ -10,6 +10,8 @@
 namespace rtpengine::supervisor {
 
 void notify_ready(const std::string& status);
+// Until notify_ready() again.
+void notify_reloading();
 void notify_status(const std::string& status);
 void notify_stopping();
 

@@ -11,17 +11,21 @@
 
 namespace rtpengine::supervisor {
 
-// What forwards in the kernel for the workers: the module, BPF or nothing.
+// What forwards in the kernel for an instance: the module, BPF or nothing. BPF's programs and maps belong to each group of
+// its workers.
 struct Offload {
     std::optional<kernel::Forwarding> module; // asked for, though its table may be missing
-    std::unique_ptr<bpf::Forwarding> bpf;
+    bool bpf = false;
     KernelStatus without; // if there is neither
-
-    KernelStatus status() const;
 };
 
-// As --offload says, and noted in the workers' configuration. What is wanted and can't be had is an error with
-// --no-fallback, else a warning and done without.
-Result<Offload> set_up_offload(const options::InstanceSettings& settings, Plan& plan);
+// As --offload says, and noted in the workers' configuration; `bpf` is theirs, if it is BPF. What is wanted and can't be had
+// is an error with --no-fallback, else a warning and done without. `runtime_dir` tells our filters from others'.
+Result<Offload> set_up_offload(const options::InstanceSettings& settings, const std::string& runtime_dir, Plan& plan,
+                               std::unique_ptr<bpf::Forwarding>& bpf);
+
+// The same for workers that come later: by what the instance has.
+Status extend_offload(Offload& offload, const options::InstanceSettings& settings, const std::string& runtime_dir,
+                      Plan& plan, std::unique_ptr<bpf::Forwarding>& bpf);
 
 } // namespace rtpengine::supervisor

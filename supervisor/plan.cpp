@@ -15,57 +15,61 @@ std::uint32_t slots(const link::LogicalInterface& interface) {
     return sum;
 }
 
-// "0/pub", or "0/pub/1" where several share the interface. Each has records for all of its ports: memory that nobody
-// touches costs nothing.
-link::WorkerInfo worker_info(const link::LogicalInterface& interface, unsigned shard, int table,
+// Each shard has records for all ports of the interface: memory that nobody touches costs nothing.
+link::WorkerInfo worker_info(const link::InstanceConfig& instance, const link::LogicalInterface& interface, unsigned shard,
                              const std::string& runtime_dir) {
     link::WorkerInfo info;
-    info.set_name(std::to_string(table) + "/" + interface.name() +
-                  (interface.shards() > 1 ? "/" + std::to_string(shard) : ""));
-    info.set_state_path(runtime_dir + "/state-" + std::to_string(interface.worker() + shard));
-    info.set_slots(slots(interface));
+    info.set_name(worker_name(instance, interface, shard));
     info.set_index(interface.worker() + shard);
+    info.set_state_path(runtime_dir + "/state-" + std::to_string(info.index()));
+    info.set_slots(slots(interface));
     return info;
 }
 
-link::WorkerConfig worker_config(const link::LogicalInterface& interface, unsigned shard, const options::Settings& settings,
-                                 const link::ControlConfig& control) {
+link::WorkerConfig worker_config(const options::InstanceSettings& settings, const link::LogicalInterface& interface,
+                                 unsigned shard, const std::string& runtime_dir) {
     link::WorkerConfig worker;
     worker.set_index(interface.worker() + shard);
-    worker.set_name(control.workers(static_cast<int>(worker.index())).name());
-    worker.set_table(settings.instances[0].config.table());
-    worker.set_runtime_dir(control.runtime_dir());
-    *worker.mutable_workers() = control.workers();
+    worker.set_name(worker_name(settings.config, interface, shard));
+    worker.set_table(settings.config.table());
+    worker.set_runtime_dir(runtime_dir);
     auto& addresses = *worker.mutable_addresses();
     for (const auto& local : interface.addresses())
         if (std::find(addresses.begin(), addresses.end(), local.address()) == addresses.end())
             worker.add_addresses(local.address());
-    *worker.mutable_log() = settings.log;
-    *worker.mutable_privileges() = control.privileges();
-    worker.set_max_recv_iters(settings.instances[0].max_recv_iters);
+    worker.set_max_recv_iters(settings.max_recv_iters);
     return worker;
 }
 
 } // namespace
 
-Plan make_plan(const options::Settings& settings, const std::string& runtime_dir, int supervisor_pid) {
-    Plan plan;
-    auto& control = plan.control;
-    control.set_runtime_dir(runtime_dir);
-    *control.mutable_log() = settings.log;
-    control.mutable_privileges()->set_user(settings.user);
-    control.mutable_privileges()->set_supervisor_pid(supervisor_pid);
-    auto& instance = *control.add_instances();
-    instance = settings.instances[0].config;
+void number_workers(link::InstanceConfig& instance, std::uint32_t shards, Indexes& indexes) {
     for (auto& interface : *instance.mutable_interfaces()) {
-        interface.set_worker(static_cast<std::uint32_t>(control.workers_size()));
-        interface.set_shards(settings.instances[0].workers_per_interface);
-        for (unsigned shard = 0; shard < interface.shards(); ++shard)
-            *control.add_workers() = worker_info(interface, shard, instance.table(), runtime_dir);
+        if (interface.shards()) continue;
+        interface.set_shards(shards);
+        interface.set_worker(indexes.take(shards));
     }
+}
+
+std::string worker_name(const link::InstanceConfig& instance, const link::LogicalInterface& interface, unsigned shard) {
+    const bool by_name = instance.table() < 0 && instance.name() != "rtpengine";
+    return (by_name ? instance.name() : std::to_string(instance.table())) + "/" + interface.name() +
+           (interface.shards() > 1 ? "/" + std::to_string(shard) : "");
+}
+
+std::vector<link::WorkerInfo> worker_infos(const link::InstanceConfig& instance, const std::string& runtime_dir) {
+    std::vector<link::WorkerInfo> infos;
     for (const auto& interface : instance.interfaces())
         for (unsigned shard = 0; shard < interface.shards(); ++shard)
-            plan.workers.push_back(worker_config(interface, shard, settings, control));
+            infos.push_back(worker_info(instance, interface, shard, runtime_dir));
+    return infos;
+}
+
+Plan make_plan(const options::InstanceSettings& settings, const std::string& runtime_dir) {
+    Plan plan;
+    for (const auto& interface : settings.config.interfaces())
+        for (unsigned shard = 0; shard < interface.shards(); ++shard)
+            plan.workers.push_back(worker_config(settings, interface, shard, runtime_dir));
     return plan;
 }
 
@@ -76,6 +80,7 @@ std::vector<int> inherited(const link::WorkerConfig& worker) {
         const auto& bpf = worker.bpf_forwarding();
         descriptors.insert(descriptors.end(), {bpf.ports_fd(), bpf.streams_fd(), bpf.copies_fd(), bpf.seal_fd()});
     }
+    if (worker.has_predecessor_fd()) descriptors.push_back(worker.predecessor_fd());
     if (!worker.has_steering()) return descriptors;
     descriptors.push_back(worker.steering().ports_fd());
     descriptors.insert(descriptors.end(), worker.steering().socket_fds().begin(), worker.steering().socket_fds().end());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Settings -> what each child process is told. Pure.
+// Settings -> what each worker is told. Pure.
 #pragma once
 
 #include <string>
@@ -7,16 +7,26 @@
 
 #include "common/options/settings.h"
 #include "link.pb.h"
+#include "supervisor/indexes.h"
 
 namespace rtpengine::supervisor {
 
+// Workers of interfaces that come at the same time: one for each (table, logical interface), or so many shards.
 struct Plan {
-    link::ControlConfig control;
-    std::vector<link::WorkerConfig> workers; // one for each (table, logical interface), by index
+    std::vector<link::WorkerConfig> workers;
 };
 
-// The listeners carry their descriptors already.
-Plan make_plan(const options::Settings& settings, const std::string& runtime_dir, int supervisor_pid);
+// Gives each interface that has no workers yet their places.
+void number_workers(link::InstanceConfig& instance, std::uint32_t shards, Indexes& indexes);
+
+// "0/pub", or "0/pub/1" where several share the interface. Instances without a table go by their names.
+std::string worker_name(const link::InstanceConfig& instance, const link::LogicalInterface& interface, unsigned shard);
+
+// Of all interfaces, which have their places.
+std::vector<link::WorkerInfo> worker_infos(const link::InstanceConfig& instance, const std::string& runtime_dir);
+
+// For all interfaces of settings.config. What may change until a worker is started (its fellows, the log) is left out.
+Plan make_plan(const options::InstanceSettings& settings, const std::string& runtime_dir);
 
 // Descriptors that a worker inherits beside its configuration.
 std::vector<int> inherited(const link::WorkerConfig& worker);

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "common/base/fd.h"
 #include "common/base/result.h"
 #include "common/options/settings.h"
-#include "supervisor/media/sockets.h"
-#include "supervisor/offload.h"
-#include "supervisor/plan.h"
+#include "supervisor/instance.h"
 #include "supervisor/runtime_dir.h"
 
 namespace rtpengine::supervisor {
@@ -18,15 +16,12 @@ namespace rtpengine::supervisor {
 struct Prepared {
     options::Settings settings;
     RuntimeDirectory directory;
-    std::vector<Fd> listeners;
-    Offload offload;
-    media::Sockets media;
-    Plan plan;
+    std::unique_ptr<Instance::Place> place;
+    std::vector<std::unique_ptr<Instance>> instances;
     std::string control_executable, worker_executable;
 };
 
-// Programs, runtime directory and its lock, sockets, addresses, forwarding in the kernel, media sockets, state files; in
-// this order. Undone on error.
+// Programs, runtime directory and its lock, instances in their order. Undone on error.
 Result<Prepared> prepare(options::Settings settings);
 
 } // namespace rtpengine::supervisor

@@ -29,7 +29,7 @@ void make_absolute(std::string& path) {
     if (!path.empty()) path = std::filesystem::absolute(path, ignored);
 }
 
-int serve(options::Settings settings) {
+int serve(options::Settings settings, Supervisor::Reload reload) {
     make_absolute(settings.pidfile);
     make_absolute(settings.runtime_dir);
     Daemon daemon;
@@ -40,15 +40,25 @@ int serve(options::Settings settings) {
         log::warning("{}", warning);
     auto prepared = prepare(std::move(settings));
     if (!prepared) return fatal(prepared.error(), true);
-    Supervisor supervisor(*std::move(prepared), daemon);
+    Supervisor supervisor(*std::move(prepared), daemon, std::move(reload));
     if (auto ran = supervisor.run(); !ran) return fatal(ran.error(), true);
     return 0;
+}
+
+// The same command line, read again.
+Result<options::Settings> load_again(const std::vector<std::string>& words) {
+    auto loaded = options::load(words, options::ThisHost{}, RTPENGINE_VERSION);
+    if (auto* failed = std::get_if<options::LoadError>(&loaded)) return failed->error;
+    auto& result = std::get<options::Loaded>(loaded);
+    if (!result.settings) return Error{"the command line asks for something else than to run"};
+    return *std::move(result.settings);
 }
 
 } // namespace
 
 int run(int argc, const char* const* argv) {
-    auto loaded = options::load({argv + 1, argv + argc}, options::ThisHost{}, RTPENGINE_VERSION);
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    auto loaded = options::load(words, options::ThisHost{}, RTPENGINE_VERSION);
     if (const auto* failed = std::get_if<options::LoadError>(&loaded)) {
         if (failed->log) log::configure(child::log_settings(*failed->log));
         return fatal(failed->error, failed->log.has_value());
@@ -57,7 +67,7 @@ int run(int argc, const char* const* argv) {
     if (result.netfilter) return netfilter::perform(*result.netfilter);
     if (!result.settings) return std::fputs(result.print.c_str(), stdout) < 0 ? child::fatal_exit : 0;
     log::configure(child::log_settings(result.settings->log));
-    return serve(*std::move(result.settings));
+    return serve(*std::move(result.settings), [words] { return load_again(words); });
 }
 
 } // namespace rtpengine::supervisor

@@ -86,6 +86,10 @@ Result<std::vector<Fd>> bind_listeners(link::InstanceConfig& instance) {
     instance.clear_listeners();
     for (auto& listener : wanted) {
         const auto local = endpoint(listener.local());
+        if (listener.fd() > 0) {
+            *instance.add_listeners() = listener;
+            continue;
+        }
         auto fd = listener_socket(local);
         if (!fd && fd.error().code == EAFNOSUPPORT && optional(wanted, local)) {
             log::warning("no IPv6 on this host: not listening on {}", local.str());

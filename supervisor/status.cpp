@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "supervisor/status.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "common/base/endpoint.h"
@@ -27,19 +29,21 @@ Json listeners(const link::InstanceConfig& instance) {
 // "0/pub", or "0/pub/0, 0/pub/1".
 std::string workers(const link::LogicalInterface& interface, const link::ControlConfig& config) {
     std::string names;
-    for (unsigned shard = 0; shard < interface.shards(); ++shard)
-        names += (names.empty() ? "" : ", ") + config.workers(static_cast<int>(interface.worker() + shard)).name();
+    for (const auto& worker : config.workers())
+        if (worker.index() >= interface.worker() && worker.index() < interface.worker() + interface.shards())
+            names += (names.empty() ? "" : ", ") + worker.name();
     return names;
 }
 
-Json addresses(const link::LogicalInterface& interface) {
+Json addresses(const link::LogicalInterface& interface, const std::vector<std::string>& away) {
     Json list = Json::array();
     for (const auto& local : interface.addresses())
         list.push_back(
             {{"address", text(local.address())},
              {"advertised", text(local.advertised().empty() ? local.address() : local.advertised())},
              {"port_min", local.port_min()},
-             {"port_max", local.port_max()}});
+             {"port_max", local.port_max()},
+             {"present", std::find(away.begin(), away.end(), text(local.address())) == away.end()}});
     return list;
 }
 
@@ -47,20 +51,29 @@ Json kernel(const KernelStatus& status) {
     return {{"table", status.table}, {"state", status.state}, {"detail", status.detail}};
 }
 
-Json instances(const link::ControlConfig& config, const std::vector<KernelStatus>& kernels) {
+Json interfaces(const link::InstanceConfig& instance, const link::ControlConfig& config,
+                const std::vector<std::string>& away) {
+    Json list = Json::array();
+    for (const auto& interface : instance.interfaces())
+        list.push_back({{"name", interface.name()},
+                        {"worker", workers(interface, config)},
+                        {"draining", interface.draining()},
+                        {"addresses", addresses(interface, away)}});
+    return list;
+}
+
+Json instances(const link::ControlConfig& config, const SupervisorStatus& status) {
     Json list = Json::array();
     for (const auto& instance : config.instances()) {
-        Json interfaces = Json::array();
-        for (const auto& interface : instance.interfaces())
-            interfaces.push_back({{"name", interface.name()},
-                                  {"worker", workers(interface, config)},
-                                  {"addresses", addresses(interface)}});
+        const auto calls = status.calls.find(instance.name());
         list.push_back(
             {{"name", instance.name()},
              {"table", instance.table()},
-             {"kernel", kernel(list.size() < kernels.size() ? kernels[list.size()] : KernelStatus{})},
+             {"calls", calls == status.calls.end() ? 0 : calls->second},
+             {"draining", instance.draining()},
+             {"kernel", kernel(list.size() < status.kernel.size() ? status.kernel[list.size()] : KernelStatus{})},
              {"listen_ng", listeners(instance)},
-             {"interfaces", std::move(interfaces)}});
+             {"interfaces", interfaces(instance, config, status.away)}});
     }
     return list;
 }
@@ -74,6 +87,8 @@ Json children(const std::vector<ChildStatus>& all) {
                         {"state", child.state},
                         {"restarts", child.restarts},
                         {"uptime", child.uptime},
+                        {"instance", child.instance},
+                        {"cpu_ms", child.cpu_ms},
                         {"detail", child.detail}});
     return list;
 }
@@ -85,7 +100,8 @@ std::string status_json(const SupervisorStatus& status, const link::ControlConfi
                        {"pid", status.pid},
                        {"uptime", status.uptime},
                        {"runtime_dir", config.runtime_dir()},
-                       {"instances", instances(config, status.kernel)},
+                       {"executions", status.executions},
+                       {"instances", instances(config, status)},
                        {"children", children(status.children)}};
     // A child's detail is its own; what is not UTF-8 must not end us.
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ struct ChildStatus {
     std::string name, kind, state, detail;
     std::int64_t pid = 0;                   // 0: no process
     std::uint64_t restarts = 0, uptime = 0; // uptime in seconds
+    std::string instance = {};              // empty: of all
+    std::uint64_t cpu_ms = 0;               // user and system, of the process
 };
 
 // Of an instance.
@@ -27,7 +30,10 @@ struct SupervisorStatus {
     std::int64_t pid = 0;
     std::uint64_t uptime = 0; // seconds
     std::vector<ChildStatus> children;
-    std::vector<KernelStatus> kernel; // by instance
+    std::vector<KernelStatus> kernel;        // by instance
+    std::map<std::string, std::uint64_t> calls; // by instance's name, as control said last
+    std::vector<std::string> away;           // media addresses that this host has lost
+    std::uint64_t executions = 0;            // how often this process has executed itself anew
 };
 
 // The answer to `status`, JSON.

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/state/map.h"
 #include "supervisor/notify.h"
-#include "supervisor/status.h"
 
 namespace rtpengine::supervisor {
 
@@ -16,12 +16,8 @@ namespace {
 
 constexpr std::uint64_t start_deadline_ms = 20'000, follow_ms = 5'000;
 
-bool is_up(const std::unique_ptr<Child>& child) {
-    return child->state() == State::up;
-}
-bool is_down(const std::unique_ptr<Child>& child) {
-    return child->state() == State::down;
-}
+bool is_up(const Child* child) { return child->state() == State::up; }
+bool is_down(const Child* child) { return child->state() == State::down; }
 
 void shift(link::LogConfig& log, int by) {
     for (auto& [subsystem, level] : *log.mutable_levels())
@@ -30,49 +26,57 @@ void shift(link::LogConfig& log, int by) {
 
 } // namespace
 
-Supervisor::Supervisor(Prepared prepared, Daemon& daemon)
+Supervisor::Supervisor(Prepared prepared, Daemon& daemon, Reload load)
     : prepared_(std::move(prepared)),
       daemon_(daemon),
+      load_(std::move(load)),
       started_ms_(loop_.now_ms()),
       deadline_(loop_, [this] { start_timed_out(); }),
       tick_(loop_,
             [this] {
-                for (auto& child : children_)
+                for (auto* child : children())
                     child->tick();
+                check_drains();
             }),
+      follow_(loop_,
+              [this] {
+                  for (auto& instance : prepared_.instances)
+                      for (auto& group : instance->groups())
+                          if (group.bpf) group.bpf->follow();
+              }),
+      sweep_(loop_, [this] { sweep(); }),
+      again_(loop_, [this] { renew_control({}); }),
       terminate_(loop_, SIGTERM, [this] { stop(); }),
       interrupt_(loop_, SIGINT, [this] { stop(); }),
       child_gone_(loop_, SIGCHLD,
                   [this] {
-                      for (auto& child : children_)
+                      for (auto* child : children())
                           child->reap();
                   }),
-      hangup_(loop_, SIGHUP, [] { log::notice("SIGHUP ignored: a new configuration needs a restart"); }),
+      hangup_(loop_, SIGHUP, [this] { this->reload([](const auto&) {}); }),
       quieter_(loop_, SIGUSR1, [this] { shift_log_levels(-1, SIGUSR1); }),
       louder_(loop_, SIGUSR2, [this] { shift_log_levels(1, SIGUSR2); }),
       pipe_(loop_, SIGPIPE, [] {}) {}
 
 Status Supervisor::run() {
-    follow_devices();
     if (daemon_.detached() && !prepared_.settings.log.to_stderr()) output_.emplace(loop_);
     if (auto opened = open_socket(); !opened) return opened;
-    make_children();
+    make_control();
+    for (auto& instance : prepared_.instances)
+        make_workers(*instance);
     deadline_.start_ms(start_deadline_ms);
     tick_.start_ms(Child::tick_ms, Child::tick_ms);
-    for (auto& child : children_)
+    follow_.start_ms(follow_ms, follow_ms); // who else may have changed what we rely on tells nobody
+    for (auto* child : children())
         child->start();
     loop_.run();
     if (error_) return *error_;
     return {};
 }
 
-// By events, and now and then: who else may have changed what we rely on tells nobody.
-void Supervisor::follow_devices() {
-    if (!prepared_.offload.bpf) return;
-    auto& bpf = *prepared_.offload.bpf;
-    on_devices_.emplace(loop_, bpf.events(), [&bpf] { bpf.follow(); });
-    follow_.emplace(loop_, [&bpf] { bpf.follow(); });
-    follow_->start_ms(follow_ms, follow_ms);
+void Supervisor::follow_devices(Group& group) {
+    if (!group.bpf || group.on_devices) return;
+    group.on_devices = std::make_unique<uv::Poll>(loop_, group.bpf->events(), [bpf = group.bpf.get()] { bpf->follow(); });
 }
 
 Status Supervisor::open_socket() {
@@ -83,67 +87,125 @@ Status Supervisor::open_socket() {
     return prepared_.directory.give_to(prepared_.settings.user); // now that all of ours is in it
 }
 
-void Supervisor::make_children() {
-    const auto add = [&](Child::Spec spec) {
-        children_.push_back(
-            std::make_unique<Child>(loop_, std::move(spec), [this](Child& child) { changed(child); }));
-    };
-    add(control_spec());
-    for (std::size_t i = 0; i < prepared_.plan.workers.size(); ++i)
-        add(worker_spec(i));
+void Supervisor::make_control() {
+    control_ = std::make_unique<Child>(
+        loop_, Child::Spec{"control", "control", [this](int predecessor) { return control_process(predecessor); }},
+        [this](Child& child) { changed(child); });
 }
 
-Child::Spec Supervisor::control_spec() {
-    return {"control", "control", [this] {
-                std::vector<int> sockets;
-                for (const auto& listener : prepared_.listeners)
-                    sockets.push_back(listener.get());
-                return Process{prepared_.control_executable, "control",
-                               prepared_.plan.control.SerializeAsString(), std::move(sockets),
-                               output_ ? output_->write_end() : -1};
-            }};
+void Supervisor::make_workers(Instance& instance) {
+    for (auto& group : instance.groups())
+        follow_devices(group);
+    for (auto* worker : instance.workers()) {
+        if (worker->child) continue;
+        const auto process = [this, &instance, worker](int predecessor) {
+            return worker_process(instance, *worker, predecessor);
+        };
+        worker->child = std::make_unique<Child>(
+            loop_, Child::Spec{worker->config.name(), "worker", process, [this, worker] { faulted(*worker); }},
+            [this](Child& child) { changed(child); });
+    }
 }
 
-Child::Spec Supervisor::worker_spec(std::size_t index) {
-    const auto& name = prepared_.plan.workers[index].name();
-    return {name, "worker", [this, index, name] {
-                return Process{prepared_.worker_executable, name,
-                               prepared_.plan.workers[index].SerializeAsString(),
-                               inherited(prepared_.plan.workers[index]), output_ ? output_->write_end() : -1};
-            }};
+link::Privileges Supervisor::privileges() const {
+    link::Privileges privileges;
+    privileges.set_user(prepared_.settings.user);
+    privileges.set_supervisor_pid(getpid());
+    return privileges;
+}
+
+link::ControlConfig Supervisor::control_config() const {
+    link::ControlConfig config;
+    config.set_runtime_dir(prepared_.directory.path());
+    *config.mutable_log() = prepared_.settings.log;
+    *config.mutable_privileges() = privileges();
+    for (const auto& instance : prepared_.instances) {
+        *config.add_instances() = instance->config();
+        for (const auto& info : worker_infos(instance->config(), prepared_.directory.path()))
+            *config.add_workers() = info;
+    }
+    return config;
+}
+
+Process Supervisor::control_process(int predecessor) {
+    auto config = control_config();
+    std::vector<int> inherited;
+    for (const auto& instance : config.instances())
+        for (const auto& listener : instance.listeners())
+            inherited.push_back(listener.fd());
+    if (predecessor >= 0) {
+        config.set_predecessor_fd(predecessor);
+        inherited.push_back(predecessor);
+    }
+    return {prepared_.control_executable, "control", config.SerializeAsString(), std::move(inherited),
+            output_ ? output_->write_end() : -1};
+}
+
+Process Supervisor::worker_process(const Instance& instance, const Worker& worker, int predecessor) {
+    auto config = worker.config;
+    for (const auto& info : worker_infos(instance.config(), prepared_.directory.path()))
+        *config.add_workers() = info;
+    *config.mutable_log() = prepared_.settings.log;
+    *config.mutable_privileges() = privileges();
+    if (prepared_.instances.size() > 1) config.set_instance(instance.name());
+    if (predecessor >= 0) config.set_predecessor_fd(predecessor);
+    auto descriptors = inherited(config);
+    return {prepared_.worker_executable, config.name(), config.SerializeAsString(), std::move(descriptors),
+            output_ ? output_->write_end() : -1};
+}
+
+std::vector<Child*> Supervisor::children() const {
+    std::vector<Child*> all;
+    if (control_) all.push_back(control_.get());
+    for (const auto& instance : prepared_.instances)
+        for (auto* worker : instance->workers())
+            if (worker->child) all.push_back(worker->child.get());
+    for (const auto& worker : retired_)
+        if (worker->child) all.push_back(worker->child.get());
+    return all;
+}
+
+Child* Supervisor::find_child(const std::string& name) const {
+    for (auto* child : children())
+        if (child->spec().name == name) return child;
+    return nullptr;
+}
+
+Instance* Supervisor::find_instance(const std::string& name) const {
+    for (const auto& instance : prepared_.instances)
+        if (instance->name() == name) return instance.get();
+    return nullptr;
 }
 
 void Supervisor::arrived(std::string_view peer, std::string_view bytes) {
     link::ToSupervisor message;
     if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return; // nobody we know
     if (message.has_ctl()) return answer(peer, message.ctl());
-    for (auto& child : children_)
-        child->heard(message.heartbeat());
+    heard(peer, message.heartbeat());
 }
 
-void Supervisor::answer(std::string_view peer, const link::CtlRequest& request) {
-    link::CtlReply reply;
-    if (request.words_size() == 1 && request.words(0) == "status")
-        reply.set_json(status());
-    else
-        reply.set_error("unknown request; known: status");
-    socket_->send(peer, reply.SerializeAsString());
-}
-
-std::string Supervisor::status() const {
-    SupervisorStatus status{
-        RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, {}, {prepared_.offload.status()}};
-    for (const auto& child : children_)
-        status.children.push_back({child->spec().name, child->spec().kind, std::string(name(child->state())),
-                                   child->detail(), child->pid(), child->restarts(), child->uptime_s()});
-    return status_json(status, prepared_.plan.control);
+void Supervisor::heard(std::string_view peer, const link::Heartbeat& beat) {
+    for (auto* child : children())
+        child->heard(beat);
+    if (beat.pid() != control_->pid() || !beat.ready()) return;
+    for (const auto& poisoned : tally_.poisoned(loop_.now_ms())) {
+        link::FromSupervisor message;
+        *message.mutable_poisoned() = poisoned;
+        socket_->send(peer, message.SerializeAsString());
+    }
+    loads_.clear();
+    for (const auto& load : beat.loads())
+        loads_[load.instance()] = load;
+    check_drains();
+    remove_drained();
 }
 
 void Supervisor::changed(Child& child) {
     if (phase_ == Phase::stopping) return stop_next();
     if (child.state() == State::failed) return child_failed(child);
-    if (phase_ == Phase::starting && std::all_of(children_.begin(), children_.end(), is_up))
-        return complete_start();
+    if (child.state() == State::down) return sweep_.start_ms(0); // it can't go while it calls us
+    const auto all = children();
+    if (phase_ == Phase::starting && std::all_of(all.begin(), all.end(), is_up)) return complete_start();
     if (phase_ == Phase::running) notify_status(summary());
 }
 
@@ -151,6 +213,15 @@ void Supervisor::changed(Child& child) {
 void Supervisor::child_failed(const Child& child) {
     if (phase_ == Phase::running && child.spec().kind == "worker") return notify_status(summary());
     stop(Error{child.spec().name + " can't work with its configuration; its own message says why"});
+}
+
+// What it was at is in its shared state.
+void Supervisor::faulted(const Worker& worker) {
+    auto map = state::Map::open_readonly(worker.state_path());
+    const auto stream = map ? map->header().working.get() : 0;
+    if (tally_.add(worker.config.index(), stream, loop_.now_ms()))
+        log::err("{} has died {} times at work on stream {}: its call will be ended", worker.config.name(),
+                 DeathTally::enough, stream);
 }
 
 void Supervisor::complete_start() {
@@ -166,7 +237,7 @@ void Supervisor::complete_start() {
 
 void Supervisor::start_timed_out() {
     std::string missing;
-    for (const auto& child : children_)
+    for (const auto* child : children())
         if (!is_up(child))
             missing += (missing.empty() ? "" : ", ") + child->spec().name + " (" +
                        std::string(name(child->state())) + ")";
@@ -178,6 +249,7 @@ void Supervisor::stop(std::optional<Error> why) {
     phase_ = Phase::stopping;
     error_ = std::move(why);
     deadline_.stop();
+    again_.stop();
     notify_stopping();
     log::info("shutting down");
     stop_next();
@@ -185,28 +257,28 @@ void Supervisor::stop(std::optional<Error> why) {
 
 // Control first: it must not see its workers vanish. Each step comes here again when a child has gone.
 void Supervisor::stop_next() {
-    if (children_.empty()) return loop_.stop();
-    if (!is_down(children_.front())) {
-        if (children_.front()->state() != State::stopping) children_.front()->stop();
+    const auto all = children();
+    if (all.empty()) return loop_.stop();
+    if (!is_down(all.front())) {
+        if (all.front()->state() != State::stopping) all.front()->stop();
         return;
     }
-    for (auto& child : children_)
+    for (auto* child : all)
         if (!is_down(child) && child->state() != State::stopping) child->stop();
-    if (std::all_of(children_.begin(), children_.end(), is_down)) loop_.stop();
+    if (std::all_of(all.begin(), all.end(), is_down)) loop_.stop();
 }
 
 void Supervisor::shift_log_levels(int by, int signal) {
     log::shift_levels(by);
-    shift(*prepared_.plan.control.mutable_log(), by); // for those that are started later
-    for (auto& worker : prepared_.plan.workers)
-        shift(*worker.mutable_log(), by);
-    for (const auto& child : children_)
+    shift(prepared_.settings.log, by); // for those that are started later
+    for (const auto* child : children())
         child->signal(signal);
 }
 
 std::string Supervisor::summary() const {
-    const auto up = std::count_if(children_.begin(), children_.end(), is_up);
-    return fmt::format("{} of {} processes ready", up, children_.size());
+    const auto all = children();
+    const auto up = std::count_if(all.begin(), all.end(), is_up);
+    return fmt::format("{} of {} processes ready", up, all.size());
 }
 
 } // namespace rtpengine::supervisor

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,29 +15,41 @@
 #include "supervisor/daemon.h"
 #include "supervisor/output.h"
 #include "supervisor/prepare.h"
+#include "supervisor/tally.h"
 
 namespace rtpengine::supervisor {
 
-// Starts the children, watches them, answers `status`, and stops them in order.
+// Starts the children, watches them, does what rtpengine-ctl asks for, and stops them in order.
 class Supervisor {
   public:
-    Supervisor(Prepared prepared, Daemon& daemon);
+    // `reload` gives the configuration as it is now.
+    using Reload = std::function<Result<options::Settings>()>;
+    Supervisor(Prepared prepared, Daemon& daemon, Reload reload);
     // Until a signal ends it: success. Until it can't go on: the error. All children are gone then.
     Status run();
 
   private:
     enum class Phase { starting, running, stopping };
+    // To whom a request is answered, once.
+    using Answer = std::function<void(link::CtlReply)>;
 
-    void follow_devices();
+    // supervisor.cpp: children and their lives.
+    void follow_devices(Group& group);
     Status open_socket();
-    void make_children();
-    Child::Spec control_spec();
-    Child::Spec worker_spec(std::size_t index);
+    void make_control();
+    void make_workers(Instance& instance);
+    Process control_process(int predecessor);
+    Process worker_process(const Instance& instance, const Worker& worker, int predecessor);
+    link::ControlConfig control_config() const;
+    link::Privileges privileges() const;
+    std::vector<Child*> children() const; // control first
+    Child* find_child(const std::string& name) const;
+    Instance* find_instance(const std::string& name) const;
     void arrived(std::string_view peer, std::string_view bytes);
-    void answer(std::string_view peer, const link::CtlRequest& request);
-    std::string status() const;
+    void heard(std::string_view peer, const link::Heartbeat& beat);
     void changed(Child& child);
     void child_failed(const Child& child);
+    void faulted(const Worker& worker);
     void complete_start();
     void start_timed_out();
     void stop(std::optional<Error> why = {});
@@ -42,21 +57,61 @@ class Supervisor {
     void shift_log_levels(int by, int signal);
     std::string summary() const;
 
+    // requests.cpp: what rtpengine-ctl asks for.
+    void answer(std::string_view peer, const link::CtlRequest& request);
+    std::string status() const;
+    void restart(const std::vector<std::string>& words, const Answer& answer);
+    void drain(const std::vector<std::string>& words, const Answer& answer);
+    void check_drains();
+    void reexec(const Answer& answer);
+    // Replaces these children one after another; stops at the first that can't be. `done`: those that were, and the failure.
+    using Replaced = std::function<void(const std::vector<std::string>& done, const std::string& failed, const Status&)>;
+    void replace_each(std::vector<std::string> names, Replaced done);
+    void replace_next(std::shared_ptr<struct Replacing> replacing);
+
+    // changes.cpp: another configuration.
+    void reload(const Answer& answer);
+    struct Change;
+    Status open_added(Change& change);
+    void start_added(std::shared_ptr<Change> change);
+    void finish_reload(const std::shared_ptr<Change>& change, const Status& outcome);
+    // A control process with the configuration as it is now; `done` when it is ready.
+    void renew_control(Child::Done done);
+    void control_renewed(const Status& status);
+    void remove_drained();
+    void retire(std::vector<std::unique_ptr<Worker>> workers);
+    void stop_retired();
+    void sweep();
+
+    struct Drain {
+        std::string instance;
+        Answer answer;
+        std::uint64_t due_ms = UINT64_MAX;
+    };
+
     // Declared first: what everything below lives on or in.
     Prepared prepared_;
     Daemon& daemon_;
+    Reload load_;
     uv::Loop loop_;
     link::Context context_;
     std::unique_ptr<link::Router> socket_;
     std::optional<Output> output_;
-    std::vector<std::unique_ptr<Child>> children_; // control first
+    std::unique_ptr<Child> control_;
+    std::vector<std::unique_ptr<Worker>> retired_;   // of interfaces that are gone; until their processes are, too
+    std::vector<std::unique_ptr<Instance>> leaving_; // instances of such workers
+    std::set<std::string> removed_;                  // instances that end when they are empty
+    std::map<std::string, link::Heartbeat::Load> loads_; // by instance, of the present control process
+    std::vector<Drain> drains_;
+    DeathTally tally_;
+    std::string operation_; // what is going on; one at a time
+    std::vector<Child::Done> renewals_, next_renewals_; // waiting for the renewal under way; for the one after it
     Phase phase_ = Phase::starting;
     std::optional<Error> error_;
     std::uint64_t started_ms_;
-    uv::Timer deadline_, tick_;
+    std::uint64_t executions_ = 0;
+    uv::Timer deadline_, tick_, follow_, sweep_, again_;
     std::unique_ptr<uv::Timer> watchdog_;
-    std::optional<uv::Poll> on_devices_;
-    std::optional<uv::Timer> follow_;
     uv::Signal terminate_, interrupt_, child_gone_, hangup_, quieter_, louder_, pipe_;
 };
 

@@ -25,6 +25,8 @@ struct Netfilter {
     std::string base_chain; // with Entry::jump
     bool append = false;    // the jump goes to the end of the base chain, not to its top
     bool ip = true, ip6 = true;
+
+    bool operator==(const Netfilter&) const = default;
 };
 
 enum class NetfilterVerb { start, stop, status };

@@ -48,7 +48,8 @@ Result<Table> Table::open(Module& module, int id, std::size_t readers) {
     if (auto made = make(module, id); !made) return made.error();
     Table table(module, id); // from here on its destructor undoes
     if (auto controlled = table.control_it(); !controlled) return controlled.error();
-    if (auto opened = table.open_lists(readers); !opened) return opened.error();
+    while (table.lists() < readers)
+        if (auto added = table.add_list(); !added) return added.error();
     return table;
 }
 
@@ -79,12 +80,10 @@ Status Table::control_it() {
     return agreed; // EPROTO though the answer is what we asked for: as it came
 }
 
-Status Table::open_lists(std::size_t readers) {
-    while (lists_.size() < readers) {
-        auto list = module_->open_list(id_);
-        if (!list) return explain(Step::open_list, id_, list.error());
-        lists_.push_back(*std::move(list));
-    }
+Status Table::add_list() {
+    auto list = module_->open_list(id_);
+    if (!list) return explain(Step::open_list, id_, list.error());
+    lists_.push_back(*std::move(list));
     return {};
 }
 

@@ -22,11 +22,12 @@ class Table {
     int id() const { return id_; }
     int control() const { return control_.get(); }
     int list(std::size_t reader) const { return lists_[reader].get(); }
+    std::size_t lists() const { return lists_.size(); }
+    Status add_list(); // for one more reader
 
   private:
     Table(Module& module, int id) : module_(&module), id_(id) {}
     Status control_it();
-    Status open_lists(std::size_t readers);
 
     Module* module_; // nullptr: moved from
     int id_;

@@ -40,7 +40,7 @@ struct Fixture {
     explicit Fixture(const std::string& executable)
         : child(loop,
                 {"x", "worker",
-                 [=] {
+                 [=](int) {
                      return Process{executable, "x", "bytes", {}, -1};
                  }},
                 [this](Child& c) { told.push_back(c.state()); }),

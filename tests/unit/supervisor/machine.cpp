@@ -20,7 +20,7 @@ template <class Check> void each_row(Check check) {
         }
 }
 
-constexpr std::string_view names[] = {"down", "starting", "up", "shot", "waiting", "stopping", "failed"};
+constexpr std::string_view names[] = {"down", "starting", "up", "shot", "waiting", "retiring", "stopping", "failed"};
 
 } // namespace
 
@@ -59,8 +59,10 @@ TEST_CASE("a configuration error is final, any other death is followed by a dela
         CHECK(step(state, Event::died) == Step{State::waiting, Action::delay});
     }
     each_row([](State state, Event event, Step to) {
-        if (state == State::failed && event != Event::stop) CHECK(to == Step{State::failed, Action::none});
+        if (state == State::failed && event != Event::stop && event != Event::start)
+            CHECK(to == Step{State::failed, Action::none});
     });
+    CHECK(step(State::failed, Event::start) == Step{State::starting, Action::spawn}); // somebody asked for it
     CHECK(step(State::waiting, Event::delay_over) == Step{State::starting, Action::spawn});
 }
 
@@ -71,6 +73,19 @@ TEST_CASE("a hung child is killed once, and started again when it is gone") {
     CHECK(step(State::shot, Event::ready).next == State::shot);
     CHECK(step(State::shot, Event::died) == Step{State::waiting, Action::delay});
     CHECK(step(State::stopping, Event::grace_over) == Step{State::stopping, Action::kill});
+}
+
+TEST_CASE("a successor takes over from whatever was there, and only a working process is asked to retire") {
+    CHECK(step(State::up, Event::retire) == Step{State::retiring, Action::terminate});
+    CHECK(step(State::retiring, Event::grace_over) == Step{State::retiring, Action::kill});
+    CHECK(step(State::retiring, Event::died) == Step{State::waiting, Action::delay}); // the successor was gone by then
+    each_row([](State state, Event event, Step to) {
+        if (event == Event::retire && state != State::up) CHECK(to == Step{state, Action::none});
+        if (to.action == Action::adopt) CHECK(event == Event::succeeded);
+    });
+    for (const auto state : {State::starting, State::up, State::shot, State::retiring})
+        CHECK(step(state, Event::succeeded) == Step{State::starting, Action::adopt});
+    CHECK(step(State::stopping, Event::succeeded) == Step{State::stopping, Action::none});
 }
 
 TEST_CASE("ready is announced once") {

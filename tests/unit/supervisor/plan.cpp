@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "supervisor/status.h"
+#include "supervisor/tally.h"
 
 using namespace rtpengine;
 using namespace rtpengine::supervisor;
@@ -17,89 +18,117 @@ void add(link::LogicalInterface& interface, const char* address, std::uint32_t m
     local.set_port_max(max);
 }
 
-options::Settings settings() {
-    options::Settings s;
-    s.instances.emplace_back();
-    s.instances[0].config.set_name("rtpengine");
-    s.instances[0].config.set_table(7);
-    auto& pub = *s.instances[0].config.add_interfaces();
+options::InstanceSettings settings() {
+    options::InstanceSettings s;
+    s.config.set_name("rtpengine");
+    s.config.set_table(7);
+    auto& pub = *s.config.add_interfaces();
     pub.set_name("pub");
     add(pub, "192.0.2.1", 30000, 30009);
     add(pub, "2001:db8::1", 40000, 40000);
     add(pub, "192.0.2.1", 50000, 50001);
-    auto& priv = *s.instances[0].config.add_interfaces();
+    auto& priv = *s.config.add_interfaces();
     priv.set_name("priv:1");
     add(priv, "198.51.100.1", 1, 65535);
-    auto& listener = *s.instances[0].config.add_listeners();
+    auto& listener = *s.config.add_listeners();
     listener.mutable_local()->set_address(std::string(Address::parse("::1")->raw()));
     listener.mutable_local()->set_port(2223);
     listener.set_fd(9);
-    s.user = "nobody";
-    s.instances[0].max_recv_iters = 50;
-    s.log.set_ident("me");
+    s.max_recv_iters = 50;
+    return s;
+}
+
+options::InstanceSettings numbered(std::uint32_t shards = 1) {
+    Indexes indexes;
+    auto s = settings();
+    number_workers(s.config, shards, indexes);
     return s;
 }
 
 } // namespace
 
-TEST_CASE("one worker for each logical interface, known to all by index") {
-    const auto plan = make_plan(settings(), "/run/x", 42);
-    const auto& control = plan.control;
-    REQUIRE(control.workers_size() == 2);
-    CHECK(control.workers(0).name() == "7/pub");
-    CHECK(control.workers(0).state_path() == "/run/x/state-0");
-    CHECK(control.workers(0).slots() == 10 + 1 + 2);
-    CHECK(control.workers(1).name() == "7/priv:1");
-    CHECK(control.workers(1).slots() == 65535);
-    CHECK(control.instances(0).interfaces(0).worker() == 0);
-    CHECK(control.instances(0).interfaces(1).worker() == 1);
-    CHECK(control.instances(0).listeners(0).fd() == 9);
-    CHECK(control.runtime_dir() == "/run/x");
-    CHECK(control.privileges().user() == "nobody");
-    CHECK(control.privileges().supervisor_pid() == 42);
+TEST_CASE("one worker for each logical interface, known by index") {
+    const auto infos = worker_infos(numbered().config, "/run/x");
+    REQUIRE(infos.size() == 2);
+    CHECK(infos[0].name() == "7/pub");
+    CHECK(infos[0].state_path() == "/run/x/state-0");
+    CHECK(infos[0].slots() == 10 + 1 + 2);
+    CHECK(infos[1].name() == "7/priv:1");
+    CHECK(infos[1].index() == 1);
+    CHECK(infos[1].slots() == 65535);
 }
 
 TEST_CASE("several workers share the ports of each interface where that is asked for") {
-    auto wanted = settings();
-    wanted.instances[0].workers_per_interface = 3;
-    const auto plan = make_plan(wanted, "/run/x", 42);
+    const auto instance = numbered(3);
+    const auto plan = make_plan(instance, "/run/x");
     REQUIRE(plan.workers.size() == 6);
-    CHECK(plan.control.instances(0).interfaces(1).worker() == 3);
-    CHECK(plan.control.instances(0).interfaces(1).shards() == 3);
+    CHECK(instance.config.interfaces(1).worker() == 3);
+    CHECK(instance.config.interfaces(1).shards() == 3);
     CHECK(plan.workers[2].name() == "7/pub/2");
     CHECK(plan.workers[4].name() == "7/priv:1/1");
     CHECK(plan.workers[4].index() == 4);
-    CHECK(plan.control.workers(4).state_path() == "/run/x/state-4");
-    CHECK(plan.control.workers(4).slots() == 65535);
+    const auto infos = worker_infos(instance.config, "/run/x");
+    CHECK(infos[4].state_path() == "/run/x/state-4");
+    CHECK(infos[4].slots() == 65535);
 }
 
-TEST_CASE("each worker is told its own, and about the others") {
-    const auto plan = make_plan(settings(), "/run/x", 42);
+TEST_CASE("without a table an instance goes by its name, but for the one that has none") {
+    auto instance = numbered();
+    instance.config.set_table(-1);
+    CHECK(worker_name(instance.config, instance.config.interfaces(0), 0) == "-1/pub");
+    instance.config.set_name("edge");
+    CHECK(worker_name(instance.config, instance.config.interfaces(0), 0) == "edge/pub");
+}
+
+TEST_CASE("each worker is told its own") {
+    const auto plan = make_plan(numbered(), "/run/x");
     REQUIRE(plan.workers.size() == 2);
     for (std::size_t i = 0; i < 2; ++i) {
         const auto& worker = plan.workers[i];
         CHECK(worker.index() == i);
-        CHECK(worker.name() == plan.control.workers(static_cast<int>(i)).name());
-        CHECK(worker.workers_size() == 2);
         CHECK(worker.table() == 7);
         CHECK(worker.max_recv_iters() == 50);
-        CHECK(worker.log().ident() == "me");
-        CHECK(worker.privileges().supervisor_pid() == 42);
         CHECK(worker.runtime_dir() == "/run/x");
     }
     CHECK(plan.workers[0].addresses_size() == 2); // the one listed twice is one
 }
 
+TEST_CASE("places of workers: kept while they are needed, then used again") {
+    Indexes indexes;
+    CHECK(indexes.take(2) == 0);
+    CHECK(indexes.take(1) == 2);
+    CHECK(indexes.take(3) == 3);
+    indexes.give_back(0, 2);
+    CHECK(indexes.take(3) == 6); // three in a row are not free before
+    CHECK(indexes.take(1) == 0);
+    CHECK(indexes.take(1) == 1);
+    indexes.give_back(6, 3);
+    indexes.give_back(5, 1);
+    CHECK(indexes.take(5) == 5);
+}
+
+TEST_CASE("a number is given to an interface once") {
+    Indexes indexes;
+    auto instance = settings();
+    number_workers(instance.config, 1, indexes);
+    instance.config.add_interfaces()->set_name("new");
+    number_workers(instance.config, 1, indexes);
+    CHECK(instance.config.interfaces(0).worker() == 0);
+    CHECK(instance.config.interfaces(1).worker() == 1);
+    CHECK(instance.config.interfaces(2).worker() == 2);
+}
+
 TEST_CASE("a worker inherits what leads to its kernel table, if there is one") {
-    auto worker = make_plan(settings(), "/run/x", 42).workers[0];
+    auto worker = make_plan(numbered(), "/run/x").workers[0];
     CHECK(inherited(worker).empty());
     worker.set_table_control_fd(0); // as good as any
     worker.set_table_list_fd(9);
-    CHECK(inherited(worker) == std::vector<int>{0, 9});
+    worker.set_predecessor_fd(10);
+    CHECK(inherited(worker) == std::vector<int>{0, 9, 10});
 }
 
 TEST_CASE("a worker inherits the maps of the forwarding program, if it is loaded") {
-    auto worker = make_plan(settings(), "/run/x", 42).workers[0];
+    auto worker = make_plan(numbered(), "/run/x").workers[0];
     auto& bpf = *worker.mutable_bpf_forwarding();
     bpf.set_ports_fd(5);
     bpf.set_streams_fd(6);
@@ -108,16 +137,37 @@ TEST_CASE("a worker inherits the maps of the forwarding program, if it is loaded
     CHECK(inherited(worker) == std::vector<int>{5, 6, 7, 8});
 }
 
+TEST_CASE("a stream that workers die at again and again is poisonous, others are not") {
+    DeathTally tally;
+    CHECK_FALSE(tally.add(1, 0, 0)); // idle: nobody's fault
+    CHECK_FALSE(tally.add(1, 77, 0));
+    CHECK_FALSE(tally.add(1, 78, 1));
+    CHECK_FALSE(tally.add(1, 77, 2));
+    CHECK(tally.poisoned(3).empty());
+    CHECK(tally.add(1, 77, 3));
+    REQUIRE(tally.poisoned(4).size() == 1);
+    CHECK(tally.poisoned(4)[0].stream() == 77);
+    CHECK(tally.poisoned(4)[0].deaths() == 3);
+    CHECK_FALSE(tally.add(1, 77, 5)); // said once
+    CHECK(tally.poisoned(6 + DeathTally::remembered_ms).empty());
+    CHECK_FALSE(tally.add(1, 77, 7 + DeathTally::remembered_ms)); // begins anew
+}
+
 TEST_CASE("status is JSON, whatever a child says about itself") {
-    const auto plan = make_plan(settings(), "/run/x", 42);
-    const SupervisorStatus status{
-        "1.2", 42, 7, {{"control", "control", "up", "\xff\"\n", 43, 2, 5}}, {{7, "open", ""}}};
-    const auto json = status_json(status, plan.control);
+    link::ControlConfig config;
+    config.set_runtime_dir("/run/x");
+    *config.add_instances() = numbered().config;
+    for (const auto& info : worker_infos(numbered().config, "/run/x"))
+        *config.add_workers() = info;
+    const SupervisorStatus status{"1.2", 42, 7, {{"control", "control", "up", "\xff\"\n", 43, 2, 5, "", 9}},
+                                  {{7, "open", ""}}, {{"rtpengine", 12}}, {"192.0.2.1"}, 1};
+    const auto json = status_json(status, config);
     CHECK(json.starts_with(
-        R"({"version":"1.2","pid":42,"uptime":7,"runtime_dir":"/run/x","instances":[{"name":"rtpengine",)"
-        R"("table":7,"kernel":{"table":7,"state":"open","detail":""},"listen_ng":["[::1]:2223"],"interfaces":[{"name":"pub","worker":"7/pub","addresses":[)"
-        R"({"address":"192.0.2.1","advertised":"192.0.2.1","port_min":30000,"port_max":30009},)"));
+        R"({"version":"1.2","pid":42,"uptime":7,"runtime_dir":"/run/x","executions":1,"instances":[{"name":"rtpengine",)"
+        R"("table":7,"calls":12,"draining":false,"kernel":{"table":7,"state":"open","detail":""},"listen_ng":["[::1]:2223"],)"
+        R"("interfaces":[{"name":"pub","worker":"7/pub","draining":false,"addresses":[)"
+        R"({"address":"192.0.2.1","advertised":"192.0.2.1","port_min":30000,"port_max":30009,"present":false},)"));
     CHECK(json.ends_with(
         R"("children":[{"name":"control","kind":"control","pid":43,"state":"up","restarts":2,"uptime":5,)"
-        "\"detail\":\"\xef\xbf\xbd\\\"\\n\"}]}"));
+        "\"detail\":\"\xef\xbf\xbd\\\"\\n\",\"instance\":\"\",\"cpu_ms\":9}]}"));
 }

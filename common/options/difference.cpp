@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/options/difference.h"
+
+#include <algorithm>
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/text_format.h>
+
+#include "common/base/endpoint.h"
+
+namespace rtpengine::options {
+
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// Collects what has changed of one instance.
+class Comparison {
+  public:
+    explicit Comparison(std::string name) { change_.name = std::move(name); }
+
+    template <class Value> void fixed(const std::string& what, const Value& before, const Value& after) {
+        if (before == after) return;
+        add(what);
+        change_.live = false;
+    }
+    void add(std::string what) {
+        change_.what.push_back(std::move(what));
+        change_.kind = InstanceChange::Kind::changed;
+    }
+    void tell_workers() { change_.workers = true; }
+    void demand_start() { change_.live = false; }
+    InstanceChange result() { return std::move(change_); }
+
+  private:
+    InstanceChange change_;
+};
+
+// As text; of a map in order.
+std::vector<std::string> values_of(const Message& message, const FieldDescriptor& field) {
+    const auto count = field.is_repeated() ? message.GetReflection()->FieldSize(message, &field) : 1;
+    std::vector<std::string> values(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i)
+        google::protobuf::TextFormat::PrintFieldValueToString(message, &field, field.is_repeated() ? i : -1,
+                                                              &values[static_cast<std::size_t>(i)]);
+    if (field.is_map()) std::sort(values.begin(), values.end());
+    return values;
+}
+
+// Every field, so that none that is new can be forgotten; those that are looked at more closely are left out.
+void compare_fields(const link::InstanceConfig& before, const link::InstanceConfig& after, Comparison& comparison) {
+    const auto& fields = *link::InstanceConfig::descriptor();
+    for (int i = 0; i < fields.field_count(); ++i) {
+        const auto& field = *fields.field(i);
+        const auto& name = field.name();
+        if (name == "name" || name == "interfaces" || name == "listeners" || name == "draining" || name == "table") continue;
+        const auto former = values_of(before, field), now = values_of(after, field);
+        if (former == now) continue;
+        auto option = name;
+        std::replace(option.begin(), option.end(), '_', '-');
+        comparison.add(field.is_repeated() ? option : option + " " + former[0] + " -> " + now[0]);
+    }
+}
+
+std::string text_of(const link::NgListener& listener) {
+    return Endpoint{Address::from_bytes(listener.local().address()), static_cast<std::uint16_t>(listener.local().port())}
+        .str();
+}
+
+// Of a name that both have, and of names that only one has.
+template <class List, class Name>
+void compare_names(const List& before, const List& after, Name name, const std::string& word, Comparison& comparison) {
+    const auto has = [&](const List& list, const std::string& wanted) {
+        return std::any_of(list.begin(), list.end(), [&](const auto& each) { return name(each) == wanted; });
+    };
+    for (const auto& each : after)
+        if (!has(before, name(each))) comparison.add(word + " " + name(each) + " added");
+    for (const auto& each : before)
+        if (!has(after, name(each))) comparison.add(word + " " + name(each) + " removed");
+}
+
+void compare_interfaces(const link::InstanceConfig& before, const link::InstanceConfig& after, Comparison& comparison) {
+    const auto name = [](const link::LogicalInterface& interface) { return interface.name(); };
+    compare_names(before.interfaces(), after.interfaces(), name, "interface", comparison);
+    for (const auto& now : after.interfaces()) {
+        const auto former = std::find_if(before.interfaces().begin(), before.interfaces().end(),
+                                         [&](const auto& each) { return each.name() == now.name(); });
+        if (former == before.interfaces().end()) {
+            comparison.tell_workers(); // of those they send to
+        } else if (former->SerializeAsString() != now.SerializeAsString()) {
+            comparison.add("addresses or ports of interface " + now.name());
+            comparison.demand_start();
+        }
+    }
+}
+
+InstanceChange compare(const InstanceSettings& before, const InstanceSettings& after) {
+    Comparison comparison(after.config.name());
+    comparison.fixed("table " + std::to_string(before.config.table()) + " -> " + std::to_string(after.config.table()),
+                     before.config.table(), after.config.table());
+    comparison.fixed("offload", before.offload, after.offload);
+    comparison.fixed("no-fallback", before.no_fallback, after.no_fallback);
+    comparison.fixed("netfilter rules", before.netfilter, after.netfilter);
+    comparison.fixed("media-sockets", before.media_sockets, after.media_sockets);
+    comparison.fixed("workers-per-interface", before.workers_per_interface, after.workers_per_interface);
+    if (before.max_recv_iters != after.max_recv_iters) {
+        comparison.add("max-recv-iters " + std::to_string(before.max_recv_iters) + " -> " + std::to_string(after.max_recv_iters));
+        comparison.tell_workers();
+    }
+    compare_interfaces(before.config, after.config, comparison);
+    compare_names(before.config.listeners(), after.config.listeners(), [](const auto& each) { return text_of(each); },
+                  "listen-ng", comparison);
+    compare_fields(before.config, after.config, comparison);
+    return comparison.result();
+}
+
+const InstanceSettings* find(const Settings& settings, const std::string& name) {
+    for (const auto& instance : settings.instances)
+        if (instance.config.name() == name) return &instance;
+    return nullptr;
+}
+
+std::string bytes_of(const link::LogConfig& log) {
+    std::string text;
+    google::protobuf::TextFormat::PrintToString(log, &text); // maps are sorted
+    return text;
+}
+
+std::vector<ProcessChange> compare_process(const Settings& before, const Settings& after) {
+    std::vector<ProcessChange> changes;
+    if (bytes_of(before.log) != bytes_of(after.log)) {
+        auto levels = after.log;
+        *levels.mutable_levels() = before.log.levels();
+        changes.push_back({"log options", bytes_of(levels) == bytes_of(before.log)});
+    }
+    const auto fixed = [&](const std::string& what, const std::string& former, const std::string& now) {
+        if (former != now) changes.push_back({what + " " + former + " -> " + now, false});
+    };
+    fixed("pidfile", before.pidfile, after.pidfile);
+    fixed("runtime-dir", before.runtime_dir, after.runtime_dir);
+    fixed("user", before.user, after.user);
+    return changes;
+}
+
+} // namespace
+
+Difference difference(const Settings& before, const Settings& after) {
+    Difference difference;
+    for (const auto& now : after.instances) {
+        const auto* former = find(before, now.config.name());
+        difference.instances.push_back(former ? compare(*former, now)
+                                              : InstanceChange{now.config.name(), InstanceChange::Kind::added, true, false, {}});
+    }
+    for (const auto& former : before.instances)
+        if (!find(after, former.config.name()))
+            difference.instances.push_back({former.config.name(), InstanceChange::Kind::removed, true, false, {}});
+    difference.process = compare_process(before, after);
+    return difference;
+}
+
+} // namespace rtpengine::options

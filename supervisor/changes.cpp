@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// Another configuration: what can be applied while calls go on is, in the order new resources, new workers, control,
+// and at last what nobody uses any more.
+#include <algorithm>
+#include <cerrno>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "common/base/log.h"
+#include "common/child/config.h"
+#include "common/options/difference.h"
+#include "supervisor/notify.h"
+#include "supervisor/supervisor.h"
+
+namespace rtpengine::supervisor {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Kind = options::InstanceChange::Kind;
+
+constexpr std::uint64_t again_ms = 200;
+
+const options::InstanceSettings& settings_of(const options::Settings& settings, const std::string& name) {
+    return *std::find_if(settings.instances.begin(), settings.instances.end(),
+                         [&](const auto& each) { return each.config.name() == name; });
+}
+
+std::string_view kind_name(const options::InstanceChange& change) {
+    if (!change.live) return "refused";
+    switch (change.kind) {
+    case Kind::added: return "added";
+    case Kind::removed: return "removed";
+    case Kind::changed: return "changed";
+    case Kind::unchanged: break;
+    }
+    return "unchanged";
+}
+
+Json change_json(const options::Difference& difference) {
+    Json changes = Json::array(), process = Json::array();
+    for (const auto& change : difference.instances)
+        changes.push_back({{"instance", change.name},
+                           {"kind", kind_name(change)},
+                           {"what", change.what},
+                           {"applied", change.live && change.kind != Kind::unchanged}});
+    for (const auto& change : difference.process)
+        process.push_back({{"what", change.what}, {"applied", change.live}});
+    return {{"changes", std::move(changes)}, {"process", std::move(process)}};
+}
+
+void log_changes(const options::Difference& difference) {
+    for (const auto& change : difference.instances) {
+        if (change.kind == Kind::unchanged) continue;
+        std::string what;
+        for (const auto& each : change.what)
+            what += (what.empty() ? ": " : ", ") + each;
+        if (change.live)
+            log::notice("instance {} {}{}", change.name, kind_name(change), what);
+        else
+            log::warning("instance {} goes on as it is, this needs a new start{}", change.name, what);
+    }
+    for (const auto& change : difference.process)
+        log::notice("{}{}", change.what, change.live ? "" : ": needs a new start");
+}
+
+} // namespace
+
+// A reload under way.
+struct Supervisor::Change {
+    options::Settings wanted;
+    options::Difference difference;
+    Answer answer;
+    std::vector<std::unique_ptr<Instance>> opened; // of `added`, not ours yet
+    std::vector<std::string> starting, replacing;  // workers by name
+
+    bool log_changed() const {
+        return std::any_of(difference.process.begin(), difference.process.end(),
+                           [](const auto& each) { return each.live; });
+    }
+};
+
+void Supervisor::reload(const Answer& answer) {
+    const auto refuse = [&](const std::string& why) {
+        log::err("the configuration stays as it is: {}", why);
+        link::CtlReply reply;
+        reply.set_error(why);
+        answer(std::move(reply));
+    };
+    if (phase_ != Phase::running) return refuse("rtpengine is starting or stopping");
+    if (!operation_.empty()) return refuse("a " + operation_ + " is going on");
+    auto wanted = load_();
+    if (!wanted) return refuse(wanted.error().message);
+    auto change = std::make_shared<Change>();
+    change->difference = options::difference(prepared_.settings, *wanted);
+    change->wanted = *std::move(wanted);
+    change->answer = answer;
+    if (auto opened = open_added(*change); !opened) return refuse(opened.error().message);
+    operation_ = "reload";
+    notify_reloading();
+    log_changes(change->difference);
+    start_added(std::move(change));
+}
+
+// All that can fail, before anything else is touched. What a change has opened stays with its instance when a later one
+// fails: then the difference was not applied, and the next reload finds it again.
+Status Supervisor::open_added(Change& change) {
+    for (const auto& each : change.difference.instances) {
+        if (each.kind != Kind::added || !each.live) continue;
+        if (find_instance(each.name)) return Error{"instance " + each.name + " is still being removed: it has calls", EBUSY};
+        auto instance = Instance::open(*prepared_.place, settings_of(change.wanted, each.name));
+        if (!instance) return Error{"instance " + each.name + ": " + instance.error().message, instance.error().code};
+        change.opened.push_back(*std::move(instance));
+    }
+    for (const auto& each : change.difference.instances) {
+        if (each.kind != Kind::changed || !each.live) continue;
+        auto* instance = find_instance(each.name);
+        if (auto changed = instance->change(settings_of(change.wanted, each.name)); !changed)
+            return Error{"instance " + each.name + ": " + changed.error().message, changed.error().code};
+        auto& ours = *std::find_if(prepared_.settings.instances.begin(), prepared_.settings.instances.end(),
+                                   [&](const auto& old) { return old.config.name() == each.name; });
+        ours = settings_of(change.wanted, each.name);
+        for (const auto* worker : instance->workers())
+            if (worker->child && each.workers) change.replacing.push_back(worker->config.name());
+    }
+    return {};
+}
+
+void Supervisor::start_added(std::shared_ptr<Change> change) {
+    auto& settings = prepared_.settings;
+    for (auto& instance : change->opened) {
+        settings.instances.push_back(settings_of(change->wanted, instance->name()));
+        prepared_.instances.push_back(std::move(instance));
+    }
+    change->opened.clear();
+    for (const auto& each : change->difference.instances) {
+        if (each.kind != Kind::removed) continue;
+        removed_.insert(each.name);
+        std::erase_if(settings.instances, [&](const auto& old) { return old.config.name() == each.name; });
+        if (auto* instance = find_instance(each.name)) instance->drain(true);
+    }
+    if (change->log_changed()) {
+        settings.log = change->wanted.log;
+        log::configure(child::log_settings(settings.log));
+        for (const auto* child : children())
+            if (child != control_.get()) change->replacing.push_back(child->spec().name);
+    }
+    for (auto& instance : prepared_.instances) {
+        for (const auto* worker : instance->workers())
+            if (!worker->child) change->starting.push_back(worker->config.name());
+        make_workers(*instance);
+    }
+    if (auto given = prepared_.directory.give_to(settings.user); !given) log::err("{}", given.error().message);
+    replace_each(change->starting, [this, change](const auto&, const auto&, const Status& started) {
+        if (!started) return finish_reload(change, started);
+        std::sort(change->replacing.begin(), change->replacing.end());
+        change->replacing.erase(std::unique(change->replacing.begin(), change->replacing.end()), change->replacing.end());
+        replace_each(change->replacing, [this, change](const auto&, const auto&, const Status& replaced) {
+            if (!replaced) return finish_reload(change, replaced);
+            renew_control([this, change](const Status& renewed) { finish_reload(change, renewed); });
+        });
+    });
+}
+
+void Supervisor::finish_reload(const std::shared_ptr<Change>& change, const Status& outcome) {
+    operation_.clear();
+    notify_ready(summary());
+    for (auto& instance : prepared_.instances)
+        instance->close_unused_listeners();
+    link::CtlReply reply;
+    if (outcome) {
+        log::notice("the configuration has been loaded again");
+        reply.set_json(change_json(change->difference).dump(-1, ' ', false, Json::error_handler_t::replace));
+    } else {
+        log::err("the configuration has been loaded, but not everything follows it: {}", outcome.error().message);
+        reply.set_error(outcome.error().message);
+    }
+    change->answer(std::move(reply));
+}
+
+// One that is wanted while another is under way comes after it, for all who asked meanwhile.
+void Supervisor::renew_control(Child::Done done) {
+    if (done) next_renewals_.push_back(std::move(done));
+    if (!renewals_.empty() || next_renewals_.empty()) return;
+    renewals_ = std::exchange(next_renewals_, {});
+    control_->replace([this](const Status& status) { control_renewed(status); });
+}
+
+void Supervisor::control_renewed(const Status& status) {
+    auto waiting = std::exchange(renewals_, {});
+    if (!status && status.error().code == EBUSY) { // it is starting just now: with what it was told before
+        next_renewals_.insert(next_renewals_.begin(), std::make_move_iterator(waiting.begin()),
+                              std::make_move_iterator(waiting.end()));
+        return again_.start_ms(again_ms);
+    }
+    loads_.clear();
+    for (auto& done : waiting)
+        done(status);
+    again_.start_ms(0);
+}
+
+// Instances and interfaces that are no longer wanted and have no calls any more; control is told first.
+void Supervisor::remove_drained() {
+    if (!operation_.empty() || !renewals_.empty() || !next_renewals_.empty()) return;
+    bool any = false;
+    const auto empty = [this](const std::string& name) {
+        const auto load = loads_.find(name);
+        return load != loads_.end() && load->second.calls() == 0;
+    };
+    for (auto& instance : prepared_.instances)
+        for (const auto& interface : std::vector(instance->config().interfaces().begin(),
+                                                 instance->config().interfaces().end())) {
+            const auto load = loads_.find(instance->name());
+            if (!interface.draining() || load == loads_.end()) continue;
+            const auto ports = load->second.ports().find(interface.name());
+            if (ports != load->second.ports().end() && ports->second > 0) continue;
+            log::notice("instance {}: interface {} is empty and goes", instance->name(), interface.name());
+            retire(instance->take_interface(interface.name()));
+            any = true;
+        }
+    for (auto& instance : prepared_.instances) {
+        if (!removed_.contains(instance->name()) || !empty(instance->name())) continue;
+        log::notice("instance {} is empty and goes", instance->name());
+        removed_.erase(instance->name());
+        retire(instance->take_workers());
+        leaving_.push_back(std::move(instance));
+        any = true;
+    }
+    std::erase(prepared_.instances, nullptr);
+    if (any) renew_control([this](const Status&) { stop_retired(); });
+}
+
+void Supervisor::retire(std::vector<std::unique_ptr<Worker>> workers) {
+    std::move(workers.begin(), workers.end(), std::back_inserter(retired_));
+}
+
+void Supervisor::stop_retired() {
+    for (auto& worker : retired_)
+        if (worker->child) worker->child->stop();
+}
+
+void Supervisor::sweep() {
+    std::erase_if(retired_, [](const auto& worker) {
+        if (worker->child && worker->child->state() != State::down) return false;
+        unlink(worker->state_path().c_str());
+        return true;
+    });
+    if (retired_.empty()) leaving_.clear();
+}
+
+} // namespace rtpengine::supervisor

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace rtpengine::supervisor {
+
+// Places of workers among all workers of the supervisor (WorkerInfo.index). A worker keeps its own; what is given back is
+// used again.
+class Indexes {
+  public:
+    // The first of `count` free ones in a row.
+    std::uint32_t take(std::uint32_t count) {
+        const auto run = std::search_n(taken_.begin(), taken_.end(), static_cast<std::ptrdiff_t>(count), false);
+        const auto first = static_cast<std::uint32_t>(run - taken_.begin());
+        if (run != taken_.end()) return mark(first, count);
+        return mark(trailing(), count);
+    }
+    // As a former image of the supervisor took them.
+    std::uint32_t mark(std::uint32_t first, std::uint32_t count) {
+        if (taken_.size() < first + count) taken_.resize(first + count);
+        std::fill_n(taken_.begin() + first, count, true);
+        return first;
+    }
+    void give_back(std::uint32_t first, std::uint32_t count) { std::fill_n(taken_.begin() + first, count, false); }
+
+  private:
+    // Where the free ones at the end begin.
+    std::uint32_t trailing() const {
+        const auto last = std::find(taken_.rbegin(), taken_.rend(), true);
+        return static_cast<std::uint32_t>(taken_.rend() - last);
+    }
+
+    std::vector<bool> taken_;
+};
+
+} // namespace rtpengine::supervisor

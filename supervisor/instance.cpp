@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "supervisor/instance.h"
+
+#include <algorithm>
+
+#include <unistd.h>
+
+#include "common/base/endpoint.h"
+#include "common/state/map.h"
+#include "supervisor/sockets.h"
+
+namespace rtpengine::supervisor {
+
+namespace {
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+const link::LogicalInterface* find(const link::InstanceConfig& config, const std::string& name) {
+    const auto& all = config.interfaces();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name() == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+bool same(const link::NgListener& a, const link::NgListener& b) {
+    return a.local().address() == b.local().address() && a.local().port() == b.local().port();
+}
+
+options::InstanceSettings part(const options::InstanceSettings& settings, const std::vector<std::string>& interfaces) {
+    auto part = settings;
+    auto& all = *part.config.mutable_interfaces();
+    all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& each) { return !contains(interfaces, each.name()); }),
+              all.end());
+    return part;
+}
+
+// Sockets and workers that are there already.
+void keep_what_is_there(const link::InstanceConfig& from, link::InstanceConfig& to) {
+    to.set_draining(from.draining());
+    for (auto& listener : *to.mutable_listeners())
+        for (const auto& old : from.listeners())
+            if (same(old, listener)) listener.set_fd(old.fd());
+    for (auto& interface : *to.mutable_interfaces())
+        if (const auto* old = find(from, interface.name())) {
+            interface = *old;
+            interface.set_draining(false);
+        }
+    for (const auto& old : from.interfaces()) {
+        if (find(to, old.name())) continue;
+        auto& leaving = *to.add_interfaces();
+        leaving = old;
+        leaving.set_draining(true);
+    }
+}
+
+} // namespace
+
+Result<std::unique_ptr<Instance>> Instance::open(Place& place, options::InstanceSettings settings) {
+    std::unique_ptr<Instance> instance(new Instance(place, std::move(settings)));
+    auto& config = instance->settings_.config;
+    if (auto bound = instance->bind(config); !bound) return bound.error();
+    if (auto checked = check_media_addresses(config); !checked) return checked.error();
+    number_workers(config, instance->settings_.workers_per_interface, place.indexes);
+    std::vector<std::string> all;
+    for (const auto& interface : config.interfaces())
+        all.push_back(interface.name());
+    if (auto added = instance->add_group(all); !added) return added.error();
+    return instance;
+}
+
+Instance::~Instance() {
+    for (const auto& interface : config().interfaces())
+        give_back(interface);
+}
+
+Status Instance::bind(link::InstanceConfig& config) {
+    auto sockets = bind_listeners(config);
+    if (!sockets) return sockets.error();
+    std::move(sockets->begin(), sockets->end(), std::back_inserter(listeners_));
+    return {};
+}
+
+void Instance::give_back(const link::LogicalInterface& interface) {
+    if (interface.shards()) place_.indexes.give_back(interface.worker(), interface.shards());
+}
+
+Status Instance::add_group(const std::vector<std::string>& interfaces) {
+    const auto settings = part(settings_, interfaces);
+    auto plan = make_plan(settings, place_.runtime_dir);
+    std::unique_ptr<bpf::Forwarding> bpf;
+    if (!offload_) {
+        auto offload = set_up_offload(settings, place_.runtime_dir, plan, bpf);
+        if (!offload) return offload.error();
+        offload_.emplace(*std::move(offload));
+    } else if (auto extended = extend_offload(*offload_, settings, place_.runtime_dir, plan, bpf); !extended) {
+        return extended;
+    }
+    auto media = media::open_sockets(settings, plan);
+    if (!media) return media.error();
+    Group group{*std::move(media), std::move(bpf), {}, {}};
+    for (const auto& info : worker_infos(settings.config, place_.runtime_dir))
+        if (auto made = state::Map::create(info.state_path(), info.slots()); !made) return made;
+    for (const auto& interface : settings.config.interfaces())
+        for (auto& config : plan.workers)
+            if (config.index() >= interface.worker() && config.index() < interface.worker() + interface.shards())
+                group.workers.push_back(std::make_unique<Worker>(Worker{interface.name(), std::move(config)}));
+    groups_.push_back(std::move(group));
+    return {};
+}
+
+std::vector<Worker*> Instance::workers() const {
+    std::vector<Worker*> all;
+    for (const auto& group : groups_)
+        for (const auto& worker : group.workers)
+            all.push_back(worker.get());
+    return all;
+}
+
+KernelStatus Instance::kernel() const {
+    auto status = offload_->module ? offload_->module->status : offload_->without;
+    if (!offload_->bpf) return status;
+    std::string places;
+    for (const auto& group : groups_)
+        if (group.bpf) places += (places.empty() ? "" : ", ") + group.bpf->where();
+    status.state = "bpf";
+    status.detail = "BPF on " + places;
+    return status;
+}
+
+Status Instance::change(options::InstanceSettings wanted) {
+    const auto before = settings_;
+    const auto sockets_before = listeners_.size();
+    keep_what_is_there(before.config, wanted.config);
+    std::vector<std::string> added;
+    for (const auto& interface : wanted.config.interfaces())
+        if (!interface.shards()) added.push_back(interface.name());
+    auto outcome = bind(wanted.config);
+    if (outcome) outcome = check_media_addresses(part(wanted, added).config);
+    number_workers(wanted.config, wanted.workers_per_interface, place_.indexes);
+    settings_ = std::move(wanted);
+    if (outcome && !added.empty()) outcome = add_group(added);
+    if (outcome) {
+        for (auto* worker : workers())
+            worker->config.set_max_recv_iters(settings_.max_recv_iters);
+        return outcome;
+    }
+    for (const auto& name : added)
+        if (const auto* interface = find(settings_.config, name)) give_back(*interface);
+    settings_ = before;
+    listeners_.resize(sockets_before);
+    return outcome;
+}
+
+void Instance::close_unused_listeners() {
+    std::erase_if(listeners_, [this](const Fd& fd) {
+        const auto& all = config().listeners();
+        return std::none_of(all.begin(), all.end(), [&](const auto& listener) { return listener.fd() == fd.get(); });
+    });
+}
+
+std::vector<std::unique_ptr<Worker>> Instance::take_workers() {
+    std::vector<std::unique_ptr<Worker>> taken;
+    for (auto& group : groups_)
+        std::move(group.workers.begin(), group.workers.end(), std::back_inserter(taken));
+    for (auto& group : groups_)
+        group.workers.clear();
+    return taken;
+}
+
+std::vector<std::unique_ptr<Worker>> Instance::take_interface(const std::string& name) {
+    std::vector<std::unique_ptr<Worker>> taken;
+    for (auto& group : groups_)
+        std::erase_if(group.workers, [&](auto& worker) {
+            if (worker->interface != name) return false;
+            taken.push_back(std::move(worker));
+            return true;
+        });
+    groups_.remove_if([](const Group& group) { return group.workers.empty(); });
+    if (const auto* interface = find(config(), name)) give_back(*interface);
+    auto& all = *settings_.config.mutable_interfaces();
+    all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& each) { return each.name() == name; }), all.end());
+    return taken;
+}
+
+} // namespace rtpengine::supervisor

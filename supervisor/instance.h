@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/fd.h"
+#include "common/options/settings.h"
+#include "common/uv/loop.h"
+#include "supervisor/child.h"
+#include "supervisor/indexes.h"
+#include "supervisor/media/sockets.h"
+#include "supervisor/offload.h"
+#include "supervisor/plan.h"
+
+namespace rtpengine::supervisor {
+
+struct Worker {
+    std::string interface; // whose ports it has
+    link::WorkerConfig config;
+    std::unique_ptr<Child> child = {}; // made by the supervisor
+
+    std::string state_path() const { return config.runtime_dir() + "/state-" + std::to_string(config.index()); }
+};
+
+// Workers of interfaces that came at the same time, and what outlives them.
+struct Group {
+    media::Sockets media;
+    std::unique_ptr<bpf::Forwarding> bpf;
+    std::unique_ptr<uv::Poll> on_devices; // events of `bpf`
+    std::vector<std::unique_ptr<Worker>> workers;
+};
+
+// One instance as an operator sees it, as far as it outlives its processes: NG sockets, kernel table, groups of workers.
+class Instance {
+  public:
+    // Of the supervisor; outlives its instances.
+    struct Place {
+        std::string runtime_dir;
+        Indexes indexes;
+    };
+
+    // NG sockets, media addresses, kernel forwarding, media sockets, state files; in this order. Undone on error.
+    static Result<std::unique_ptr<Instance>> open(Place& place, options::InstanceSettings settings);
+    ~Instance();
+
+    // What control is told; complete: sockets are bound, workers numbered.
+    const link::InstanceConfig& config() const { return settings_.config; }
+    const options::InstanceSettings& settings() const { return settings_; }
+    const std::string& name() const { return config().name(); }
+    std::list<Group>& groups() { return groups_; }
+    std::vector<Worker*> workers() const;
+    KernelStatus kernel() const;
+
+    // Changes that need no restart: new NG sockets are bound and new interfaces opened, whose workers the caller starts;
+    // interfaces that are gone from `wanted` drain until take_interface(). Undone on error.
+    Status change(options::InstanceSettings wanted);
+    // NG sockets that `config()` doesn't name any more; after control has let go of them.
+    void close_unused_listeners();
+    // Takes an interface, or all, away. The workers still run; the instance lives until they are gone.
+    std::vector<std::unique_ptr<Worker>> take_interface(const std::string& name);
+    std::vector<std::unique_ptr<Worker>> take_workers();
+    void drain(bool on) { settings_.config.set_draining(on); }
+
+  private:
+    Instance(Place& place, options::InstanceSettings settings) : place_(place), settings_(std::move(settings)) {}
+    Status add_group(const std::vector<std::string>& interfaces);
+    Status bind(link::InstanceConfig& config);
+    void give_back(const link::LogicalInterface& interface);
+
+    Place& place_;
+    options::InstanceSettings settings_;
+    std::vector<Fd> listeners_;
+    std::optional<Offload> offload_;
+    std::list<Group> groups_; // before the table goes, its users do
+};
+
+} // namespace rtpengine::supervisor
