@@ -75,6 +75,11 @@ struct Supervisor::Change {
     std::vector<std::unique_ptr<Instance>> opened; // of `added`, not ours yet
     std::vector<std::string> starting, replacing;  // workers by name
 
+    bool any() const {
+        return log_changed() || std::any_of(difference.instances.begin(), difference.instances.end(), [](const auto& each) {
+                   return each.live && each.kind != options::InstanceChange::Kind::unchanged;
+               });
+    }
     bool log_changed() const {
         return std::any_of(difference.process.begin(), difference.process.end(),
                            [](const auto& each) { return each.live; });
@@ -100,6 +105,10 @@ void Supervisor::reload(const Answer& answer) {
     operation_ = "reload";
     notify_reloading();
     log_changes(change->difference);
+    if (!change->any()) {
+        log::notice("the configuration has not changed");
+        return finish_reload(change, {});
+    }
     start_added(std::move(change));
 }
 

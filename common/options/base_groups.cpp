@@ -7,33 +7,32 @@ namespace rtpengine::options {
 using enum Class;
 using enum Support;
 
-constinit const std::array<Option, 6> action_options = {{
+constinit const std::array<Option, 7> action_options = {{
     {"help", 'h', flag(), core, built, "Show this text and exit.", true},
     {"version", 'v', flag(), core, built, "Print the version and exit.", true},
+    {"check-config", 0, flag(), core, built, "Say what the configuration means, or what is wrong with it, and exit.", true},
     {"codecs", 0, flag(), common, missing, "List the known codecs and exit.", true},
     {"nftables-start", 0, flag(), rare, built, "Create the netfilter rules and exit.", true},
     {"nftables-stop", 0, flag(), rare, built, "Remove the netfilter rules and exit.", true},
     {"nftables-status", 0, flag(), rare, built, "Check the netfilter rules and exit.", true},
 }};
 
-constinit const std::array<Option, 9> process_options = {{
+constinit const std::array<Option, 7> process_options = {{
     {"config-file", 0, text("FILE", "/etc/rtpengine/rtpengine.conf"), core, built,
      "Read options from this file; none: from no file.", true},
     {"config-section", 0, text("NAME", "rtpengine"), common, built,
      "Section of the file that holds the options.", true},
+    {"instances-config", 0, text("PREFIX", "instance"), common, built,
+     "Prefix of the file's sections that describe one instance each; the others' options are its defaults."},
     {"foreground", 'f', flag(), core, built, "Stay in the foreground."},
     {"pidfile", 'p', text("FILE"), core, built, "Write the process id here once everything is ready."},
     {"runtime-dir", 0, text("DIR"), common, built,
      "Directory for sockets and shared state; default /run/rtpengine/ and the first NG endpoint."},
     {"user", 0, text("NAME"), common, built,
      "User of the child processes when started as root; default rtpengine if that user exists, else nobody."},
-    {"templates", 0, text("SECTION"), common, built, "Section of the file that holds signalling templates."},
-    {"software-id", 0, text("TEXT"), rare, built,
-     "Product name shown to peers; default rtpengine and the version."},
-    {"evs-lib-path", 0, text("FILE"), rare, missing, "Shared object with the 3GPP EVS codec."},
 }};
 
-constinit const std::array<Option, 16> listener_options = {{
+constinit const std::array<Option, 19> listener_options = {{
     {"listen-ng", 'n', listener(), core, built, "UDP socket of the NG control protocol."},
     {"listen-tcp-ng", 'N', listener(), common, missing, "TCP socket of the NG control protocol."},
     {"listen-cli", 'c', listener(), core, missing, "TCP socket of the text command line interface."},
@@ -55,6 +54,10 @@ constinit const std::array<Option, 16> listener_options = {{
      "Timeout of NG requests sent by us."},
     {"ng-client-retries", 0, integer("COUNT", "5").at_least(1), rare, missing,
      "Retransmissions of NG requests sent by us."},
+    {"templates", 0, text("SECTION"), common, built, "Section of the file that holds signalling templates."},
+    {"software-id", 0, text("TEXT"), rare, built,
+     "Product name shown to peers; default rtpengine and the version."},
+    {"evs-lib-path", 0, text("FILE"), rare, missing, "Shared object with the 3GPP EVS codec."},
 }};
 
 constinit const std::array<Option, 11> interface_options = {{

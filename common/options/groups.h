@@ -14,9 +14,9 @@ constexpr std::string_view facility_words =
     "local1|local2|local3|local4|local5|local6|local7";
 constexpr std::string_view scheduler_words = "default|none|fifo|rr|other|batch|idle";
 
-extern const std::array<Option, 6> action_options;
-extern const std::array<Option, 9> process_options;
-extern const std::array<Option, 16> listener_options;
+extern const std::array<Option, 7> action_options;
+extern const std::array<Option, 7> process_options;
+extern const std::array<Option, 19> listener_options;
 extern const std::array<Option, 11> interface_options;
 extern const std::array<Option, 13> kernel_options;
 extern const std::array<Option, 9> call_options;

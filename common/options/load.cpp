@@ -3,12 +3,14 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "common/base/fd.h"
+#include "common/options/description.h"
 
 namespace rtpengine::options {
 
@@ -86,7 +88,10 @@ std::variant<Loaded, LoadError> load(const std::vector<std::string>& words, cons
     if (*action) return Loaded{{}, {}, *std::move(action)};
     auto settings = make_settings(*values, *file ? &**file : nullptr, host, version);
     if (!settings) return LoadError{settings.error(), log_config(*values)};
-    return Loaded{{}, *std::move(settings)};
+    if (!values->flag("check-config")) return Loaded{{}, *std::move(settings)};
+    for (const auto& warning : settings->warnings)
+        std::fprintf(stderr, "Warning: %s\n", warning.c_str());
+    return Loaded{describe(*settings), {}};
 }
 
 } // namespace rtpengine::options

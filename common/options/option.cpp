@@ -12,13 +12,13 @@ namespace rtpengine::options {
 namespace {
 
 constinit const std::array<Group, 19> table = {{
-    {"Actions", action_options},
-    {"Process and files", process_options},
-    {"Control listeners", listener_options},
+    {"Actions", action_options, true},
+    {"Process and files", process_options, true},
+    {"Control listeners and signalling", listener_options},
     {"Media interfaces and ports", interface_options},
     {"Kernel forwarding and netfilter", kernel_options},
     {"Calls", call_options},
-    {"Log", log_options},
+    {"Log", log_options, true},
     {"DTLS and SRTP", dtls_options},
     {"DTMF", dtmf_options},
     {"Redis", redis_options},
@@ -59,6 +59,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::span<const Group> groups() {
     return table;
+}
+
+bool of_process(const Option& option) {
+    return std::any_of(table.begin(), table.end(), [&](const Group& group) {
+        return group.of_process && &option >= group.options.data() && &option < group.options.data() + group.options.size();
+    });
 }
 
 const Option* find(std::string_view name) {

@@ -100,6 +100,7 @@ struct Option {
 struct Group {
     std::string_view title;
     std::span<const Option> options;
+    bool of_process = false; // they concern all instances
 };
 
 std::span<const Group> groups();
@@ -107,6 +108,9 @@ std::span<const Group> groups();
 // By long name or by short name; nullptr: there is none.
 const Option* find(std::string_view name);
 const Option* find(char short_name);
+
+// Concerns all instances, and has no place in the section of one.
+bool of_process(const Option& option);
 
 // The long name that comes closest to `name`; empty: none is near.
 std::string_view nearest(std::string_view name);

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "common/options/conflicts.h"
 #include "common/options/instance.h"
+#include "common/options/instance_values.h"
 
 namespace rtpengine::options {
 
@@ -34,13 +36,16 @@ Offload offload(const std::string& word) {
     return word == "none" ? Offload::none : Offload::automatic;
 }
 
+// However many instances have it.
+void add_once(const std::string& warning, std::vector<std::string>& warnings) {
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
+}
+
 void warn_of_unsupported(const Values& values, std::vector<std::string>& warnings) {
     for (const auto* option : values.all_given()) {
         const std::string name(option->name);
-        if (option->support == Support::missing)
-            warnings.push_back("option " + name + " is not built yet: ignored");
-        if (option->support == Support::moot)
-            warnings.push_back("option " + name + " has no effect here: ignored");
+        if (option->support == Support::missing) add_once("option " + name + " is not built yet: ignored", warnings);
+        if (option->support == Support::moot) add_once("option " + name + " has no effect here: ignored", warnings);
     }
 }
 
@@ -67,7 +72,6 @@ Result<Settings> make_settings(const Values& values, const KeyFile* file, const 
                                const std::string& version) {
     Settings settings;
     settings.warnings = values.warnings();
-    warn_of_unsupported(values, settings.warnings);
     settings.log = log_config(values);
     settings.foreground = values.flag("foreground");
     settings.pidfile = values.text("pidfile");
@@ -75,9 +79,20 @@ Result<Settings> make_settings(const Values& values, const KeyFile* file, const 
     auto user = child_user(values, host, settings.warnings);
     if (!user) return user.error();
     settings.user = *std::move(user);
-    auto instance = instance_settings(values, file, host, version);
-    if (!instance) return instance.error();
-    settings.instances.push_back(*std::move(instance));
+    auto sources = instance_values(values, file);
+    if (!sources) return sources.error();
+    for (const auto& source : *sources) {
+        for (const auto& warning : source.values.warnings())
+            add_once(warning, settings.warnings);
+        warn_of_unsupported(source.values, settings.warnings);
+    }
+    for (const auto& source : *sources) {
+        auto instance = instance_settings(source.values, file, host, version);
+        if (!instance) return source.explain(instance.error());
+        instance->config.set_name(source.name);
+        settings.instances.push_back(*std::move(instance));
+    }
+    if (auto apart = check_apart(settings.instances); !apart) return apart.error();
     return settings;
 }
 

@@ -51,6 +51,7 @@ std::vector<std::string> Values::list(std::string_view name) const {
 Status Values::add(const Option& option, std::string_view value, Origin origin) {
     auto canonical = convert(option, value, origin, warnings_);
     if (!canonical) return canonical.error();
+    if (origin == Origin::command_line) typed_.insert(&option);
     auto& values = values_[&option];
     if (!option.kind.repeatable) values.clear();
     values.push_back(*std::move(canonical));
@@ -69,6 +70,14 @@ Status Values::add_section(const Section& section) {
                                  "]: " + added.error().message};
         }
     return {};
+}
+
+Values Values::from_command_line() const {
+    Values typed;
+    typed.typed_ = typed_;
+    for (const auto* option : typed_)
+        typed.values_[option] = values_.at(option);
+    return typed;
 }
 
 std::vector<const Option*> Values::all_given() const {

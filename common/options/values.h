@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,9 +33,12 @@ class Values {
     // Values of the section for options that the command line left open; keys that are no options are
     // ignored.
     Status add_section(const Section& section);
+    // Without what came from a file.
+    Values from_command_line() const;
 
   private:
     std::map<const Option*, std::vector<std::string>> values_;
+    std::set<const Option*> typed_; // on the command line
     std::vector<std::string> warnings_;
 };
 

@@ -169,5 +169,5 @@ TEST_CASE("status is JSON, whatever a child says about itself") {
         R"({"address":"192.0.2.1","advertised":"192.0.2.1","port_min":30000,"port_max":30009,"present":false},)"));
     CHECK(json.ends_with(
         R"("children":[{"name":"control","kind":"control","pid":43,"state":"up","restarts":2,"uptime":5,)"
-        "\"detail\":\"\xef\xbf\xbd\\\"\\n\",\"instance\":\"\",\"cpu_ms\":9}]}"));
+        "\"instance\":\"\",\"cpu_ms\":9,\"detail\":\"\xef\xbf\xbd\\\"\\n\"}]}"));
 }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/options/description.h"
+
+#include "common/base/endpoint.h"
+
+namespace rtpengine::options {
+
+namespace {
+
+std::string listeners(const link::InstanceConfig& config) {
+    std::string text;
+    for (const auto& listener : config.listeners())
+        text += (text.empty() ? "" : ", ") + Endpoint{Address::from_bytes(listener.local().address()),
+                                                      static_cast<std::uint16_t>(listener.local().port())}
+                                                 .str();
+    return text;
+}
+
+std::string addresses(const link::LogicalInterface& interface) {
+    std::string text;
+    for (const auto& local : interface.addresses())
+        text += (text.empty() ? "" : "; ") + Address::from_bytes(local.address()).str() +
+                (local.advertised().empty() ? "" : " as " + Address::from_bytes(local.advertised()).str()) + ", ports " +
+                std::to_string(local.port_min()) + "-" + std::to_string(local.port_max());
+    return text;
+}
+
+std::string describe(const link::InstanceConfig& config) {
+    auto text = "instance " + config.name() + ": " +
+                (config.table() < 0 ? "no kernel table" : "table " + std::to_string(config.table())) + ", NG on " +
+                listeners(config) + "\n";
+    for (const auto& interface : config.interfaces())
+        text += "  interface " + interface.name() + ": " + addresses(interface) + "\n";
+    return text;
+}
+
+} // namespace
+
+std::string describe(const Settings& settings) {
+    std::string text;
+    for (const auto& instance : settings.instances)
+        text += describe(instance.config);
+    return text + "The configuration is valid.\n";
+}
+
+} // namespace rtpengine::options
