@@ -4,6 +4,7 @@
 #include "common/child/heartbeat.h"
 #include "common/child/privileges.h"
 #include "common/child/signals.h"
+#include "common/child/succession.h"
 #include "control/service.h"
 
 using namespace rtpengine;
@@ -16,12 +17,24 @@ int main(int argc, char** argv) {
 
     uv::Loop loop;
     link::Context context;
-    const child::Signals signals(loop, [&loop] { loop.stop(); });
+    std::unique_ptr<Service> service;
+    bool ended = false;
+    const child::Signals signals(loop, [&] {
+        ended = true;
+        service ? service->finish([&loop] { loop.stop(); }) : loop.stop();
+    });
     auto heartbeat = child::Heartbeat::start(context, loop, config->runtime_dir(), "control");
     if (!heartbeat) return child::fatal(heartbeat.error());
-    auto service = Service::start(context, loop, *config);
-    if (!service) return child::fatal(service.error());
-    (*service)->when_ready([&heartbeat] { (*heartbeat)->ready("NG served"); });
+    if (config->has_predecessor_fd()) child::await_predecessor(loop, **heartbeat, config->predecessor_fd());
+    if (ended) return 0;
+    auto started = Service::start(context, loop, *config);
+    if (!started) return child::fatal(started.error());
+    service = *std::move(started);
+    (*heartbeat)->fill([&service](link::Heartbeat& beat) { service->add_loads(beat); });
+    (*heartbeat)->on_message([&service](const link::FromSupervisor& message) {
+        if (message.has_poisoned()) service->end_poisoned(message.poisoned());
+    });
+    service->when_ready([&heartbeat] { (*heartbeat)->ready("NG served"); });
     loop.run();
     return 0;
 }

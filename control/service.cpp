@@ -4,12 +4,14 @@
 #include "common/base/log.h"
 #include "control/call/random.h"
 #include "control/ctl/answers.h"
+#include "control/store/reader.h"
 
 namespace rtpengine {
 
 namespace {
 
 constexpr std::uint64_t tick_ms = 50; // readiness is noticed this fast; everything else is done once a second
+constexpr std::uint64_t patience_ms = 500; // with workers, at the end
 constexpr std::uint64_t ticks_per_second = 1000 / tick_ms;
 
 ng::Handler verb(call::Instance& instance, void (call::Instance::*method)(const ng::Dict&, call::Answer)) {
@@ -28,11 +30,11 @@ ng::Handler verb(call::Instance& instance,
 } // namespace
 
 struct Service::Front {
-    explicit Front(call::Instance& served)
-        : instance(served),
+    Front(call::Instance& served, bool several)
+        : several(several), instance(served),
           commands({[this](std::string_view id) { return instance.has_call(id); }, instance.flag_defaults(),
                     [this] { return statistics_input(instance, traffic); }, control}),
-          dispatcher(commands, control) {
+          dispatcher(commands, control, about()) {
         commands.set("offer", verb(instance, &call::Instance::offer));
         commands.set("answer", verb(instance, &call::Instance::answer));
         commands.set("delete", verb(instance, &call::Instance::remove));
@@ -42,6 +44,10 @@ struct Service::Front {
         commands.set("unblock media", verb(instance, &call::Instance::unblock_media));
     }
 
+    // What is logged is about this instance, where there are several.
+    const std::string* about() const { return several ? &instance.config().name() : nullptr; }
+
+    bool several;
     call::Instance& instance;
     TrafficSampler traffic;
     stats::ControlStatistics control;
@@ -75,15 +81,58 @@ Result<std::unique_ptr<Service>> Service::start(link::Context& context, uv::Loop
     auto workers = worker::Workers::start(context, loop, config, std::move(hooks));
     if (!workers) return workers.error();
     service->workers_ = std::move(*workers);
-    for (const auto& instance : config.instances()) service->add_instance(instance);
+    service->open_store(config.runtime_dir() + "/calls.mdb");
+    for (const auto& instance : config.instances()) service->add_instance(instance, config.instances_size() > 1);
+    service->restore_calls();
+    for (std::size_t i = 0; i < service->fronts_.size(); ++i)
+        service->serve(*service->fronts_[i], config.instances(static_cast<int>(i)));
     return service;
 }
 
-void Service::add_instance(const link::InstanceConfig& config) {
+void Service::add_instance(const link::InstanceConfig& config, bool several) {
+    names_.push_back(std::make_unique<std::string>(config.name()));
+    keepers_.push_back(std::make_unique<store::InstanceKeeper>(*keeper_, *names_.back()));
     instances_.push_back(std::make_unique<call::Instance>(
-        config, call::Instance::Shared{*workers_, loop_, stream_ids_, random_, loop_id_}));
-    fronts_.push_back(std::make_shared<Front>(*instances_.back()));
-    serve(*fronts_.back(), config);
+        config, call::Instance::Shared{*workers_, loop_, stream_ids_, random_, loop_id_, keepers_.back().get()}));
+    fronts_.push_back(std::make_shared<Front>(*instances_.back(), several));
+}
+
+// A store that is no use is replaced: better no calls of the past than none in the future.
+void Service::open_store(const std::string& path) {
+    auto store = store::Store::open(path);
+    if (!store) {
+        log::err("{}: starting with an empty one; calls of a former process are lost", store.error().message);
+        store::Store::remove(path);
+        store = store::Store::open(path);
+        if (!store) log::err("{}: calls would not survive this process", store.error().message);
+    }
+    if (store)
+        if (auto read = (*store)->each([this](std::uint64_t, std::string_view bytes) { stored_.emplace_back(bytes); }); !read)
+            log::err("{}", read.error().message);
+    keeper_ = std::make_unique<store::Keeper>(loop_, store ? *std::move(store) : nullptr);
+}
+
+void Service::restore_calls() {
+    for (const auto& bytes : std::exchange(stored_, {})) restore(bytes);
+    std::size_t calls = 0;
+    for (const auto& instance : instances_) calls += instance->calls().size();
+    if (calls) log::info("{} calls of the process before go on", calls);
+}
+
+// One that can't go on is dropped, and with it its record.
+void Service::restore(std::string_view bytes) {
+    store::Call record;
+    if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+        return log::err("a record of the call store can't be parsed");
+    for (const auto& instance : instances_) {
+        if (instance->config().name() != record.instance()) continue;
+        auto call = store::read(record, instance->interfaces(), keeper_->clocks());
+        if (call) return instance->restore(*std::move(call));
+        log::record(log::Level::err, log::Subsystem::core, {record.id()}, "this call ends here: {}", call.error().message);
+    }
+    auto gone = std::make_shared<call::Call>();
+    gone->number = record.number();
+    keeper_->ended(gone);
 }
 
 void Service::serve(Front& front, const link::InstanceConfig& config) {
@@ -91,10 +140,37 @@ void Service::serve(Front& front, const link::InstanceConfig& config) {
         front.servers.push_back(std::make_unique<ng::Server>(loop_, Fd(listener.fd()), front.dispatcher));
 }
 
+void Service::finish(std::function<void()> done) {
+    finished_ = std::move(done);
+    for (auto& front : fronts_)
+        for (auto& server : front->servers) server->stop_reading();
+    const auto end = [this] {
+        if (finished_) std::exchange(finished_, nullptr)();
+    };
+    patience_.emplace(loop_, end);
+    patience_->start_ms(patience_ms);
+    on_round_.emplace(loop_, [this, end] {
+        if (workers_->idle()) end();
+    });
+}
+
+void Service::add_loads(link::Heartbeat& beat) const {
+    for (const auto& instance : instances_) *beat.add_loads() = instance->load();
+}
+
+void Service::end_poisoned(const link::Poisoned& poisoned) {
+    if (!workers_->exists(poisoned.worker())) return;
+    for (const auto& front : fronts_) {
+        const log::About about(front->about());
+        if (front->instance.end_poisoned(poisoned.stream(), workers_->name(poisoned.worker()), poisoned.deaths())) return;
+    }
+}
+
 void Service::tick() {
     if (ready_ && workers_ && workers_->all_connected()) std::exchange(ready_, nullptr)();
     if (++ticks_ % ticks_per_second != 0) return;
     for (const auto& front : fronts_) {
+        const log::About about(front->about());
         front->instance.tick();
         front->traffic.sample(front->instance, *workers_);
     }

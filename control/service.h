@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "control/ng/dispatcher.h"
 #include "control/ng/server.h"
 #include "control/statistics_input.h"
+#include "control/store/keeper.h"
 
 namespace rtpengine {
 
@@ -22,6 +24,11 @@ class Service {
 
     // Calls back once, when every worker is connected and NG is served.
     void when_ready(std::function<void()> ready) { ready_ = std::move(ready); }
+    // Takes no more requests; `done` when those that wait for a worker are answered, at the latest after half a second.
+    void finish(std::function<void()> done);
+    // What each instance holds, for the supervisor.
+    void add_loads(link::Heartbeat& beat) const;
+    void end_poisoned(const link::Poisoned& poisoned);
 
   private:
     struct Front; // of one instance towards its SIP proxies
@@ -29,7 +36,10 @@ class Service {
     Service(uv::Loop& loop);
     ~Service() = default;
     friend std::default_delete<Service>;
-    void add_instance(const link::InstanceConfig& config);
+    void add_instance(const link::InstanceConfig& config, bool several);
+    void open_store(const std::string& path);
+    void restore_calls();
+    void restore(std::string_view bytes);
     void serve(Front& front, const link::InstanceConfig& config);
     void tick();
 
@@ -37,11 +47,18 @@ class Service {
     std::mt19937_64 random_;
     std::string loop_id_;
     call::StreamIds stream_ids_;
+    std::unique_ptr<store::Keeper> keeper_;
+    std::vector<std::unique_ptr<std::string>> names_; // of instances
+    std::vector<std::unique_ptr<store::InstanceKeeper>> keepers_; // by instance
     std::vector<std::unique_ptr<call::Instance>> instances_;
     std::unique_ptr<worker::Workers> workers_; // goes first: what it still waits for holds ports of the instances
     std::vector<std::shared_ptr<Front>> fronts_;
     std::function<void()> ready_;
+    std::vector<std::string> stored_; // records of a former process, until they are calls
     std::uint64_t ticks_ = 0;
+    std::function<void()> finished_;
+    std::optional<uv::Prepare> on_round_; // while finishing
+    std::optional<uv::Timer> patience_;
     uv::Timer timer_;
 };
 

@@ -12,7 +12,6 @@ namespace rtpengine::ctl {
 
 namespace {
 
-constexpr std::uint64_t deadline_ms = 3000;
 constexpr ng::JsonLimits limits{256 * 1024 * 1024, 32}; // a list of very many calls
 
 std::string request(Peer peer, const std::vector<std::string>& words) {
@@ -30,7 +29,7 @@ std::string request(Peer peer, const std::vector<std::string>& words) {
 }
 
 // The bytes of one reply; nothing: the deadline has passed.
-Result<std::string> round_trip(const std::string& path, const std::string& message) {
+Result<std::string> round_trip(const std::string& path, const std::string& message, std::uint64_t patience_ms) {
     uv::Loop loop;
     link::Context context;
     std::optional<std::string> reply;
@@ -40,18 +39,19 @@ Result<std::string> round_trip(const std::string& path, const std::string& messa
     });
     if (!dealer) return dealer.error();
     uv::Timer timer(loop, [&] { loop.stop(); });
-    timer.start_ms(deadline_ms);
+    timer.start_ms(patience_ms);
     (*dealer)->send(message);
     loop.run();
-    if (!reply) return Error{"no answer from " + path + " within 3 seconds"};
+    if (!reply) return Error{"no answer from " + path + " within " + std::to_string(patience_ms / 1000) + " seconds"};
     return *reply;
 }
 
 } // namespace
 
-Result<Answer> ask(const std::string& directory, Peer peer, const std::vector<std::string>& words) {
+Result<Answer> ask(const std::string& directory, Peer peer, const std::vector<std::string>& words,
+                   std::uint64_t patience_ms) {
     const auto path = directory + (peer == Peer::supervisor ? "/supervisor.sock" : "/control.sock");
-    const auto bytes = round_trip(path, request(peer, words));
+    const auto bytes = round_trip(path, request(peer, words), patience_ms);
     if (!bytes) return bytes.error();
     link::CtlReply reply;
     if (!reply.ParseFromString(*bytes)) return Error{"unreadable answer from " + path};

@@ -17,8 +17,9 @@ struct Answer {
     ng::Dict data;
 };
 
-// Sends one request to a process of the supervisor whose runtime directory is given, and waits at most 3 s.
+// Sends one request to a process of the supervisor whose runtime directory is given, and waits that long.
 // Error: nobody answered.
-Result<Answer> ask(const std::string& directory, Peer peer, const std::vector<std::string>& words);
+Result<Answer> ask(const std::string& directory, Peer peer, const std::vector<std::string>& words,
+                   std::uint64_t patience_ms = 3000);
 
 } // namespace rtpengine::ctl

@@ -10,6 +10,8 @@
 #include "ctl/ask.h"
 #include "ctl/format.h"
 #include "ctl/locate.h"
+#include "ctl/operate.h"
+#include "ctl/output.h"
 #include "ctl/table.h"
 #include "ctl/test_command.h"
 #include "ctl/views.h"
@@ -18,20 +20,9 @@ namespace rtpengine::ctl {
 
 namespace {
 
-void print(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-}
-void complain(const std::string& text) {
-    fmt::print(stderr, "rtpengine-ctl: {}\n", text);
-}
-
 ExitCode unreachable(const Error& error) {
     complain(error.message);
     return ExitCode::unreachable;
-}
-
-std::string base_of(const Options& options) {
-    return options.runtime_dir.empty() ? default_base : options.runtime_dir;
 }
 
 // `JSON, JSON, ...` in one array: what every supervisor said.
@@ -107,6 +98,7 @@ ExitCode show_version(const Options&) {
 }
 
 ExitCode help(const Options&);
+ExitCode complete(const Options&);
 
 struct Command {
     std::vector<std::string> words; // an argument in capitals
@@ -119,6 +111,13 @@ const std::vector<Command>& commands() {
         {{"status"}, "instances, interfaces, processes and calls of every running rtpengine", status},
         {{"list", "calls"}, "one line for each call", list_calls},
         {{"call", "ID"}, "parties, media and streams of one call", call},
+        {{"restart", "worker", "NAME"}, "a new process for a worker, which takes over from the old one", restart},
+        {{"restart", "control"}, "the same for the control process", restart},
+        {{"restart", "instance", "NAME"}, "the same for all workers of an instance, one after another", restart},
+        {{"drain", "NAME"}, "no new calls for an instance; waits until it is empty", drain},
+        {{"reload"}, "read the configuration again and apply what has changed", reload},
+        {{"upgrade"}, "new processes for control and all workers, each from the program that is installed now", upgrade},
+        {{"complete", "WORD"}, "words that may follow, for the shell", complete},
         {{"selftest"}, "make a call through the proxy and say what arrives", test_command},
         {{"version"}, "version of this program", show_version},
         {{"help"}, "this text", help},
@@ -129,20 +128,36 @@ const std::vector<Command>& commands() {
 bool matches(const Command& command, const std::vector<std::string>& words) {
     return std::equal(command.words.begin(), command.words.end(), words.begin(), words.end(),
                       [](const std::string& wanted, const std::string& given) {
-                          return wanted == "ID" || wanted == given;
+                          return wanted == "ID" || wanted == "NAME" || wanted == "WORD" || wanted == given;
                       });
+}
+
+// Names of what runs, where a name is wanted; else the next words of the commands that begin so.
+ExitCode complete(const Options& options) {
+    const std::vector<std::string> given(options.words.begin() + 1, options.words.end());
+    for (const auto& command : commands()) {
+        if (command.words.size() <= given.size() || command.words[0] == "complete") continue;
+        if (!std::equal(given.begin(), given.end(), command.words.begin())) continue;
+        const auto& next = command.words[given.size()];
+        for (const auto& word : next == "NAME" ? names_after(options, given) : std::vector{next})
+            if (word != "ID") print(word + "\n");
+    }
+    return ExitCode::ok;
 }
 
 ExitCode help(const Options&) {
     std::string out = "Usage: rtpengine-ctl [OPTION...] COMMAND\n\nCommands:\n";
     for (const auto& command : commands())
-        out += fmt::format("  {:<12} {}\n", fmt::join(command.words, " "), command.help);
+        out += fmt::format("  {:<22} {}\n", fmt::format("{}", fmt::join(command.words, " ")), command.help);
     out += "\nOptions:\n"
            "  --runtime-dir=DIR   talk to the rtpengine that runs there (default: all in /run/rtpengine)\n"
+           "  --deadline=SECONDS  drain: give up waiting after this\n"
+           "  --off               drain: take new calls again\n"
            "  --json              what the processes answered, for programs\n"
            "  --ng=ADDRESS:PORT   selftest: the NG port of the proxy (default: of the one that runs)\n"
            "  --seconds=N         selftest: how long to talk, 1 - 3600 (default 3)\n"
-           "\nExit code: 0 fine; 1 no such call, or the test failed; 2 wrong usage; 3 nobody answers.\n";
+           "\nExit code: 0 fine; 1 no such call, the test failed, or the request was refused; 2 wrong usage; 3 nobody\n"
+           "answers; 4 drain: the deadline is over and there are calls; 5 some was done, and then something failed.\n";
     print(out);
     return ExitCode::ok;
 }
@@ -155,6 +170,7 @@ ExitCode run(const Options& options) {
                  "not built "
                  "yet; the processes of this host are asked directly");
     if (options.help) return help(options);
+    if (!options.words.empty() && options.words[0] == "complete") return complete(options);
     for (const auto& command : commands())
         if (matches(command, options.words)) return command.run(options);
     complain(options.words.empty() ? "no command; see rtpengine-ctl help"

@@ -29,6 +29,15 @@ Status set_seconds(Options& options, std::string_view value) {
     return Error{"--seconds wants a number from 1 to 3600, not '" + std::string(value) + "'"};
 }
 
+Status set_deadline(Options& options, std::string_view value) {
+    std::uint64_t seconds = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+    if (error != std::errc{} || end != value.data() + value.size() || seconds > 1'000'000)
+        return Error{"--deadline wants a number of seconds up to 1000000, not '" + std::string(value) + "'"};
+    options.deadline = seconds;
+    return {};
+}
+
 struct Row {
     std::string_view name;
     bool takes_value;
@@ -39,6 +48,8 @@ constexpr Row rows[] = {
     {"--runtime-dir", true, [](Options& o, std::string_view v) { return set_text(o.runtime_dir, v); }},
     {"--ng", true, set_ng},
     {"--seconds", true, set_seconds},
+    {"--deadline", true, set_deadline},
+    {"--off", false, [](Options& o, std::string_view) { return o.off = true, Status{}; }},
     {"--json", false, [](Options& o, std::string_view) { return o.json = true, Status{}; }},
     {"--help", false, [](Options& o, std::string_view) { return o.help = true, Status{}; }},
     {"-h", false, [](Options& o, std::string_view) { return o.help = true, Status{}; }},

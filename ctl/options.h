@@ -17,6 +17,8 @@ struct Options {
     std::string runtime_dir;        // "": look for running supervisors
     std::optional<Endpoint> ng;
     unsigned seconds = 3; // 1 - 3600
+    std::optional<std::uint64_t> deadline; // seconds, of drain
+    bool off = false;                      // drain: take calls again
     bool json = false;
     bool help = false;
     bool legacy = false; // an option of rtpengine's own utility was given

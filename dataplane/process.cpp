@@ -10,6 +10,7 @@
 #include "common/child/heartbeat.h"
 #include "common/child/privileges.h"
 #include "common/child/signals.h"
+#include "common/child/succession.h"
 #include "dataplane/worker/worker.h"
 #include "link.pb.h"
 
@@ -41,8 +42,10 @@ Settings to_settings(const link::WorkerConfig& config) {
     settings.name = config.name();
     settings.index = config.index();
     settings.runtime_dir = config.runtime_dir();
-    for (const auto& worker : config.workers())
-        settings.state_paths.push_back(worker.state_path());
+    for (const auto& worker : config.workers()) {
+        if (worker.index() >= settings.state_paths.size()) settings.state_paths.resize(worker.index() + 1);
+        settings.state_paths[worker.index()] = worker.state_path();
+    }
     for (const auto& address : config.addresses())
         settings.addresses.push_back(Address::from_bytes(address));
     if (config.max_recv_iters()) settings.max_reads = config.max_recv_iters();
@@ -58,13 +61,28 @@ Settings to_settings(const link::WorkerConfig& config) {
     return settings;
 }
 
+// What a successor can find out before its predecessor is asked to end.
+Status check(const Settings& settings) {
+    const auto records = Records::open(settings.state_paths, settings.index);
+    return records ? Status{} : records.error();
+}
+
 Status serve(const link::WorkerConfig& config) {
     const auto settings = to_settings(config);
     link::Context context;
     uv::Loop loop;
-    const child::Signals signals(loop, [&] { loop.stop(); });
+    bool ended = false;
+    const child::Signals signals(loop, [&] {
+        ended = true;
+        loop.stop();
+    });
     auto heartbeat = child::Heartbeat::start(context, loop, settings.runtime_dir, settings.name);
     if (!heartbeat) return heartbeat.error();
+    if (config.has_predecessor_fd()) {
+        if (auto checked = check(settings); !checked) return checked;
+        child::await_predecessor(loop, **heartbeat, config.predecessor_fd());
+        if (ended) return {};
+    }
     auto worker = Worker::create(loop, settings);
     if (!worker) return worker.error();
     const auto control =
@@ -80,7 +98,7 @@ Status serve(const link::WorkerConfig& config) {
 int run(int argc, const char* const* argv) {
     const auto config = child::read<link::WorkerConfig>(argc, argv);
     if (!config) return child::fatal(config.error(), child::config_error_exit);
-    log::configure(child::log_settings(config->log()));
+    log::configure(child::log_settings(config->log(), config->instance()));
     raise_descriptor_limit();
     if (auto entered = child::enter(config->privileges(), {CAP_NET_RAW}); !entered)
         return child::fatal(entered.error());

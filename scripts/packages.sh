@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES="g++ meson ninja-build pkg-config libuv1-dev libzmq3-dev cppzmq-dev libprotobuf-dev protobuf-compiler
 nlohmann-json3-dev libfmt-dev libcap-ng-dev libmnl-dev libxtables-dev libbpf-dev bpftool clang
-libsystemd-dev libmimalloc-dev doctest-dev iproute2"
+libsystemd-dev liblmdb-dev libmimalloc-dev doctest-dev iproute2"
 # QEMU and what follows it are for the virtual machine, linux-headers for DKMS.
 # kamailio holds the rtpengine module; clang with its runtime builds the fuzz targets.
 TEST_PACKAGES="python3 kamailio sip-tester ffmpeg tcpdump iptables libclang-rt-14-dev llvm

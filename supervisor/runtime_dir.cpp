@@ -29,7 +29,7 @@ Error unusable(const std::string& path, int code) {
 }
 
 bool ours(const std::string& name) {
-    return name == lock_name || name.ends_with(".sock") || name.starts_with("state-") || name.starts_with("relay-");
+    return name == lock_name || name.ends_with(".sock") || name.starts_with("calls") || name.starts_with("state-") || name.starts_with("relay-");
 }
 
 // Where an operator named a directory that holds other things, we'd better not take it over.

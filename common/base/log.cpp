@@ -49,9 +49,17 @@ std::string parsable_scope(const Scope& scope) {
                        scope.media_index, scope.port);
 }
 
+thread_local const std::string* about = nullptr;
+
+std::string instance_prefix() {
+    const auto& name = about && !about->empty() ? *about : settings().instance;
+    if (name.empty()) return {};
+    return settings().parsable ? fmt::format("[instance=\"{}\"] ", name) : fmt::format("[{}] ", name);
+}
+
 std::string prefix(const Scope& scope) {
-    if (scope.call_id.empty()) return {};
-    return settings().parsable ? parsable_scope(scope) : default_scope(scope);
+    if (scope.call_id.empty()) return instance_prefix();
+    return instance_prefix() + (settings().parsable ? parsable_scope(scope) : default_scope(scope));
 }
 
 std::string timestamp() {
@@ -89,6 +97,9 @@ void write(Level level, Subsystem subsystem, const Scope& scope, std::string_vie
     const auto record = (settings().timestamps ? timestamp() : std::string{}) + line + "\n";
     if (::write(STDERR_FILENO, record.data(), record.size()) < 0) return; // nobody is left to tell
 }
+
+About::About(const std::string* instance) : before_(about) { about = instance; }
+About::~About() { about = before_; }
 
 std::string marked(std::string_view text) {
     return settings().mark_prefix + std::string(text) + settings().mark_suffix;

@@ -26,6 +26,7 @@ struct Settings {
     std::string ident = "rtpengine";
     int facility = 3 << 3; // LOG_DAEMON
     std::string mark_prefix, mark_suffix;
+    std::string instance; // that all of this process is about; empty: none, or several
 
     Settings();
 };
@@ -59,6 +60,18 @@ template <class... Args> void notice(fmt::format_string<Args...> format, Args&&.
 template <class... Args> void info(fmt::format_string<Args...> format, Args&&... args) {
     record(Level::info, Subsystem::core, {}, format, std::forward<Args>(args)...);
 }
+
+// While this lives, what is logged is about this instance. One thread only; they nest.
+class About {
+  public:
+    explicit About(const std::string* instance); // empty or null: nothing is said
+    ~About();
+    About(const About&) = delete;
+    About& operator=(const About&) = delete;
+
+  private:
+    const std::string* before_;
+};
 
 // Private data (call-IDs, tags, peers' addresses) between the configured marks.
 std::string marked(std::string_view text);

@@ -62,8 +62,9 @@ int fatal(const Error& error, int exit_code) {
     return exit_code;
 }
 
-log::Settings log_settings(const link::LogConfig& config) {
+log::Settings log_settings(const link::LogConfig& config, const std::string& instance) {
     log::Settings settings;
+    settings.instance = instance;
     const auto& levels = config.levels();
     const auto fallback = levels.find("");
     for (std::size_t i = 0; i < log::subsystem_count; ++i) {

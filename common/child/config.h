@@ -37,6 +37,7 @@ template <class Config> Result<Config> read(int argc, const char* const* argv) {
 int fatal(const Error& error, int exit_code = fatal_exit);
 
 // Levels that are not named take the one named "", else the default.
-log::Settings log_settings(const link::LogConfig& config);
+// `instance`: each line says that it is about this one; empty: none does.
+log::Settings log_settings(const link::LogConfig& config, const std::string& instance = {});
 
 } // namespace rtpengine::child

@@ -13,22 +13,35 @@ namespace {
 constexpr std::uint64_t interval_ms = 1000;
 }
 
+// Its identity is its own: a successor and its predecessor beat at the same time.
 Result<std::unique_ptr<Heartbeat>> Heartbeat::start(link::Context& context, uv::Loop& loop,
                                                     const std::string& runtime_dir, std::string name) {
-    auto socket = link::Dealer::connect(context, loop, runtime_dir + "/supervisor.sock", name, [](auto) {});
+    std::unique_ptr<Heartbeat> heartbeat(new Heartbeat(loop, std::move(name)));
+    auto socket = link::Dealer::connect(context, loop, runtime_dir + "/supervisor.sock", "",
+                                        [raw = heartbeat.get()](std::string_view bytes) { raw->received(bytes); });
     if (!socket) return socket.error();
-    return std::unique_ptr<Heartbeat>(new Heartbeat(*std::move(socket), loop, std::move(name)));
+    heartbeat->socket_ = *std::move(socket);
+    heartbeat->timer_.start_ms(0, interval_ms);
+    return heartbeat;
 }
 
-Heartbeat::Heartbeat(std::unique_ptr<link::Dealer> socket, uv::Loop& loop, std::string name)
-    : socket_(std::move(socket)), name_(std::move(name)), timer_(loop, [this] { send(); }) {
-    timer_.start_ms(0, interval_ms);
+Heartbeat::Heartbeat(uv::Loop& loop, std::string name) : name_(std::move(name)), timer_(loop, [this] { send(); }) {}
+
+void Heartbeat::stand_by() {
+    stands_by_ = true;
+    send();
 }
 
 void Heartbeat::ready(std::string detail) {
     ready_ = true;
+    stands_by_ = false;
     detail_ = std::move(detail);
     send();
+}
+
+void Heartbeat::received(std::string_view bytes) {
+    link::FromSupervisor message;
+    if (handler_ && message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) handler_(message);
 }
 
 // One that can't be sent is made up for by the next.
@@ -38,7 +51,9 @@ void Heartbeat::send() {
     beat.set_name(name_);
     beat.set_pid(getpid());
     beat.set_ready(ready_);
+    beat.set_standby(stands_by_);
     beat.set_detail(detail_);
+    if (fill_) fill_(beat);
     socket_->send(message.SerializeAsString());
 }
 

@@ -101,8 +101,8 @@ void Instance::set_blocked(bool on, const ng::Dict& request, Answer answer) {
             answer.error(applied.error().message);
             return finish();
         }
-        committer_.commit(call, [answer, finish](const Status& committed) {
-            committed ? answer.ok({}) : answer.error(committed.error().message);
+        committer_.commit(call, [this, call, answer, finish](const Status& committed) {
+            when_kept(call, [answer, committed] { committed ? answer.ok({}) : answer.error(committed.error().message); });
             finish();
         });
     });

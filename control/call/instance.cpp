@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "common/base/log.h"
+#include "control/call/each_port.h"
 #include "control/call/final_report.h"
 #include "control/call/refresh.h"
 #include "control/call/usage.h"
@@ -72,6 +73,7 @@ std::shared_ptr<Call> Instance::find(const std::string& id) const {
 
 std::shared_ptr<Call> Instance::create(const std::string& id, const Endpoint& source) {
     auto call = std::make_shared<Call>();
+    call->number = shared_.stream_ids.next();
     call->id = id;
     call->created_us = call->last_signal_us = now_us();
     call->created_from = source;
@@ -82,6 +84,7 @@ std::shared_ptr<Call> Instance::create(const std::string& id, const Endpoint& so
 }
 
 bool Instance::limit_reached() const {
+    if (config_.draining()) return true;
     return config_.max_sessions() >= 0 && calls_.size() >= static_cast<std::size_t>(config_.max_sessions());
 }
 
@@ -100,7 +103,16 @@ void Instance::exclusively_with_figures(const std::shared_ptr<Call>& call, std::
     });
 }
 
+void Instance::when_kept(const std::shared_ptr<Call>& call, std::function<void()> answer) {
+    if (!shared_.keeper) return answer();
+    if (!call->dead) shared_.keeper->changed(call);
+    shared_.keeper->then(std::move(answer));
+}
+
+void Instance::restore(std::shared_ptr<Call> call) { calls_.emplace(call->id, std::move(call)); }
+
 void Instance::finished(const std::shared_ptr<Call>& call) {
+    if (shared_.keeper && !call->dead) shared_.keeper->changed(call);
     if (call->waiting.empty()) {
         call->busy = false;
         return;
@@ -116,6 +128,7 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end, Finish closed
     log_final_report(*call, reader());
     count_ways(*call, reader(), totals_);
     calls_.erase(call->id);
+    if (shared_.keeper) shared_.keeper->ended(call);
     ++totals_.managed;
     const double duration = static_cast<double>(now_us() - call->created_us) / 1e6;
     totals_.duration_s += duration;
@@ -136,6 +149,30 @@ void Instance::abandon(const std::shared_ptr<Call>& call, Finish finish) {
         destroy(call, End::forced);
         finish();
     });
+}
+
+bool Instance::end_poisoned(std::uint64_t stream, const std::string& worker, unsigned deaths) {
+    for (const auto& [id, call] : calls_) {
+        bool has = false;
+        for_each_port(*call, [&](const PortSet&, const LocalPort& port) { has |= port.id == stream; });
+        if (!has) continue;
+        log::record(log::Level::crit, log::Subsystem::core, {id},
+                    "worker {} has died {} times at work on this call: the call is ended, so that others go on", worker, deaths);
+        destroy(std::shared_ptr(call), End::forced);
+        return true;
+    }
+    return false;
+}
+
+link::Heartbeat::Load Instance::load() const {
+    link::Heartbeat::Load load;
+    load.set_instance(config_.name());
+    load.set_calls(calls_.size());
+    for (const auto& interface : interfaces_.all()) {
+        auto& used = (*load.mutable_ports())[interface->name];
+        for (const auto& local : interface->addresses) used += local->pool.used();
+    }
+    return load;
 }
 
 void Instance::add_to_sync(unsigned worker, link::Sync& sync) {

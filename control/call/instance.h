@@ -12,6 +12,7 @@
 #include "common/uv/loop.h"
 #include "control/call/allocate.h"
 #include "control/call/committer.h"
+#include "control/call/keeper.h"
 #include "control/call/model.h"
 #include "control/ng/responder.h"
 #include "control/worker/client.h"
@@ -48,6 +49,7 @@ class Instance {
         StreamIds& stream_ids;
         std::mt19937_64& random;
         std::string loop_id; // 12 hex digits, of loop-protect
+        Keeper* keeper = nullptr; // null: nobody keeps calls
     };
 
     Instance(const link::InstanceConfig& config, Shared shared);
@@ -64,6 +66,12 @@ class Instance {
 
     void add_to_sync(unsigned worker, link::Sync& sync);
     void tick(); // once a second
+    // Takes a call over from a former process; before the first request.
+    void restore(std::shared_ptr<Call> call);
+    ports::Interfaces& interfaces() { return interfaces_; }
+    // Ends the call that has this stream, at which `worker` has died so often; false: no call has it.
+    bool end_poisoned(std::uint64_t stream, const std::string& worker, unsigned deaths);
+    link::Heartbeat::Load load() const;
 
     const link::InstanceConfig& config() const { return config_; }
     const std::unordered_map<std::string, std::shared_ptr<Call>>& calls() const { return calls_; }
@@ -87,6 +95,8 @@ class Instance {
     // Likewise, and reports that it makes have what the kernel counted up to now. The call may have died meanwhile.
     void exclusively_with_figures(const std::shared_ptr<Call>& call, std::function<void(Finish)> work);
     void finished(const std::shared_ptr<Call>& call);
+    // Answers a request that has changed the call, when the call is kept as it is now.
+    void when_kept(const std::shared_ptr<Call>& call, std::function<void()> answer);
 
     void schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Finish finish);
     void remove_party(const std::shared_ptr<Call>& call, Party& party, Finish finish);

@@ -36,6 +36,9 @@ struct StateKey {
     std::uint64_t id;
 };
 
+// Stands for what a former control process told a worker of a port.
+inline constexpr const char* opened_before = "?";
+
 // One open port: one stream of the worker that serves its address.
 struct LocalPort {
     std::uint64_t id = 0; // of the worker's stream
@@ -164,6 +167,7 @@ struct Party {
 };
 
 struct Call {
+    std::uint64_t number = 0; // never used again; the key of its record
     std::string id;
     std::int64_t created_us, last_signal_us;
     Endpoint created_from; // the SIP proxy's

@@ -143,9 +143,11 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
         const auto body = write_body(*exchange, shared_.loop_id, shared_.random);
         ng::Dict reply;
         reply.add("sdp", body.value_or(""));
-        body ? answer.ok(std::move(reply)) : answer.error("Error rewriting SDP", std::move(reply));
-        // Such a call stays, as the protocol says, but nothing else would ever end a call that has no media.
+        // A call without a body stays, as the protocol says, but nothing else would ever end one that has no media.
         if (!body && fresh) exchange->call->delete_at_ms = shared_.loop.now_ms() + config_.timeout() * 1000;
+        when_kept(exchange->call, [answer, good = body.has_value(), reply = std::move(reply)]() mutable {
+            good ? answer.ok(std::move(reply)) : answer.error("Error rewriting SDP", std::move(reply));
+        });
         finish();
     });
 }

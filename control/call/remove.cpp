@@ -113,8 +113,8 @@ void Instance::remove(const ng::Dict& request, Answer answer) {
             *report = call_report(*call, honoured.empty() ? flags->from_tag : honoured, reader(), config_.ssrc_reporting());
         const int delay = flags->delete_delay >= 0 ? flags->delete_delay : static_cast<int>(config_.delete_delay());
         // The answer goes out when nothing is forwarded any more.
-        schedule_or_remove(call, found.party, delay, [answer, finish, report] {
-            answer.ok(std::move(*report));
+        schedule_or_remove(call, found.party, delay, [this, call, answer, finish, report] {
+            when_kept(call, [answer, report] { answer.ok(std::move(*report)); });
             finish();
         });
     });

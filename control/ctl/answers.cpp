@@ -37,6 +37,7 @@ Dict instance_status(const Instance& instance) {
     for (const auto& [id, call] : instance.calls()) streams += open_ports(*call);
     Dict dict;
     dict.add("name", instance.config().name());
+    dict.add("draining", std::int64_t{instance.config().draining()});
     dict.add("calls", static_cast<std::int64_t>(instance.calls().size()));
     dict.add("streams", streams);
     return dict;
@@ -61,7 +62,8 @@ Dict worker_status(const worker::Workers& workers, unsigned worker) {
 Dict status(const Instances& instances, const worker::Workers& workers) {
     List instance_list, worker_list;
     for (const auto& instance : instances) instance_list.emplace_back(instance_status(*instance));
-    for (unsigned i = 0; i < workers.size(); ++i) worker_list.emplace_back(worker_status(workers, i));
+    for (unsigned i = 0; i < workers.size(); ++i)
+        if (workers.exists(i)) worker_list.emplace_back(worker_status(workers, i));
     Dict dict;
     dict.add("instances", std::move(instance_list));
     dict.add("workers", std::move(worker_list));

@@ -47,6 +47,7 @@ void say_replying(const RequestContext& context, Clock::duration elapsed, std::s
 
 struct Dispatcher::Shared {
     stats::ControlStatistics* statistics; // null: the dispatcher is gone
+    const std::string* instance;
 
     void refuse(const RequestContext& context, std::string_view body, std::string_view reason,
                 ReplyCache::Pending pending) {
@@ -60,6 +61,7 @@ struct Dispatcher::Shared {
 
     void reply(const RequestContext& context, const Dict& reply, bool failed, ReplyCache::Pending& pending) {
         if (!statistics) return;
+        const log::About about(instance);
         const auto elapsed = Clock::now() - context.received;
         statistics->count(context.peer.address, index_of(*context.command), elapsed, failed);
         auto message = encode(context.encoding, context.cookie, reply);
@@ -68,8 +70,8 @@ struct Dispatcher::Shared {
     }
 };
 
-Dispatcher::Dispatcher(const Commands& commands, stats::ControlStatistics& statistics)
-    : commands_(commands), shared_(std::make_shared<Shared>(Shared{&statistics})) {}
+Dispatcher::Dispatcher(const Commands& commands, stats::ControlStatistics& statistics, const std::string* instance)
+    : commands_(commands), shared_(std::make_shared<Shared>(Shared{&statistics, instance})) {}
 
 Dispatcher::~Dispatcher() {
     shared_->statistics = nullptr;
@@ -78,6 +80,7 @@ Dispatcher::~Dispatcher() {
 void Dispatcher::receive(std::string_view message, const Endpoint& peer, ReplyCache::Send send) {
     const auto parts = split(message);
     if (!parts) return;
+    const log::About about(shared_->instance);
     const auto now = Clock::now();
     auto pending =
         cache_.look_up(parts->cookie, parts->body, peer.address, milliseconds(now), std::move(send));

@@ -15,8 +15,9 @@ namespace rtpengine::ng {
 // One for each instance; all its listeners share it.
 class Dispatcher {
   public:
-    // Both outlive this object and are used by replies that come while it lives.
-    Dispatcher(const Commands& commands, stats::ControlStatistics& statistics);
+    // All outlive this object and are used by replies that come while it lives. `instance`: its name, which is logged
+    // where there are several; null: it isn't.
+    Dispatcher(const Commands& commands, stats::ControlStatistics& statistics, const std::string* instance = nullptr);
     ~Dispatcher();
 
     // `message` is only read during the call; `send` gets the reply, during it or later, or never (no

@@ -17,6 +17,7 @@ class Server {
     // is gone is dropped.
     Server(uv::Loop& loop, Fd socket, Dispatcher& dispatcher);
 
+    void stop_reading() { poll_.pause(); } // replies still leave
     std::uint64_t unsent() const { return socket_->unsent(); } // replies that the kernel refused
 
   private:

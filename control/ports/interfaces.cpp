@@ -20,6 +20,7 @@ std::unique_ptr<LogicalInterface> build(const link::LogicalInterface& config,
                                         const std::vector<std::uint16_t>& excluded, std::mt19937_64& random) {
     auto interface = std::make_unique<LogicalInterface>();
     interface->name = config.name();
+    interface->draining = config.draining();
     std::uint32_t slot = 0;
     for (const auto& local : config.addresses()) {
         const auto address = Address::from_bytes(local.address());
@@ -64,7 +65,9 @@ Interfaces::Interfaces(const link::InstanceConfig& config, const std::vector<std
 
 LogicalInterface* Interfaces::find(std::string_view name) const {
     const auto found =
-        std::find_if(all_.begin(), all_.end(), [name](const auto& interface) { return interface->name == name; });
+        std::find_if(all_.begin(), all_.end(), [name](const auto& interface) {
+        return interface->name == name && !interface->draining;
+    });
     return found != all_.end() ? found->get() : nullptr;
 }
 
@@ -72,7 +75,7 @@ LogicalInterface* Interfaces::find(std::string_view name) const {
 LogicalInterface* Interfaces::rotate(std::string_view base, Family family) {
     std::vector<LogicalInterface*> members;
     for (const auto& interface : all_)
-        if (base_of(interface->name) == base && (family == Family::none || interface->has(family)))
+        if (!interface->draining && base_of(interface->name) == base && (family == Family::none || interface->has(family)))
             members.push_back(interface.get());
     if (members.empty()) return nullptr;
     auto& turn = turn_[std::string(base)];
@@ -89,9 +92,14 @@ LogicalInterface& Interfaces::select(std::string_view name, Family family) {
     if (auto* member = name.empty() ? nullptr : rotate(name, family)) return *member;
     if (!name.empty() && name != "internal" && name != "external")
         log::warning("request names the unknown interface '{}': the default is used", name);
-    const auto base = base_of(all_.front()->name);
+    const auto base = base_of(first().name);
     if (auto* member = base.empty() ? nullptr : rotate(base, family)) return *member;
-    return *all_.front();
+    return first();
+}
+
+LogicalInterface& Interfaces::first() const {
+    const auto found = std::find_if(all_.begin(), all_.end(), [](const auto& interface) { return !interface->draining; });
+    return found != all_.end() ? **found : *all_.front();
 }
 
 } // namespace rtpengine::ports

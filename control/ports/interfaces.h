@@ -31,6 +31,7 @@ struct LocalAddress {
 
 struct LogicalInterface {
     std::string name;
+    bool draining = false; // nothing new
     std::vector<std::unique_ptr<LocalAddress>> addresses;
 
     // The primary address of a family; any other one where the family is missing.
@@ -50,6 +51,7 @@ class Interfaces {
   private:
     LogicalInterface* find(std::string_view name) const;
     LogicalInterface* rotate(std::string_view base, Family family);
+    LogicalInterface& first() const; // the default
 
     std::vector<std::unique_ptr<LogicalInterface>> all_;
     std::map<std::string, std::string, std::less<>> aliases_;

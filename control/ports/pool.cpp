@@ -31,6 +31,13 @@ std::optional<std::uint16_t> Pool::take(unsigned count) {
     return std::nullopt;
 }
 
+bool Pool::take_this(std::uint16_t port) {
+    if (port < min_ || port > max_ || taken_[port - min_]) return false;
+    taken_[port - min_] = true;
+    ++used_;
+    return true;
+}
+
 void Pool::give_back(std::uint16_t port) {
     --used_;
     const auto blocked = [port](const auto& entry) { return entry.second == port; };

@@ -19,6 +19,8 @@ class Pool {
     // The first of `count` free ports in a row, even when count > 1 (RTP even, RTCP the next odd one); all of them
     // are taken. nullopt: none left.
     std::optional<std::uint16_t> take(unsigned count);
+    // This one; false: it isn't free, or not of this range.
+    bool take_this(std::uint16_t port);
     void give_back(std::uint16_t port);
     // Another program has it: not tried again before `until_ms` (the caller's clock).
     void block(std::uint16_t port, std::uint64_t until_ms);

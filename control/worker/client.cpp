@@ -12,7 +12,7 @@ namespace {
 
 // Long enough for a worker to be restarted, shorter than a SIP proxy's patience.
 constexpr std::uint64_t update_deadline_ms = 3000;
-constexpr std::uint64_t greeting_ms = 250;
+constexpr std::uint64_t greeting_ms = 40; // a worker that was there before connects again within 20
 
 std::uint64_t process_start() {
     timespec now{};
@@ -41,7 +41,10 @@ Result<std::unique_ptr<Workers>> Workers::start(link::Context& context, uv::Loop
     for (const auto& worker : config.workers()) {
         auto state = state::Map::open_readonly(worker.state_path());
         if (!state) return state.error();
-        workers->peers_.push_back({worker.name(), std::move(*state), false, 0, 0, {}});
+        if (worker.index() >= workers->peers_.size()) workers->peers_.resize(worker.index() + 1);
+        auto& peer = workers->peers_[worker.index()];
+        peer.name = worker.name();
+        peer.state.emplace(*std::move(state));
     }
     auto socket = link::Router::bind(
         context, loop, config.runtime_dir() + "/control.sock",
@@ -53,12 +56,16 @@ Result<std::unique_ptr<Workers>> Workers::start(link::Context& context, uv::Loop
 }
 
 bool Workers::all_connected() const {
-    return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.connected; });
+    return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.name.empty() || peer.connected; });
+}
+
+bool Workers::idle() const {
+    return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.pending.empty(); });
 }
 
 const state::StreamRecord* Workers::record(unsigned worker, std::uint32_t slot, std::uint64_t id) const {
-    if (worker >= peers_.size()) return nullptr;
-    const auto* record = peers_[worker].state.record(slot);
+    if (!exists(worker)) return nullptr;
+    const auto* record = peers_[worker].state->record(slot);
     return record && record->id.get() == id ? record : nullptr;
 }
 
@@ -105,7 +112,7 @@ void Workers::received(std::string_view from, std::string_view bytes) {
         socket_->send(from, hooks_.ctl(message.ctl()).SerializeAsString());
         return;
     }
-    const auto peer = std::find_if(peers_.begin(), peers_.end(), [from](const Peer& p) { return p.name == from; });
+    const auto peer = std::find_if(peers_.begin(), peers_.end(), [from](const Peer& p) { return !from.empty() && p.name == from; });
     if (peer == peers_.end()) return;
     if (message.worker().has_hello()) hello(*peer, message.worker().hello());
     if (message.worker().has_reply()) reply(*peer, message.worker().reply());
@@ -120,7 +127,7 @@ void Workers::welcome(Peer& peer) {
 // A worker that served a former control process said its hello to that one; our start makes it say another.
 void Workers::greet() {
     for (auto& peer : peers_)
-        if (!peer.connected) welcome(peer);
+        if (!peer.name.empty() && !peer.connected) welcome(peer);
 }
 
 void Workers::hello(Peer& peer, const link::Hello& hello) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -46,11 +47,14 @@ class Workers {
     // latest after refresh_deadline_ms, whether it was done or not.
     void refresh(unsigned worker, link::Refresh refresh, std::function<void()> done);
 
+    // By WorkerInfo.index < size(). There may be none of an index: exists().
+    bool exists(unsigned worker) const { return worker < peers_.size() && peers_[worker].state.has_value(); }
     bool connected(unsigned worker) const { return peers_[worker].connected; }
     bool all_connected() const;
+    bool idle() const; // nothing is outstanding
     std::size_t size() const { return peers_.size(); }
     const std::string& name(unsigned worker) const { return peers_[worker].name; }
-    const state::Map& state(unsigned worker) const { return peers_[worker].state; }
+    const state::Map& state(unsigned worker) const { return *peers_[worker].state; }
     // nullptr: the record belongs to another stream or to none.
     const state::StreamRecord* record(unsigned worker, std::uint32_t slot, std::uint64_t id) const;
 
@@ -62,8 +66,8 @@ class Workers {
         Done done;
     };
     struct Peer {
-        std::string name;
-        state::Map state;
+        std::string name; // empty: there is none of this index
+        std::optional<state::Map> state;
         bool connected = false;
         std::uint64_t start = 0;   // of the process we talk to
         std::uint64_t sync_id = 0; // outstanding Sync request, 0: none

@@ -27,6 +27,14 @@ bool set_options(int fd, Family family) {
            set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
 }
 
+// An address that this host has lost for a while keeps its ports: media goes on when it is back.
+void allow_absent_address(int fd, Family family) {
+    if (family == Family::ipv4)
+        set(fd, IPPROTO_IP, IP_FREEBIND, 1);
+    else
+        set(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1);
+}
+
 // `plain`: without options, which are not needed to find out whether a port is free.
 Result<Fd> bound(const Endpoint& local, bool plain) {
     sockaddr_storage address;
@@ -35,6 +43,7 @@ Result<Fd> bound(const Endpoint& local, bool plain) {
     Fd fd(socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP));
     if (!fd) return failed("open a socket for", local);
     if (!plain && !set_options(fd.get(), local.address.family)) return failed("set options for", local);
+    allow_absent_address(fd.get(), local.address.family);
     if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return failed("bind", local);
     return fd;
 }

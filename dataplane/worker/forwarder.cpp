@@ -30,12 +30,14 @@ void Forwarder::forward(const io::Batch& batch) {
         handle(packets[i], now);
     }
     egress_.flush();
+    working_.set(0);
 }
 
 void Forwarder::handle(const io::Packet& packet, const Now& now) {
     auto& stream = streams_[packet.slot];
     if (!stream.record) return; // closed meanwhile
     auto& record = *stream.record;
+    working_.set(record.id.get());
     const auto kind = rtp::classify(packet.bytes);
     const auto admission = flow::admit(stream.rule.component, kind);
     const auto action = judge(stream, packet, kind, admission, now);

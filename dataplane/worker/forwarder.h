@@ -20,9 +20,9 @@ struct Now {
 // The packet path: datagrams in, verdicts, datagrams out. Allocates nothing, takes no lock.
 class Forwarder {
   public:
-    // Both outlive the forwarder, as does `totals`, which counts what is received.
-    Forwarder(Streams& streams, io::Egress& egress, state::Traffic& totals)
-        : streams_(streams), egress_(egress), totals_(totals) {}
+    // All outlive the forwarder. `header` counts what is received, and says what is being worked at.
+    Forwarder(Streams& streams, io::Egress& egress, state::Header& header)
+        : streams_(streams), egress_(egress), totals_(header.in), working_(header.working) {}
 
     // Everything has left (or failed) when it returns.
     void forward(const io::Batch& batch);
@@ -38,6 +38,7 @@ class Forwarder {
     Streams& streams_;
     io::Egress& egress_;
     state::Traffic& totals_;
+    state::Counter& working_;
 };
 
 } // namespace rtpengine::dataplane

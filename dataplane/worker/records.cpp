@@ -56,7 +56,7 @@ Result<Records> Records::open(std::vector<std::string> paths, std::uint32_t own)
 
 const state::StreamRecord* Records::exit(std::uint32_t worker, std::uint32_t slot) {
     if (worker == own_) return record(slot);
-    if (worker >= paths_.size()) return nullptr;
+    if (worker >= paths_.size() || paths_[worker].empty()) return nullptr;
     auto& other = others_[worker];
     if (!other) {
         auto map = state::Map::open_readonly(paths_[worker]);
@@ -78,7 +78,7 @@ void Records::each_living(const state::Map& map, const std::function<void(std::u
 std::optional<std::unordered_set<std::uint64_t>> Records::elsewhere() {
     std::unordered_set<std::uint64_t> ids;
     for (std::uint32_t worker = 0; worker < paths_.size(); ++worker) {
-        if (worker == own_) continue;
+        if (worker == own_ || paths_[worker].empty()) continue;
         if (!exit(worker, 0)) return std::nullopt;
         each_living(*others_[worker], [&](std::uint32_t, std::uint64_t id) { ids.insert(id); });
     }

@@ -16,7 +16,7 @@ namespace rtpengine::dataplane {
 // The state files of all workers: our own to write, the others' to read where their streams send to.
 class Records {
   public:
-    // `paths` by worker index; `own` < paths.size(). The others' are mapped when first needed.
+    // `paths` by worker index, empty for those of other instances; `own` < paths.size(). The others' are mapped when first needed.
     static Result<Records> open(std::vector<std::string> paths, std::uint32_t own);
 
     std::uint32_t own() const { return own_; }

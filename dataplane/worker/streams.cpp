@@ -61,6 +61,7 @@ Streams::Streams(Records& records, io::PortSet& ports, io::Egress& egress)
 
 StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
     if (const auto* reason = invalid(spec, slots())) return failed(spec.id, reason);
+    records_.header().working.set(spec.id);
     auto& stream = streams_[spec.slot];
     if (stream.record && stream.record->id.get() != spec.id) {
         log::warning("{}: its record still belonged to another stream, which is closed", spec.scope);
@@ -161,6 +162,7 @@ void Streams::set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed
 }
 
 StreamOutcome Streams::close(const StreamKey& key) {
+    records_.header().working.set(key.id);
     auto* record = records_.record(key.slot);
     if (!record) return failed(key.id, "no such slot");
     StreamOutcome outcome{key.id, Outcome::ok, {}, {}};

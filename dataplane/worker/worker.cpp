@@ -57,7 +57,7 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
       egress_(*ports_, relay_.get(), settings.index, records_.header().out),
       streams_(records_, *ports_, egress_),
       offloader_(records_, streams_, open_offload(settings, records_), settings.addresses),
-      forwarder_(streams_, egress_, records_.header().in),
+      forwarder_(streams_, egress_, records_.header()),
       piercer_(loop, streams_, egress_),
       intake_(loop, ports_->descriptors(), [this] { return work(); }),
       on_relay_(loop, relay_->descriptor(),
@@ -124,6 +124,7 @@ void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOut
     for (std::size_t i = 0; i < specs.size(); ++i) // when all of a call's streams are what they shall be
         if (outcomes[outcomes.size() - specs.size() + i].outcome == Outcome::ok)
             offloader_.changed(specs[i].slot, now.monotonic_us);
+    records_.header().working.set(0);
 }
 
 std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close,

@@ -31,7 +31,7 @@ struct Settings {
     std::string name;
     std::uint32_t index = 0; // among all workers
     std::string runtime_dir;
-    std::vector<std::string> state_paths; // by worker
+    std::vector<std::string> state_paths; // by worker of any instance; empty: none of ours
     std::vector<Address> addresses;       // of the interface
     unsigned max_reads = 50;              // of one socket in a row
     std::optional<io::Steering> steering; // none: a socket for each port

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+
+namespace rtpengine::call {
+
+struct Call;
+
+// Keeps calls for a successor of this process.
+class Keeper {
+  public:
+    virtual ~Keeper() = default;
+    virtual void changed(const std::shared_ptr<Call>& call) = 0;
+    virtual void ended(const std::shared_ptr<Call>& call) = 0;
+    // When everything that was said before is kept. Called once, now or later in this round of the loop.
+    virtual void then(std::function<void()> done) = 0;
+};
+
+} // namespace rtpengine::call

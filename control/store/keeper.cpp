@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/store/keeper.h"
+
+#include <ctime>
+
+#include "common/base/log.h"
+
+namespace rtpengine::store {
+
+Keeper::Keeper(uv::Loop& loop, std::unique_ptr<Store> store)
+    : loop_(loop), store_(std::move(store)), on_round_(loop, [this] { end_round(); }) {}
+
+Clocks Keeper::clocks() const {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return {loop_.now_ms(), now.tv_sec * std::int64_t{1'000'000} + now.tv_nsec / 1000};
+}
+
+void Keeper::changed(const std::shared_ptr<call::Call>& call, const std::string& instance) {
+    if (store_ && !call->dead) dirty_[call->number] = {call, &instance};
+}
+
+void Keeper::ended(const std::shared_ptr<call::Call>& call) {
+    if (store_) dirty_[call->number] = {nullptr, nullptr};
+}
+
+void Keeper::then(std::function<void()> done) {
+    if (dirty_.empty()) return done();
+    waiting_.push_back(std::move(done));
+}
+
+void Keeper::write() {
+    if (dirty_.empty()) return;
+    Store::Changes changes;
+    const auto now = clocks();
+    for (const auto& [number, dirty] : std::exchange(dirty_, {})) {
+        auto& change = changes[number];
+        if (!dirty.call) continue;
+        record_.Clear();
+        store::write(*dirty.call, *dirty.instance, now, record_);
+        change = record_.SerializeAsString();
+    }
+    const auto written = store_->commit(changes);
+    if (!written && !failing_) log::err("{}: calls would not survive this process", written.error().message);
+    if (written && failing_) log::notice("the call store is written again");
+    failing_ = !written;
+}
+
+// Answers may ask for more.
+void Keeper::end_round() {
+    while (!dirty_.empty() || !waiting_.empty()) {
+        write();
+        for (const auto& done : std::exchange(waiting_, {})) done();
+    }
+}
+
+} // namespace rtpengine::store

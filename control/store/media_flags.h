@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "control/call/model.h"
+
+namespace rtpengine::store {
+
+// The places of a media's switches in store.Media.flags. New ones go to the end.
+inline constexpr std::array media_flags = {
+    &call::Media::send,          &call::Media::recv,        &call::Media::initialized, &call::Media::feedback,
+    &call::Media::blocked,       &call::Media::rejected,    &call::Media::removed,     &call::Media::ice,
+    &call::Media::passthrough,   &call::Media::opaque,      &call::Media::asymmetric,  &call::Media::strict_source,
+    &call::Media::media_handover, &call::Media::nat_wait,   &call::Media::pierce_nat,  &call::Media::unidirectional,
+    &call::Media::loop_check,
+};
+inline constexpr std::array mux_flags = {&call::Mux::active, &call::Mux::offered, &call::Mux::asked, &call::Mux::accept,
+                                         &call::Mux::reject};
+inline constexpr unsigned first_mux_flag = 24;
+static_assert(media_flags.size() <= first_mux_flag && first_mux_flag + mux_flags.size() <= 32);
+
+} // namespace rtpengine::store

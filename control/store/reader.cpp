@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/store/reader.h"
+
+#include <algorithm>
+#include <set>
+
+#include "control/store/media_flags.h"
+#include "control/store/section.h"
+
+namespace rtpengine::store {
+
+namespace {
+
+Error corrupt(const char* what) { return {std::string("its record is not valid: ") + what, 0}; }
+
+Endpoint endpoint(const link::Endpoint& from) {
+    return {Address::from_bytes(from.address()), static_cast<std::uint16_t>(from.port())};
+}
+
+call::Counters counters(const Counters& from) { return {from.packets(), from.bytes(), from.errors()}; }
+
+// A number that stands for one of the first `count` values of an enumeration; else its first.
+template <class Enum> Enum value(std::uint32_t number, Enum last) {
+    return number <= static_cast<std::uint32_t>(last) ? static_cast<Enum>(number) : Enum{};
+}
+
+sdp::CodecList codecs(const google::protobuf::RepeatedPtrField<Codec>& from) {
+    sdp::CodecList list;
+    for (const auto& record : from) {
+        sdp::Codec codec;
+        codec.payload_type = record.payload_type();
+        codec.name = record.name();
+        codec.clock_rate = record.clock_rate();
+        codec.channels = record.channels();
+        if (record.has_fmtp()) codec.fmtp = record.fmtp();
+        codec.rtcp_fb.assign(record.rtcp_fb().begin(), record.rtcp_fb().end());
+        list.push_back(std::move(codec));
+    }
+    return list;
+}
+
+call::Remote remote(const Remote& from) { return {endpoint(from.signalled()), from.filled(), from.epoch()}; }
+
+sdp::Origin origin(const Origin& from) {
+    return {from.username(), from.session_id(), from.version(), from.address_type(), from.address()};
+}
+
+// Builds one call; whatever was taken goes with it.
+class Reader {
+  public:
+    Reader(ports::Interfaces& interfaces, const Clocks& clocks)
+        : interfaces_(interfaces), clocks_(clocks), call_(std::make_shared<call::Call>()) {}
+
+    Result<std::shared_ptr<call::Call>> read(const Call& record) {
+        take_call(record);
+        for (const auto& party : record.parties())
+            if (auto read = take_party(party); !read) return read.error();
+        for (int i = 0; i < record.parties_size(); ++i)
+            if (auto linked = link(record.parties(i), *call_->parties[static_cast<std::size_t>(i)]); !linked)
+                return linked.error();
+        return call_;
+    }
+
+  private:
+    void take_call(const Call& record) {
+        call_->number = record.number();
+        call_->id = record.id();
+        call_->created_us = record.created_us();
+        call_->last_signal_us = record.last_signal_us();
+        call_->created_from = endpoint(record.created_from());
+        call_->tos = record.tos();
+        call_->drop_traffic = record.drop_traffic();
+        call_->blocked = record.blocked();
+        call_->next_party = record.next_party();
+        if (record.delete_at_us()) call_->delete_at_ms = clocks_.to_loop(record.delete_at_us());
+    }
+
+    ports::LogicalInterface* interface(const std::string& name) {
+        for (const auto& each : interfaces_.all())
+            if (each->name == name) return each.get();
+        return nullptr;
+    }
+
+    Status take_party(const Party& record) {
+        auto owned = std::make_unique<call::Party>();
+        auto& party = *owned;
+        call_->parties.push_back(std::move(owned));
+        party.call = call_.get();
+        party.number = record.number();
+        party.tag = record.tag();
+        party.aliases.assign(record.aliases().begin(), record.aliases().end());
+        party.via_branch = record.via_branch();
+        party.label = record.label();
+        party.metadata = record.metadata();
+        party.created_us = record.created_us();
+        if (record.has_last_origin()) party.last_body.origin = origin(record.last_origin());
+        party.last_body.text = record.last_text();
+        party.last_body.versioned = record.last_versioned();
+        if (record.has_session_name()) party.session_name = record.session_name();
+        party.final_response = record.final_response();
+        party.interface_name = record.interface_name();
+        if (record.has_interface()) party.interface = interface(record.interface());
+        if (record.has_interface() && !party.interface)
+            return Error{"interface " + record.interface() + " is not there any more", 0};
+        party.closed = record.closed();
+        if (record.delete_at_us()) party.delete_at_ms = clocks_.to_loop(record.delete_at_us());
+        for (const auto& media : record.medias())
+            if (auto read = take_media(media, party); !read) return read;
+        return {};
+    }
+
+    Status take_media(const Media& record, call::Party& party) {
+        auto owned = std::make_unique<call::Media>();
+        auto& media = *owned;
+        media.party = &party;
+        party.medias.push_back(std::move(owned));
+        media.index = static_cast<unsigned>(party.medias.size());
+        take_sdp(record, media);
+        for (std::size_t i = 0; i < media_flags.size(); ++i) media.*media_flags[i] = record.flags() >> i & 1;
+        for (std::size_t i = 0; i < mux_flags.size(); ++i)
+            media.mux.*mux_flags[i] = record.flags() >> (first_mux_flag + i) & 1;
+        media.family = value(record.family(), Family::ipv6);
+        media.rtp = remote(record.rtp());
+        media.rtcp = remote(record.rtcp());
+        media.learn_epoch = record.learn_epoch();
+        media.pairs = record.pairs();
+        media.ice_ufrag = record.ice_ufrag();
+        media.ice_pwd = record.ice_pwd();
+        media.learning = value(record.learning(), ng::Learning::heuristic);
+        media.echo = value(record.echo(), ng::MediaEcho::both);
+        for (const auto& former : record.former())
+            media.former[former.stream()] = {counters(former.in()), counters(former.out()), former.last_packet_us()};
+        for (const auto& set : record.sets())
+            if (auto read = take_set(set, media); !read) return read;
+        if (!record.has_current()) return {};
+        if (record.current() >= media.sets.size()) return corrupt("no such set of ports");
+        media.current = media.sets[record.current()].get();
+        return {};
+    }
+
+    void take_sdp(const Media& record, call::Media& media) {
+        media.type = record.type();
+        media.protocol = value(record.protocol(), sdp::Protocol::other);
+        media.protocol_text = record.protocol_text();
+        media.offered_protocol = value(record.offered_protocol(), sdp::Protocol::other);
+        media.offered_protocol_text = record.offered_protocol_text();
+        media.codecs = codecs(record.codecs());
+        media.offered_codecs = codecs(record.offered_codecs());
+        media.last_section = store::read(record.last_section());
+        if (record.has_mid()) media.mid = record.mid();
+        media.ptime = record.ptime();
+        media.maxptime = record.maxptime();
+    }
+
+    Status take_set(const PortSet& record, call::Media& media) {
+        auto set = std::make_unique<call::PortSet>();
+        set->peer = endpoint(record.peer());
+        set->interface = interface(record.interface());
+        if (!set->interface) return Error{"interface " + record.interface() + " is not there any more", 0};
+        set->family = value(record.family(), Family::ipv6);
+        for (const auto& address : record.addresses()) {
+            auto& ports = set->ports.emplace_back();
+            for (const auto& port : address.ports()) {
+                auto read = take_port(port, media, *set->interface);
+                if (!read) return read.error();
+                ports.push_back(*std::move(read));
+            }
+        }
+        if (set->ports.empty() || set->ports.front().empty()) return corrupt("a set without ports");
+        media.sets.push_back(std::move(set));
+        return {};
+    }
+
+    Result<call::LocalPort> take_port(const Port& record, call::Media& media, ports::LogicalInterface& interface) {
+        const auto local = endpoint(record.local());
+        const auto found = std::find_if(interface.addresses.begin(), interface.addresses.end(), [&](const auto& each) {
+            return each->address == local.address && local.port >= each->pool.min() && local.port <= each->pool.max();
+        });
+        if (!record.id() || !ids_.insert(record.id()).second) return corrupt("the id of a stream");
+        if (found == interface.addresses.end()) return Error{local.str() + " is not among our media ports any more", 0};
+        if (!(*found)->pool.take_this(local.port)) return Error{"port " + local.str() + " is taken", 0};
+        call::LocalPort port;
+        port.id = record.id();
+        port.lease = std::make_shared<ports::Lease>((*found)->pool, local.port);
+        port.local = found->get();
+        port.stream = record.stream();
+        port.initial_remote = endpoint(record.initial_remote());
+        if (record.opened()) port.sent = call::opened_before;
+        port.media = &media;
+        port.out = counters(record.out());
+        return port;
+    }
+
+    call::Media* find(const MediaKey& key) {
+        if (key.party() >= call_->parties.size()) return nullptr;
+        auto& medias = call_->parties[key.party()]->medias;
+        return key.media() < medias.size() ? medias[key.media()].get() : nullptr;
+    }
+
+    // What parties and media are to each other.
+    Status link(const Party& record, call::Party& party) {
+        for (const auto place : record.associations()) {
+            if (place >= call_->parties.size()) return corrupt("no such party");
+            party.associations.insert(call_->parties[place].get());
+        }
+        for (std::size_t i = 0; i < party.medias.size(); ++i) {
+            const auto& from = record.medias(static_cast<int>(i));
+            for (const auto& key : from.subscriptions()) {
+                auto* source = find(key);
+                if (!source) return corrupt("no such media");
+                party.medias[i]->subscriptions.push_back(source);
+            }
+            for (const auto& key : from.blocked_sources())
+                if (auto* source = find(key)) party.medias[i]->blocked_sources.insert(source);
+        }
+        return {};
+    }
+
+    ports::Interfaces& interfaces_;
+    Clocks clocks_;
+    std::shared_ptr<call::Call> call_;
+    std::set<std::uint64_t> ids_;
+};
+
+} // namespace
+
+Result<std::shared_ptr<call::Call>> read(const Call& record, ports::Interfaces& interfaces, const Clocks& clocks) {
+    if (!record.number() || record.id().empty()) return corrupt("no call-ID");
+    return Reader(interfaces, clocks).read(record);
+}
+
+} // namespace rtpengine::store

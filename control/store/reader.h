@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "common/base/result.h"
+#include "control/call/model.h"
+#include "control/ports/interfaces.h"
+#include "control/store/writer.h"
+#include "store.pb.h"
+
+namespace rtpengine::store {
+
+// The call that a record was made of, with its ports taken out of their pools. Errors: an interface, an address or a port
+// is not ours any more, a port is taken, or the record can't be one of ours; nothing is taken then.
+Result<std::shared_ptr<call::Call>> read(const Call& record, ports::Interfaces& interfaces, const Clocks& clocks);
+
+} // namespace rtpengine::store

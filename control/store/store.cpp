@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/store/store.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <lmdb.h>
+#include <unistd.h>
+
+namespace rtpengine::store {
+
+namespace {
+
+constexpr std::size_t map_size = std::size_t{8} << 30; // addresses, not memory
+constexpr std::uint32_t version = 1;                   // of proto/store.proto
+constexpr const char* version_key = "version";
+
+Error failed(const std::string& what, int code) { return {"cannot " + what + " the call store: " + mdb_strerror(code), code}; }
+
+// Ends a transaction that was not committed.
+class Transaction {
+  public:
+    Transaction(MDB_env* env, unsigned flags) : code_(mdb_txn_begin(env, nullptr, flags, &txn_)) {}
+    ~Transaction() {
+        if (txn_) mdb_txn_abort(txn_);
+    }
+    Transaction(const Transaction&) = delete;
+    int code() const { return code_; }
+    MDB_txn* get() const { return txn_; }
+    int commit() {
+        const int code = mdb_txn_commit(txn_);
+        txn_ = nullptr;
+        return code;
+    }
+
+  private:
+    MDB_txn* txn_ = nullptr;
+    int code_;
+};
+
+MDB_val value(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
+MDB_val value(const std::uint64_t& number) { return {sizeof number, const_cast<std::uint64_t*>(&number)}; }
+
+int change(MDB_txn* txn, unsigned table, std::uint64_t number, const std::optional<std::string>& record) {
+    auto key = value(number);
+    if (!record) {
+        const int code = mdb_del(txn, table, &key, nullptr);
+        return code == MDB_NOTFOUND ? 0 : code;
+    }
+    auto data = value(std::string_view(*record));
+    return mdb_put(txn, table, &key, &data, 0);
+}
+
+} // namespace
+
+// NOSYNC: what the kernel has, a killed process doesn't take along. NOLOCK: the supervisor sees to it that there is one
+// process. No WRITEMAP: a stray pointer of ours can't reach the records.
+Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
+    MDB_env* env = nullptr;
+    if (const int code = mdb_env_create(&env)) return failed("make", code);
+    std::unique_ptr<Store> store(new Store(env));
+    mdb_env_set_mapsize(env, map_size);
+    mdb_env_set_maxdbs(env, 2);
+    if (const int code = mdb_env_open(env, path.c_str(), MDB_NOSUBDIR | MDB_NOSYNC | MDB_NOLOCK | MDB_NORDAHEAD, 0600))
+        return failed("open", code);
+    if (auto prepared = store->prepare(); !prepared) return prepared.error();
+    return store;
+}
+
+void Store::remove(const std::string& path) { unlink(path.c_str()); }
+
+Store::~Store() { mdb_env_close(env_); }
+
+// The tables, and who wrote them.
+Status Store::prepare() {
+    Transaction txn(env_, 0);
+    if (txn.code()) return failed("read", txn.code());
+    MDB_dbi about = 0;
+    if (const int code = mdb_dbi_open(txn.get(), "about", MDB_CREATE, &about)) return failed("read", code);
+    if (const int code = mdb_dbi_open(txn.get(), "calls", MDB_CREATE | MDB_INTEGERKEY, &records_)) return failed("read", code);
+    auto key = value(std::string_view(version_key));
+    MDB_val found{};
+    if (const int code = mdb_get(txn.get(), about, &key, &found); code == 0) {
+        std::uint32_t wrote = 0;
+        if (found.mv_size != sizeof wrote) return Error{"the call store is of another version", EPROTO};
+        std::memcpy(&wrote, found.mv_data, sizeof wrote);
+        if (wrote != version) return Error{"the call store is of version " + std::to_string(wrote), EPROTO};
+        return txn.commit() ? Status{Error{"cannot read the call store", EIO}} : Status{};
+    }
+    std::uint32_t ours = version;
+    MDB_val data{sizeof ours, &ours};
+    if (const int code = mdb_put(txn.get(), about, &key, &data, 0)) return failed("write", code);
+    if (const int code = txn.commit()) return failed("write", code);
+    return {};
+}
+
+Status Store::commit(const Changes& changes) {
+    Transaction txn(env_, 0);
+    if (txn.code()) return failed("write", txn.code());
+    for (const auto& [number, record] : changes)
+        if (const int code = change(txn.get(), records_, number, record)) return failed("write", code);
+    if (const int code = txn.commit()) return failed("write", code);
+    return {};
+}
+
+Status Store::each(const std::function<void(std::uint64_t, std::string_view)>& visit) const {
+    Transaction txn(env_, MDB_RDONLY);
+    if (txn.code()) return failed("read", txn.code());
+    MDB_cursor* cursor = nullptr;
+    if (const int code = mdb_cursor_open(txn.get(), records_, &cursor)) return failed("read", code);
+    MDB_val key{}, data{};
+    int code = 0;
+    while ((code = mdb_cursor_get(cursor, &key, &data, MDB_NEXT)) == 0) {
+        std::uint64_t number = 0;
+        if (key.mv_size == sizeof number) std::memcpy(&number, key.mv_data, sizeof number);
+        visit(number, {static_cast<const char*>(data.mv_data), data.mv_size});
+    }
+    mdb_cursor_close(cursor);
+    return code == MDB_NOTFOUND ? Status{} : Status{failed("read", code)};
+}
+
+} // namespace rtpengine::store

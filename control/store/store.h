@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/result.h"
+
+struct MDB_env;
+
+namespace rtpengine::store {
+
+// Records by number in a file that one process at a time uses. A change is there as a whole or not at all when the process
+// is killed; what happens to the host is not its business: the file lies on tmpfs.
+class Store {
+  public:
+    // Made where it isn't there. Errors: it can't be opened, or another version wrote it (EPROTO).
+    static Result<std::unique_ptr<Store>> open(const std::string& path);
+    // What a file that can't be opened leaves to do.
+    static void remove(const std::string& path);
+    ~Store();
+    Store(const Store&) = delete;
+
+    // By number: the record, or nothing to remove it. All of them or, on error (e.g. ENOSPC), none.
+    using Changes = std::map<std::uint64_t, std::optional<std::string>>;
+    Status commit(const Changes& changes);
+    Status each(const std::function<void(std::uint64_t number, std::string_view record)>& visit) const;
+
+  private:
+    explicit Store(MDB_env* env) : env_(env) {}
+    Status prepare();
+
+    MDB_env* env_;
+    unsigned records_ = 0; // handle of the table
+};
+
+} // namespace rtpengine::store

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/store/writer.h"
+
+#include <algorithm>
+
+#include "control/store/media_flags.h"
+#include "control/store/section.h"
+
+namespace rtpengine::store {
+
+namespace {
+
+void put(const Endpoint& endpoint, link::Endpoint& to) {
+    const auto bytes = endpoint.address.raw();
+    to.set_address(bytes.data(), bytes.size());
+    to.set_port(endpoint.port);
+}
+
+void put(const call::Counters& counters, Counters& to) {
+    to.set_packets(counters.packets);
+    to.set_bytes(counters.bytes);
+    to.set_errors(counters.errors);
+}
+
+void put(const sdp::Codec& codec, Codec& to) {
+    to.set_payload_type(codec.payload_type);
+    to.set_name(codec.name);
+    to.set_clock_rate(codec.clock_rate);
+    to.set_channels(codec.channels);
+    if (codec.fmtp) to.set_fmtp(*codec.fmtp);
+    for (const auto& value : codec.rtcp_fb) to.add_rtcp_fb(value);
+}
+
+void put(const call::Remote& remote, Remote& to) {
+    put(remote.signalled, *to.mutable_signalled());
+    to.set_filled(remote.filled);
+    to.set_epoch(remote.epoch);
+}
+
+void put(const call::LocalPort& port, Port& to) {
+    to.set_id(port.id);
+    put(port.endpoint(), *to.mutable_local());
+    to.set_stream(port.stream);
+    if (port.initial_remote.known()) put(port.initial_remote, *to.mutable_initial_remote());
+    to.set_opened(!port.sent.empty());
+    if (port.out.packets || port.out.errors) put(port.out, *to.mutable_out());
+}
+
+void put(const call::PortSet& set, PortSet& to) {
+    put(set.peer, *to.mutable_peer());
+    to.set_interface(set.interface->name);
+    to.set_family(static_cast<std::uint32_t>(set.family));
+    for (const auto& address : set.ports) {
+        auto& ports = *to.add_addresses();
+        for (const auto& port : address) put(port, *ports.add_ports());
+    }
+}
+
+std::uint32_t flags_of(const call::Media& media) {
+    std::uint32_t flags = 0;
+    for (std::size_t i = 0; i < media_flags.size(); ++i) flags |= std::uint32_t{media.*media_flags[i]} << i;
+    for (std::size_t i = 0; i < mux_flags.size(); ++i)
+        flags |= std::uint32_t{media.mux.*mux_flags[i]} << (first_mux_flag + i);
+    return flags;
+}
+
+std::uint32_t place_of(const call::Party& party) {
+    const auto& all = party.call->parties;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.get() == &party; });
+    return static_cast<std::uint32_t>(found - all.begin());
+}
+
+void put(const call::Media& media, MediaKey& to) {
+    to.set_party(place_of(*media.party));
+    to.set_media(media.index - 1);
+}
+
+void write_ports(const call::Media& media, Media& to) {
+    for (const auto& set : media.sets) {
+        if (set.get() == media.current) to.set_current(static_cast<std::uint32_t>(to.sets_size()));
+        put(*set, *to.add_sets());
+    }
+    for (const auto& [stream, former] : media.former) {
+        auto& record = *to.add_former();
+        record.set_stream(stream);
+        put(former.in, *record.mutable_in());
+        put(former.out, *record.mutable_out());
+        record.set_last_packet_us(former.last_packet_us);
+    }
+}
+
+void write_sdp(const call::Media& media, Media& to) {
+    to.set_type(media.type);
+    to.set_protocol(static_cast<std::uint32_t>(media.protocol));
+    to.set_protocol_text(media.protocol_text);
+    to.set_offered_protocol(static_cast<std::uint32_t>(media.offered_protocol));
+    to.set_offered_protocol_text(media.offered_protocol_text);
+    for (const auto& codec : media.codecs) put(codec, *to.add_codecs());
+    for (const auto& codec : media.offered_codecs) put(codec, *to.add_offered_codecs());
+    write(media.last_section, *to.mutable_last_section());
+    if (media.mid) to.set_mid(*media.mid);
+    to.set_ptime(media.ptime);
+    to.set_maxptime(media.maxptime);
+}
+
+void write(const call::Media& media, Media& to) {
+    write_sdp(media, to);
+    write_ports(media, to);
+    to.set_flags(flags_of(media));
+    to.set_family(static_cast<std::uint32_t>(media.family));
+    put(media.rtp, *to.mutable_rtp());
+    put(media.rtcp, *to.mutable_rtcp());
+    to.set_learn_epoch(media.learn_epoch);
+    to.set_pairs(media.pairs);
+    to.set_ice_ufrag(media.ice_ufrag);
+    to.set_ice_pwd(media.ice_pwd);
+    to.set_learning(static_cast<std::uint32_t>(media.learning));
+    to.set_echo(static_cast<std::uint32_t>(media.echo));
+    for (const auto* source : media.subscriptions) put(*source, *to.add_subscriptions());
+    for (const auto* source : media.blocked_sources) put(*source, *to.add_blocked_sources());
+}
+
+void write(const sdp::Origin& origin, Origin& to) {
+    to.set_username(origin.username);
+    to.set_session_id(origin.session_id);
+    to.set_version(origin.version);
+    to.set_address_type(origin.address_type);
+    to.set_address(origin.address);
+}
+
+void write(const call::Party& party, const Clocks& clocks, Party& to) {
+    to.set_number(party.number);
+    to.set_tag(party.tag);
+    for (const auto& alias : party.aliases) to.add_aliases(alias);
+    to.set_via_branch(party.via_branch);
+    to.set_label(party.label);
+    to.set_metadata(party.metadata);
+    to.set_created_us(party.created_us);
+    for (const auto& media : party.medias) write(*media, *to.add_medias());
+    for (const auto* peer : party.associations) to.add_associations(place_of(*peer));
+    if (party.last_body.origin) write(*party.last_body.origin, *to.mutable_last_origin());
+    to.set_last_text(party.last_body.text);
+    to.set_last_versioned(party.last_body.versioned);
+    if (party.session_name) to.set_session_name(*party.session_name);
+    to.set_final_response(party.final_response);
+    to.set_interface_name(party.interface_name);
+    if (party.interface) to.set_interface(party.interface->name);
+    to.set_closed(party.closed);
+    if (party.delete_at_ms) to.set_delete_at_us(clocks.to_wall(*party.delete_at_ms));
+}
+
+} // namespace
+
+void write(const call::Call& call, const std::string& instance, const Clocks& clocks, Call& record) {
+    record.set_number(call.number);
+    record.set_instance(instance);
+    record.set_id(call.id);
+    record.set_created_us(call.created_us);
+    record.set_last_signal_us(call.last_signal_us);
+    put(call.created_from, *record.mutable_created_from());
+    for (const auto& party : call.parties) write(*party, clocks, *record.add_parties());
+    record.set_tos(call.tos);
+    record.set_drop_traffic(call.drop_traffic);
+    record.set_blocked(call.blocked);
+    if (call.delete_at_ms) record.set_delete_at_us(clocks.to_wall(*call.delete_at_ms));
+    record.set_next_party(call.next_party);
+}
+
+} // namespace rtpengine::store

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "ctl/locate.h"
+#include "ctl/options.h"
+
+namespace rtpengine::ctl {
+
+inline void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+// Where to look for runtime directories.
+inline std::string base_of(const Options& options) {
+    return options.runtime_dir.empty() ? default_base : options.runtime_dir;
+}
+inline void complain(const std::string& text) { fmt::print(stderr, "rtpengine-ctl: {}\n", text); }
+
+} // namespace rtpengine::ctl
