@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "supervisor/child.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -43,6 +44,9 @@ bool is_fault(int status) {
     default: return false;
     }
 }
+
+// By somebody: nothing is wrong with the process.
+bool was_killed(int status) { return WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM); }
 
 Fd open_pidfd(pid_t pid) { return Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
 
@@ -217,6 +221,7 @@ void Child::died(int status) {
     else
         log::err("{} (pid {}) {}", spec_.name, pid_, how(status));
     timer_.stop();
+    if (state_ == State::up && was_killed(status)) failures_ = std::min(failures_, 1U); // a short delay at most
     if (faulted) spec_.faulted();
     if (successor_) return apply(Event::succeeded);
     apply(is_config_error(status) ? Event::died_config : Event::died);

@@ -56,10 +56,9 @@ void ControlLink::receive(std::string_view bytes) {
     }
     if (message.has_request()) answer(message.request());
     if (!message.has_welcome() || message.welcome().control_start() == control_start_) return;
-    // The first welcome answers our first hello; any other is from a process that hasn't heard one yet.
-    const bool known = control_start_ != 0;
+    // From a process that may not have heard our hello: it went to another one, which perhaps didn't know us.
     control_start_ = message.welcome().control_start();
-    if (known) say_hello();
+    say_hello();
 }
 
 void ControlLink::answer(const link::Request& request) {

@@ -77,6 +77,12 @@ class Daemon:
         """[(pid, name)] of its child processes, sorted."""
         return sorted(children_of(self.pid))
 
+    def kill(self, pid):
+        """SIGKILL; returns when the process is gone."""
+        os.kill(pid, signal.SIGKILL)
+        while pid in dict(self.family()):
+            time.sleep(0.005)
+
     def ng(self):
         return Ng(self.host, port=self.ng_port)
 

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Children killed at random while calls come and go."""
+import os
+import random
+import time
+
+from harness.call import Call, Flow, Refused
+from harness.check import wait_until
+from harness.ng import NoAnswer
+from . import PORTS, instances
+from .children import start_call
+
+KILLS = int(os.environ.get("RTPENGINE_KILLS", "60"))
+
+
+def descriptors(daemon):
+    return len(os.listdir(f"/proc/{daemon.pid}/fd"))
+
+
+def worker_killed(check, network, options):
+    """SIGKILL of a worker of one instance: a packet or two at most, and the other instance sees nothing"""
+    with instances(options, network) as daemon:
+        call, other = start_call(network, "lasting", PORTS["core"]), start_call(network, "other", PORTS["edge"])
+        with Flow(call) as flow, Flow(other) as beside:
+            time.sleep(0.3)  # some packets before
+            victim = daemon.child("core/outer")["pid"]
+            daemon.kill(victim)
+            check(wait_until(lambda: (daemon.child("core/outer") or {}).get("state") == "up"
+                             and daemon.child("core/outer")["pid"] != victim, 10), "another process took its place")
+            time.sleep(0.3)
+        check(len(flow.lost()) <= 2, "packets lost", len(flow.lost()))
+        check.equal(len(beside.lost()), 0, "packets lost in the other instance")
+        call.delete()
+        other.delete()
+
+
+def random_kills(check, network, options):
+    """Children killed at random with calls coming and going: nothing is left over"""
+    seed = int(os.environ.get("RTPENGINE_SEED", time.time_ns() & 0xffffffff))
+    dice = random.Random(seed)
+    print(f"  seed {seed}")
+    with instances(options, network) as daemon:
+        calls, made, before = [], 0, descriptors(daemon)
+        for number in range(KILLS):
+            pid, _ = dice.choice(daemon.family() or [(None, None)])
+            if pid:
+                daemon.kill(pid)
+            try:
+                calls.append(start_call(network, f"call-{number}", PORTS[dice.choice(["core", "edge"])]))
+                made += 1
+            except (Refused, NoAnswer):
+                pass  # a worker that is away can't open ports; the proxy is told
+            if len(calls) > 5:
+                calls.pop(dice.randrange(len(calls))).delete()
+            check.failed or wait_until(lambda: len(daemon.family()) == 5, 40)
+        check(made > KILLS / 2, "calls were made", f"{made} of {KILLS}")
+        up = lambda: all(c["state"] == "up" for c in daemon.status()["supervisor"]["children"])
+        check(wait_until(up, 60), "all children are up at the end")
+        for call in calls:
+            call.delete()
+        # Calls whose offer was answered with an error after it had been made.
+        leftover = [(port, name) for port in PORTS.values() for name in Call(network, _ng(network, port), "x").ng.request("list")["calls"]]
+        for port, name in leftover:
+            _ng(network, port).delete(name, **{"delete delay": 0})
+        check(wait_until(lambda: daemon.calls() == {"core": 0, "edge": 0}, 10), "no call is left", daemon.calls())
+        check(wait_until(lambda: daemon.open_ports() == 0, 10), "no port is left")
+        check(wait_until(lambda: descriptors(daemon) <= before, 10), "no descriptor is left", f"{before}, {descriptors(daemon)}")
+        call = start_call(network, "after", PORTS["core"])
+        check.equal(call.exchange(), (0, 0), "a new call: lost")
+        call.delete()
+
+
+def _ng(network, port):
+    from harness.ng import Ng
+    return Ng(network.proxy, port=port)
+
+
+CASES = {"worker-killed": worker_killed, "random-kills": random_kills}
