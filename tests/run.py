@@ -51,7 +51,8 @@ def end_to_end(prefix, folder, needs, environment=None, kamailio=()):
     return [Step(f"{prefix}Kamailio and SIPp", script("kamailio.py", *kamailio), 5, needs, environment),
             Step(f"{prefix}ffmpeg", script("ffmpeg.py"), 2, needs, environment),
             Step(f"{prefix}forwarding by BPF", script("offload.py"), 5, needs, environment),
-            Step(f"{prefix}faults", script("faults.py"), 8, needs, environment)]
+            Step(f"{prefix}faults", script("faults.py"), 8, needs, environment),
+            Step(f"{prefix}instances and restarts", script("restarts.py"), 8, needs, environment)]
 
 
 def conformance(prefix, folder, needs, environment=None):

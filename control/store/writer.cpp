@@ -75,6 +75,12 @@ void put(const call::Media& media, MediaKey& to) {
     to.set_media(media.index - 1);
 }
 
+// All media of the call, in order.
+template <class Visit> void for_each_place(const call::Media& of, Visit visit) {
+    for (const auto& party : of.party->call->parties)
+        for (const auto& media : party->medias) visit(*media);
+}
+
 void write_ports(const call::Media& media, Media& to) {
     for (const auto& set : media.sets) {
         if (set.get() == media.current) to.set_current(static_cast<std::uint32_t>(to.sets_size()));
@@ -117,7 +123,9 @@ void write(const call::Media& media, Media& to) {
     to.set_learning(static_cast<std::uint32_t>(media.learning));
     to.set_echo(static_cast<std::uint32_t>(media.echo));
     for (const auto* source : media.subscriptions) put(*source, *to.add_subscriptions());
-    for (const auto* source : media.blocked_sources) put(*source, *to.add_blocked_sources());
+    for_each_place(media, [&](const call::Media& source) {
+        if (media.blocked_sources.contains(const_cast<call::Media*>(&source))) put(source, *to.add_blocked_sources());
+    });
 }
 
 void write(const sdp::Origin& origin, Origin& to) {
@@ -137,7 +145,8 @@ void write(const call::Party& party, const Clocks& clocks, Party& to) {
     to.set_metadata(party.metadata);
     to.set_created_us(party.created_us);
     for (const auto& media : party.medias) write(*media, *to.add_medias());
-    for (const auto* peer : party.associations) to.add_associations(place_of(*peer));
+    for (const auto& peer : party.call->parties) // in their order, not in that of their addresses
+        if (party.associations.contains(peer.get())) to.add_associations(place_of(*peer));
     if (party.last_body.origin) write(*party.last_body.origin, *to.mutable_last_origin());
     to.set_last_text(party.last_body.text);
     to.set_last_versioned(party.last_body.versioned);

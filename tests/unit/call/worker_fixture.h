@@ -195,6 +195,7 @@ class WorkerFixture {
             worker.set_name(i ? "0/ext" : "0/int");
             worker.set_state_path(path(i));
             worker.set_slots(PlayedWorker::slots);
+            worker.set_index(i);
         }
         worker::Workers::Hooks hooks;
         hooks.sync = [this](unsigned worker, link::Sync& sync) { instance.add_to_sync(worker, sync); };

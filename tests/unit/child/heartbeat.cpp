@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <vector>
 
+#include <set>
+
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -15,6 +17,9 @@ TEST_CASE("the supervisor hears a child at once, and at once again when it is re
     char dir[] = "/tmp/heartbeat-XXXXXX";
     REQUIRE(mkdtemp(dir));
     std::vector<link::Heartbeat> beats;
+    std::set<std::string> peers;
+    std::uint64_t poisoned = 0;
+    std::unique_ptr<link::Router>* the_router = nullptr;
     {
         uv::Loop loop;
         link::Context context;
@@ -23,25 +28,42 @@ TEST_CASE("the supervisor hears a child at once, and at once again when it is re
             context, loop, std::string(dir) + "/supervisor.sock", [&](auto peer, auto bytes) {
                 link::ToSupervisor message;
                 REQUIRE(message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
-                CHECK(peer == "0/pub");
                 beats.push_back(message.heartbeat());
-                if (beats.size() == 1) heartbeat->ready("bound sockets");
-                if (beats.size() == 2) loop.stop();
+                peers.insert(std::string(peer));
+                if (beats.size() == 1) heartbeat->stand_by();
+                if (beats.size() == 2) heartbeat->ready("bound sockets");
+                if (beats.size() < 3) return;
+                link::FromSupervisor answer;
+                answer.mutable_poisoned()->set_stream(7);
+                (*the_router)->send(peer, answer.SerializeAsString());
             });
         REQUIRE(router);
+        the_router = &*router;
         auto started = child::Heartbeat::start(context, loop, dir, "0/pub");
         REQUIRE(started);
         heartbeat = *std::move(started);
+        heartbeat->fill([](link::Heartbeat& beat) { beat.add_loads()->set_calls(9); });
+        heartbeat->on_message([&](const link::FromSupervisor& message) {
+            poisoned = message.poisoned().stream();
+            loop.stop();
+        });
         uv::Timer give_up(loop, [&] { loop.stop(); });
         give_up.start_ms(10'000);
         loop.run();
     }
-    REQUIRE(beats.size() == 2);
+    REQUIRE(beats.size() == 3);
+    CHECK(peers.size() == 1);
+    CHECK(poisoned == 7);
     CHECK(beats[0].name() == "0/pub");
     CHECK(beats[0].pid() == getpid());
     CHECK_FALSE(beats[0].ready());
-    CHECK(beats[1].ready());
-    CHECK(beats[1].detail() == "bound sockets");
+    CHECK_FALSE(beats[0].standby());
+    CHECK(beats[1].standby());
+    CHECK_FALSE(beats[1].ready());
+    CHECK_FALSE(beats[2].standby());
+    CHECK(beats[2].loads(0).calls() == 9);
+    CHECK(beats[2].ready());
+    CHECK(beats[2].detail() == "bound sockets");
     unlink((std::string(dir) + "/supervisor.sock").c_str());
     CHECK(rmdir(dir) == 0);
 }

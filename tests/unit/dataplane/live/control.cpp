@@ -91,6 +91,7 @@ std::string Control::config(unsigned index) {
         worker.set_name(name(i));
         worker.set_state_path(directory_ + "/" + std::to_string(i) + ".state");
         worker.set_slots(slots_);
+        worker.set_index(i);
     }
     config.add_addresses(std::string(Address::parse(addresses_[index])->raw()));
     if (steering_) *config.mutable_steering() = steered_.at(index);

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// A call that goes into its record and comes out of it is the same call: same record again, same streams in the workers.
+#include <doctest/doctest.h>
+
+#include "control/call/each_port.h"
+#include "control/call/streams.h"
+#include "control/store/reader.h"
+#include "control/store/section.h"
+#include "tests/unit/call/exchange_fixture.h"
+
+using namespace rtpengine;
+
+namespace {
+
+constexpr store::Clocks clocks{5'000, 1'700'000'000'000'000};
+
+struct Fixture : call::ExchangeFixture {
+    Fixture() {
+        call->number = 77;
+        call->id = "call";
+    }
+
+    void opened() {
+        call::for_each_port(*call, [](const call::PortSet&, call::LocalPort& port) { port.sent = "sent"; });
+    }
+    store::Call record(const call::Call& of) const {
+        store::Call made;
+        store::write(of, "edge", clocks, made);
+        return made;
+    }
+    // As another process would: with pools that nothing was taken from.
+    static Result<std::shared_ptr<call::Call>> restored(const store::Call& record, ports::Interfaces& into) {
+        return store::read(record, into, clocks);
+    }
+    static std::vector<std::string> streams(call::Call& of) {
+        link::Arena arena;
+        std::vector<std::string> all;
+        for (const auto& [port, stream] : call::desired_streams(of, [](const auto&) { return nullptr; }, arena))
+            all.push_back(stream->SerializeAsString());
+        return all;
+    }
+    void check_round_trip() {
+        opened();
+        const auto before = record(*call);
+        std::mt19937_64 other{9};
+        ports::Interfaces fresh(config, {}, other);
+        const auto again = restored(before, fresh);
+        REQUIRE_MESSAGE(again, (again ? "" : again.error().message));
+        CHECK(record(**again).SerializeAsString() == before.SerializeAsString());
+        CHECK(streams(**again) == streams(*call));
+        call::for_each_port(**again, [](const call::PortSet&, const call::LocalPort& port) { CHECK_FALSE(port.sent.empty()); });
+    }
+};
+
+const std::string audio = "m=audio 4000 RTP/AVP 8 0 101\r\nb=AS:64\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"
+                          "a=ptime:20\r\na=mid:first\r\na=rtcp-mux\r\na=sendonly\r\n";
+const std::string video = "m=video 4002 RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack pli\r\na=recvonly\r\n";
+const std::string fax = "m=image 4004 udptl t38\r\na=T38FaxVersion:0\r\n";
+
+} // namespace
+
+TEST_CASE_FIXTURE(Fixture, "a call comes back as it was: offered, answered, offered again, answered by another one") {
+    offer(call::body("198.51.100.1", audio + video + fax));
+    check_round_trip();
+    answer(call::body("198.51.100.2", "m=audio 5000 RTP/AVP 8\r\na=mid:first\r\n" + video + "m=image 0 udptl t38\r\n"));
+    check_round_trip();
+    offer(call::body("198.51.100.1", audio));
+    check_round_trip();
+    call->blocked = true;
+    call->tos = 184;
+    call->delete_at_ms = 9'000;
+    call->parties[0]->aliases = {"x"};
+    call->parties[0]->delete_at_ms = 7'000;
+    call->parties[1]->closed = true;
+    auto& media = *call->parties[0]->medias[0];
+    media.former[0] = {{1, 2, 3}, {4, 5, 6}, 7};
+    media.rtp.epoch = 9;
+    media.blocked_sources.insert(call->parties[1]->medias[0].get());
+    check_round_trip();
+}
+
+TEST_CASE_FIXTURE(Fixture, "a port that was in use is taken, and given back with its call") {
+    offer(call::body("198.51.100.1", audio));
+    opened();
+    const auto saved = record(*call);
+    std::mt19937_64 other{9};
+    ports::Interfaces fresh(config, {}, other);
+    {
+        const auto again = restored(saved, fresh);
+        REQUIRE(again);
+        CHECK(fresh.all()[0]->addresses[0]->pool.used() > 0);
+        CHECK_FALSE(restored(saved, fresh)); // the second one doesn't get it
+        CHECK(fresh.all()[0]->addresses[0]->pool.used() > 0);
+    }
+    CHECK(fresh.all()[0]->addresses[0]->pool.used() == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is not ours any more, or never was, is an error and leaves nothing taken") {
+    offer(call::body("198.51.100.1", audio));
+    answer(call::body("198.51.100.2", audio));
+    opened();
+    const auto good = record(*call);
+    const auto refuse = [&](const char* what, const std::function<void(store::Call&)>& spoil) {
+        CAPTURE(what);
+        auto bad = good;
+        spoil(bad);
+        std::mt19937_64 other{9};
+        ports::Interfaces fresh(config, {}, other);
+        CHECK_FALSE(restored(bad, fresh));
+        CHECK(fresh.all()[0]->addresses[0]->pool.used() == 0);
+    };
+    const auto set = [](store::Call& record) { return record.mutable_parties(1)->mutable_medias(0)->mutable_sets(0); };
+    const auto port = [&](store::Call& record) { return set(record)->mutable_addresses(0)->mutable_ports(0); };
+    refuse("no number", [](auto& r) { r.set_number(0); });
+    refuse("no call-ID", [](auto& r) { r.clear_id(); });
+    refuse("another interface", [&](auto& r) { set(r)->set_interface("gone"); });
+    refuse("a party's interface", [](auto& r) { r.mutable_parties(0)->set_interface("gone"); });
+    refuse("another address", [&](auto& r) { port(r)->mutable_local()->set_address("\x01\x02\x03\x04"); });
+    refuse("half an address", [&](auto& r) { port(r)->mutable_local()->set_address("\x01"); });
+    refuse("out of range", [&](auto& r) { port(r)->mutable_local()->set_port(29'999); });
+    refuse("no port at all", [&](auto& r) { port(r)->mutable_local()->set_port(0); });
+    refuse("an id twice", [&](auto& r) { port(r)->set_id(set(r)->addresses(0).ports(1).id()); });
+    refuse("no id", [&](auto& r) { port(r)->set_id(0); });
+    refuse("a port twice", [&](auto& r) { *port(r)->mutable_local() = set(r)->addresses(0).ports(1).local(); });
+    refuse("a set without ports", [&](auto& r) { set(r)->clear_addresses(); });
+    refuse("no such set", [](auto& r) { r.mutable_parties(1)->mutable_medias(0)->set_current(9); });
+    refuse("no such party", [](auto& r) { r.mutable_parties(1)->add_associations(9); });
+    refuse("no such media", [](auto& r) { r.mutable_parties(1)->mutable_medias(0)->add_subscriptions()->set_media(9); });
+}
+
+TEST_CASE("sections: what matters of them comes back, and nonsense comes back empty") {
+    for (const auto& text : {audio, video, fax}) {
+        const auto session = sdp::parse(call::body("198.51.100.1", text));
+        REQUIRE(session);
+        const auto& section = session->sections[0];
+        store::Section record;
+        store::write(section, record);
+        const auto again = store::read(record);
+        CHECK(again.type == section.type);
+        CHECK(again.formats == section.formats);
+        CHECK(again.attributes == section.attributes);
+        CHECK(again.direction == section.direction);
+        CHECK(again.connection == section.connection);
+        CHECK(again.codecs.size() == section.codecs.size());
+        CHECK(again.mid == section.mid);
+    }
+    store::Section nonsense;
+    nonsense.set_text("m=\r\nnonsense");
+    nonsense.set_direction(99);
+    CHECK(store::read(nonsense).type.empty());
+    CHECK(store::read({}).type.empty());
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/store/store.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+
+#include <doctest/doctest.h>
+#include <lmdb.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "control/store/keeper.h"
+
+using namespace rtpengine;
+using namespace rtpengine::store;
+
+namespace {
+
+class Folder {
+  public:
+    Folder() { REQUIRE(mkdtemp(name_)); }
+    ~Folder() {
+        unlink(file().c_str());
+        rmdir(name_);
+    }
+    std::string file() const { return std::string(name_) + "/calls.mdb"; }
+
+  private:
+    char name_[32] = "/tmp/rtpengine-store-XXXXXX";
+};
+
+std::map<std::uint64_t, std::string> contents(const std::string& file) {
+    std::map<std::uint64_t, std::string> all;
+    const auto store = Store::open(file);
+    REQUIRE(store);
+    REQUIRE((*store)->each([&](std::uint64_t number, std::string_view record) { all[number] = record; }));
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("what is committed is there for the next one, what is removed is not") {
+    const Folder folder;
+    {
+        const auto store = Store::open(folder.file());
+        REQUIRE(store);
+        REQUIRE((*store)->commit({{1, "one"}, {2, std::string(100'000, 'x')}, {3, ""}}));
+        REQUIRE((*store)->commit({{1, std::nullopt}, {2, "two"}, {9, std::nullopt}}));
+    }
+    CHECK(contents(folder.file()) == std::map<std::uint64_t, std::string>{{2, "two"}, {3, ""}});
+}
+
+TEST_CASE("a process that is killed in the middle of its work leaves whole transactions") {
+    const Folder folder;
+    for (int round = 0; round < 20; ++round) {
+        int ready[2];
+        REQUIRE(pipe(ready) == 0);
+        const pid_t pid = fork();
+        if (pid == 0) {
+            const auto store = Store::open(folder.file());
+            for (std::uint64_t n = 0; store; ++n) { // two records that are always the same
+                const auto text = std::to_string(n) + std::string(n % 9'000, 'x');
+                (void)(*store)->commit({{1, text}, {2, text}, {3 + n % 50, text}, {3 + (n + 25) % 50, std::nullopt}});
+                if (n == 10 && write(ready[1], "x", 1) < 0) break;
+            }
+            _exit(1);
+        }
+        char word = 0;
+        CHECK(read(ready[0], &word, 1) == 1);
+        usleep(static_cast<useconds_t>(round * 100)); // somewhere in the middle
+        kill(pid, SIGKILL);
+        waitpid(pid, nullptr, 0);
+        close(ready[0]);
+        close(ready[1]);
+        const auto found = contents(folder.file());
+        REQUIRE(found.contains(1));
+        CHECK(found.at(1) == found.at(2));
+    }
+}
+
+TEST_CASE("a file that is none of ours is an error") {
+    const Folder folder;
+    std::ofstream(folder.file()) << std::string(10'000, 'n');
+    CHECK_FALSE(Store::open(folder.file()));
+    Store::remove(folder.file());
+    CHECK(Store::open(folder.file()));
+    CHECK_FALSE(Store::open("/nonexistent/x"));
+}
+
+TEST_CASE("the keeper writes at the end of the round, and answers leave after that") {
+    const Folder folder;
+    uv::Loop loop;
+    auto call = std::make_shared<call::Call>();
+    call->number = 5;
+    call->id = "a call";
+    std::vector<std::string> order;
+    {
+        auto store = Store::open(folder.file());
+        REQUIRE(store);
+        store::Keeper keeper(loop, *std::move(store));
+        keeper.then([&] { order.push_back("nothing to wait for"); });
+        CHECK(order.size() == 1);
+        const std::string instance = "edge";
+        keeper.changed(call, instance);
+        keeper.then([&] { order.push_back("kept"); });
+        CHECK(order.size() == 1);
+        uv::Timer end(loop, [&] { loop.stop(); });
+        end.start_ms(0);
+        loop.run();
+        CHECK(order.size() == 2);
+    }
+    const auto found = contents(folder.file());
+    REQUIRE(found.size() == 1);
+    store::Call record;
+    REQUIRE(record.ParseFromString(found.at(5)));
+    CHECK(record.id() == "a call");
+    CHECK(record.instance() == "edge");
+}
+
+TEST_CASE("without a store nothing waits") {
+    uv::Loop loop;
+    store::Keeper keeper(loop, nullptr);
+    keeper.changed(std::make_shared<call::Call>(), "x");
+    bool done = false;
+    keeper.then([&] { done = true; });
+    CHECK(done);
+}
