@@ -8,6 +8,7 @@
 
 #include "common/base/log.h"
 #include "common/state/map.h"
+#include "supervisor/bpf/devices.h"
 #include "supervisor/notify.h"
 
 namespace rtpengine::supervisor {
@@ -61,6 +62,7 @@ Supervisor::Supervisor(Prepared prepared, Daemon& daemon, Reload load)
 Status Supervisor::run() {
     if (daemon_.detached() && !prepared_.settings.log.to_stderr()) output_.emplace(loop_);
     if (auto opened = open_socket(); !opened) return opened;
+    follow_addresses();
     make_control();
     for (auto& instance : prepared_.instances)
         make_workers(*instance);
@@ -77,6 +79,33 @@ Status Supervisor::run() {
 void Supervisor::follow_devices(Group& group) {
     if (!group.bpf || group.on_devices) return;
     group.on_devices = std::make_unique<uv::Poll>(loop_, group.bpf->events(), [bpf = group.bpf.get()] { bpf->follow(); });
+}
+
+// What comes and goes is said by the kernel, what it means is asked for.
+void Supervisor::follow_addresses() {
+    auto events = bpf::open_device_events();
+    if (!events) return log::warning("{}", events.error().message);
+    address_events_ = *std::move(events);
+    on_addresses_ = std::make_unique<uv::Poll>(loop_, address_events_.get(), [this] {
+        bpf::take_events(address_events_);
+        look_at_addresses();
+    });
+}
+
+void Supervisor::look_at_addresses() {
+    std::map<Address, std::string> users;
+    for (const auto& instance : prepared_.instances)
+        for (const auto& interface : instance->config().interfaces())
+            for (const auto& local : interface.addresses())
+                users.emplace(Address::from_bytes(local.address()),
+                              "interface " + interface.name() + " of instance " + instance->name());
+    for (const auto& change : addresses_.look(users, host_has)) {
+        if (change.back)
+            log::notice("media address {} ({}) is back", change.address.str(), change.users);
+        else
+            log::err("media address {} ({}) has gone from this host: its worker waits for it", change.address.str(),
+                     change.users);
+    }
 }
 
 Status Supervisor::open_socket() {

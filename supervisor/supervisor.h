@@ -11,6 +11,7 @@
 
 #include "common/link/socket.h"
 #include "common/uv/loop.h"
+#include "supervisor/addresses.h"
 #include "supervisor/child.h"
 #include "supervisor/daemon.h"
 #include "supervisor/output.h"
@@ -35,6 +36,8 @@ class Supervisor {
 
     // supervisor.cpp: children and their lives.
     void follow_devices(Group& group);
+    void follow_addresses();
+    void look_at_addresses();
     Status open_socket();
     void make_control();
     void make_workers(Instance& instance);
@@ -104,6 +107,9 @@ class Supervisor {
     std::map<std::string, link::Heartbeat::Load> loads_; // by instance, of the present control process
     std::vector<Drain> drains_;
     DeathTally tally_;
+    Addresses addresses_;
+    Fd address_events_;
+    std::unique_ptr<uv::Poll> on_addresses_;
     std::string operation_; // what is going on; one at a time
     std::vector<Child::Done> renewals_, next_renewals_; // waiting for the renewal under way; for the one after it
     Phase phase_ = Phase::starting;

@@ -7,7 +7,7 @@ import time
 from harness.call import Call, Flow, Refused
 from harness.check import wait_until
 from harness.ng import NoAnswer
-from . import PORTS, instances
+from . import PORTS, TWO, instances
 from .children import start_call
 
 KILLS = int(os.environ.get("RTPENGINE_KILLS", "60"))
@@ -32,6 +32,30 @@ def worker_killed(check, network, options):
         check.equal(len(beside.lost()), 0, "packets lost in the other instance")
         call.delete()
         other.delete()
+
+
+def address_gone(check, network, options):
+    """A media address that goes and comes back: media goes on, also in ports that were opened meanwhile"""
+    for sockets in ("steered", "bound"):
+        text = TWO.replace("[rtpengine]\n", f"[rtpengine]\nmedia-sockets = {sockets}\n")
+        with instances(options, network, text) as daemon:
+            call = start_call(network, "lasting", PORTS["core"])
+            check.equal(call.exchange(), (0, 0), f"{sockets}: before: lost")
+            network.proxy.ip("addr del 10.1.0.1/24 dev toa")
+            check(wait_until(lambda: "media address 10.1.0.1 (interface outer of instance core) has gone" in daemon.log(), 10),
+                  f"{sockets}: it is reported")
+            away = [a["address"] for i in daemon.status()["supervisor"]["instances"] for f in i["interfaces"]
+                    for a in f["addresses"] if not a["present"]]
+            check.equal(away, ["10.1.0.1", "10.1.0.1"], f"{sockets}: status says so")
+            meanwhile = start_call(network, "meanwhile", PORTS["core"])
+            daemon.kill(daemon.child("core/outer")["pid"])
+            network.proxy.ip("addr add 10.1.0.1/24 dev toa")
+            check(wait_until(lambda: "media address 10.1.0.1 (interface outer of instance core) is back" in daemon.log(), 10),
+                  f"{sockets}: its return too")
+            check(wait_until(lambda: (daemon.child("core/outer") or {}).get("state") == "up", 10), f"{sockets}: the worker is up")
+            for each in (call, meanwhile):
+                check(wait_until(lambda: each.exchange(1, 0.5) == (0, 0), 10), f"{sockets}: media of {each.name} goes on")
+                each.delete()
 
 
 def random_kills(check, network, options):
@@ -75,4 +99,4 @@ def _ng(network, port):
     return Ng(network.proxy, port=port)
 
 
-CASES = {"worker-killed": worker_killed, "random-kills": random_kills}
+CASES = {"worker-killed": worker_killed, "address-gone": address_gone, "random-kills": random_kills}
