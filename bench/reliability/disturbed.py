@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The daemon for a benchmark, disturbed while packets flow: disturbed.py ACTION FOLDER DAEMON-OPTION...
+
+ACTION: none, worker, control (SIGKILL of them), replace (rtpengine-ctl restart worker), upgrade. FOLDER holds the programs.
+It happens three times, each time 100,000 packets after the one before; what was done goes to the file named by
+RTPENGINE_DISTURBANCES.
+"""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+FIRST, EVERY, TIMES = 400_000, 100_000, 3  # packets
+
+
+class Disturbed:
+    def __init__(self, action, folder, options):
+        self.action, self.folder = action, pathlib.Path(folder)
+        self.runtime = tempfile.mkdtemp(prefix="rtpengine-reliability-")
+        self.process = subprocess.Popen([self.folder / "rtpengine", *options, f"--runtime-dir={self.runtime}", "--table=-1"])
+
+    def ctl(self, *words):
+        return subprocess.run([self.folder / "rtpengine-ctl", f"--runtime-dir={self.runtime}", *words], capture_output=True, text=True)
+
+    def status(self):
+        done = self.ctl("--json", "status")
+        try:
+            return json.loads(done.stdout)[0]
+        except (ValueError, IndexError):
+            return None
+
+    def packets(self):
+        status = self.status()
+        return sum(w["packets"] for w in status["control"]["workers"]) if status and status["control"] else 0
+
+    def victim(self, kind):
+        children = (self.status() or {"supervisor": {"children": []}})["supervisor"]["children"]
+        return next((c for c in children if c["kind"] == kind and c["state"] == "up"), None)
+
+    def disturb(self):
+        begin = time.monotonic()
+        if self.action in ("worker", "control"):
+            old = self.victim(self.action)
+            os.kill(old["pid"], signal.SIGKILL)
+            begin = time.monotonic()
+            while (new := self.victim(self.action)) is None or new["pid"] == old["pid"]:
+                time.sleep(0.01)  # asks a process that may not be there yet
+        elif self.action == "replace":
+            self.ctl("restart", "worker", self.victim("worker")["name"])
+        elif self.action == "upgrade":
+            done = self.ctl("upgrade")
+            if done.returncode:
+                return f"upgrade failed: {done.stderr.strip()}"
+        return f"{self.action}: {time.monotonic() - begin:.2f} s"
+
+    def run(self):
+        for number in range(TIMES):
+            while self.packets() < FIRST + number * EVERY:
+                if self.process.poll() is not None:
+                    return
+                time.sleep(0.05)  # counters have no event
+            line = self.disturb()
+            with open(os.environ["RTPENGINE_DISTURBANCES"], "a", encoding="utf-8") as log:
+                log.write(line + "\n")
+
+
+def main():
+    daemon = Disturbed(sys.argv[1], sys.argv[2], sys.argv[3:])
+    signal.signal(signal.SIGTERM, lambda *_: daemon.process.terminate())
+    if daemon.action != "none":
+        threading.Thread(target=daemon.run, daemon=True).start()
+    while True:
+        try:
+            sys.exit(daemon.process.wait())
+        except InterruptedError:
+            pass
+
+
+main()
