@@ -42,7 +42,8 @@ class Instances(Daemon):
 
     def ctl(self, *words, timeout=60):
         """(exit code, what it printed, what it complained of)"""
-        program = pathlib.Path(shlex.split(self.command[0])[0]).parent / "rtpengine-ctl"
+        daemon = self.programs / "rtpengine" if self.programs else self.words[-1]  # what stands before it prepares its environment
+        program = pathlib.Path(daemon).parent / "rtpengine-ctl"
         with self.host.entered():
             done = subprocess.run([program, "--runtime-dir=" + self.runtime, *words], capture_output=True, text=True,
                                   timeout=timeout)
