@@ -14,6 +14,7 @@
 #include "ctl/output.h"
 #include "ctl/table.h"
 #include "ctl/test_command.h"
+#include "ctl/top.h"
 #include "ctl/views.h"
 
 namespace rtpengine::ctl {
@@ -117,6 +118,7 @@ const std::vector<Command>& commands() {
         {{"drain", "NAME"}, "no new calls for an instance; waits until it is empty", drain},
         {{"reload"}, "read the configuration again and apply what has changed", reload},
         {{"upgrade"}, "new processes for control and all workers, each from the program that is installed now", upgrade},
+        {{"top"}, "a table of instances and processes that follows what they do; q ends it", top},
         {{"complete", "WORD"}, "words that may follow, for the shell", complete},
         {{"selftest"}, "make a call through the proxy and say what arrives", test_command},
         {{"version"}, "version of this program", show_version},

@@ -16,17 +16,6 @@ namespace {
 // A process that comes up has 10 s, and as long to end; a reload may be many of them.
 constexpr std::uint64_t patience_ms = 120'000;
 
-// The one that is meant: what changes something is never sent to several.
-Result<std::string> the_supervisor(const Options& options) {
-    auto directories = running_supervisors(base_of(options));
-    if (!directories) return directories.error();
-    if (directories->size() == 1) return directories->front();
-    std::string names;
-    for (const auto& directory : *directories)
-        names += " " + directory;
-    return Error{"several are running: choose one with --runtime-dir:" + names};
-}
-
 ExitCode fail(ExitCode code, const std::string& why) {
     complain(why);
     return code;
@@ -86,6 +75,16 @@ std::vector<std::string> members(const ng::Dict& dictionary, const char* of, con
 }
 
 } // namespace
+
+Result<std::string> the_supervisor(const Options& options) {
+    auto directories = running_supervisors(base_of(options));
+    if (!directories) return directories.error();
+    if (directories->size() == 1) return directories->front();
+    std::string names;
+    for (const auto& directory : *directories)
+        names += " " + directory;
+    return Error{"several are running: choose one with --runtime-dir:" + names};
+}
 
 ExitCode restart(const Options& options) { return request(options, options.words, patience_ms, replaced_view); }
 

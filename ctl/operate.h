@@ -15,6 +15,9 @@ ExitCode drain(const Options& options);
 ExitCode reload(const Options& options);
 ExitCode upgrade(const Options& options);
 
+// The one that is meant: what changes something, or is followed, is never several.
+Result<std::string> the_supervisor(const Options& options);
+
 // Of workers after "restart worker", else of instances; empty when nobody answers.
 std::vector<std::string> names_after(const Options& options, const std::vector<std::string>& words);
 

@@ -40,12 +40,14 @@ class Instances(Daemon):
         self.command = [*words, f"--config-file={self.config}", f"--runtime-dir={self.runtime}", "--foreground", "--log-stderr"]
         super().start()
 
+    def ctl_program(self):
+        """Beside the daemon; what stands before that on its command line prepares its environment."""
+        return pathlib.Path(self.programs / "rtpengine" if self.programs else self.words[-1]).parent / "rtpengine-ctl"
+
     def ctl(self, *words, timeout=60):
         """(exit code, what it printed, what it complained of)"""
-        daemon = self.programs / "rtpengine" if self.programs else self.words[-1]  # what stands before it prepares its environment
-        program = pathlib.Path(daemon).parent / "rtpengine-ctl"
         with self.host.entered():
-            done = subprocess.run([program, "--runtime-dir=" + self.runtime, *words], capture_output=True, text=True,
+            done = subprocess.run([self.ctl_program(), "--runtime-dir=" + self.runtime, *words], capture_output=True, text=True,
                                   timeout=timeout)
         return done.returncode, done.stdout, done.stderr
 

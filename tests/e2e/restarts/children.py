@@ -2,6 +2,7 @@
 """Processes that are replaced on request, and a program that is no use as a successor."""
 import pathlib
 import shutil
+import subprocess
 import tempfile
 import time
 
@@ -126,5 +127,35 @@ def scheduled_deletion(check, network, options):
         call.close()
 
 
-CASES = {"kept-apart": kept_apart, "replaced": replaced, "useless-successor": useless_successor,
+COMPLETION = pathlib.Path(__file__).resolve().parents[3] / "packaging" / "rtpengine-ctl.bash"
+
+
+def completed(daemon, *words):
+    """What bash offers after these words, the last one being typed."""
+    line = " ".join([str(daemon.ctl_program()), "--runtime-dir=" + daemon.runtime, *words])
+    script = (f"source {COMPLETION}; COMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({line}); "
+              + ("COMP_WORDS+=(''); " if not words[-1] else "")
+              + "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _rtpengine_ctl; printf '%s\\n' \"${COMPREPLY[@]}\"")
+    with daemon.host.entered():
+        return subprocess.run(["bash", "-c", script], capture_output=True, text=True).stdout.split()
+
+
+def operator(check, network, options):
+    """top once where there is no terminal, and what bash completes"""
+    with instances(options, network) as daemon:
+        call = start_call(network, "lasting", PORTS["core"])
+        with Flow(call):
+            code, out, err = daemon.ctl("top")
+        check.equal(code, 0, "top: exit code")
+        rate = next((line.split()[4] for line in out.splitlines() if line.startswith("core/outer")), "none")
+        check(rate.isdigit() and 25 <= int(rate) <= 75, "packets a second of a worker, about 50", rate)
+        check("core          1" in out, "calls of an instance")
+        call.delete()
+        check.equal(completed(daemon, "restart", "worker", "core/"), ["core/outer", "core/inner"], "workers are completed")
+        check.equal(completed(daemon, "drain", ""), ["core", "edge"], "instances")
+        check.equal(completed(daemon, "re"), ["restart", "restart", "restart", "reload"], "commands")
+        check.equal(completed(daemon, "restart", "c"), ["control"], "their second words")
+
+
+CASES = {"operator": operator, "kept-apart": kept_apart, "replaced": replaced, "useless-successor": useless_successor,
          "control-killed": control_killed, "scheduled-deletion": scheduled_deletion}
