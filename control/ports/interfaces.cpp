@@ -65,17 +65,15 @@ Interfaces::Interfaces(const link::InstanceConfig& config, const std::vector<std
 
 LogicalInterface* Interfaces::find(std::string_view name) const {
     const auto found =
-        std::find_if(all_.begin(), all_.end(), [name](const auto& interface) {
-        return interface->name == name && !interface->draining;
-    });
+        std::find_if(all_.begin(), all_.end(), [name](const auto& interface) { return interface->name == name; });
     return found != all_.end() ? found->get() : nullptr;
 }
 
-// Round robin over BASE:SUFFIX, among members that have the family and ports left.
+// Round robin over BASE:SUFFIX, among members that stay and have the family and ports left.
 LogicalInterface* Interfaces::rotate(std::string_view base, Family family) {
     std::vector<LogicalInterface*> members;
     for (const auto& interface : all_)
-        if (!interface->draining && base_of(interface->name) == base && (family == Family::none || interface->has(family)))
+        if (base_of(interface->name) == base && !interface->draining && (family == Family::none || interface->has(family)))
             members.push_back(interface.get());
     if (members.empty()) return nullptr;
     auto& turn = turn_[std::string(base)];
@@ -86,20 +84,28 @@ LogicalInterface* Interfaces::rotate(std::string_view base, Family family) {
     return members.front();
 }
 
-LogicalInterface& Interfaces::select(std::string_view name, Family family) {
-    if (const auto alias = aliases_.find(name); alias != aliases_.end()) name = alias->second;
-    if (auto* exact = name.empty() ? nullptr : find(name)) return *exact;
-    if (auto* member = name.empty() ? nullptr : rotate(name, family)) return *member;
-    if (!name.empty() && name != "internal" && name != "external")
-        log::warning("request names the unknown interface '{}': the default is used", name);
-    const auto base = base_of(first().name);
-    if (auto* member = base.empty() ? nullptr : rotate(base, family)) return *member;
-    return first();
+// nullptr: there is none, or it drains.
+LogicalInterface* Interfaces::named(std::string_view name, Family family) {
+    if (auto* exact = find(name)) return exact->draining ? nullptr : exact;
+    return rotate(name, family);
 }
 
-LogicalInterface& Interfaces::first() const {
-    const auto found = std::find_if(all_.begin(), all_.end(), [](const auto& interface) { return !interface->draining; });
-    return found != all_.end() ? **found : *all_.front();
+// The first, or its group; the next one that stays where it drains.
+LogicalInterface& Interfaces::standard(Family family) {
+    const auto base = base_of(all_.front()->name);
+    if (auto* member = base.empty() ? nullptr : rotate(base, family)) return *member;
+    const auto stays = std::find_if(all_.begin(), all_.end(), [](const auto& interface) { return !interface->draining; });
+    return stays != all_.end() ? **stays : *all_.front();
+}
+
+LogicalInterface& Interfaces::select(std::string_view name, Family family) {
+    if (const auto alias = aliases_.find(name); alias != aliases_.end()) name = alias->second;
+    if (auto* found = name.empty() ? nullptr : named(name, family)) return *found;
+    if (!name.empty() && find(name))
+        log::warning("request names the interface '{}', which is about to go: the default is used", name);
+    else if (!name.empty() && name != "internal" && name != "external")
+        log::warning("request names the unknown interface '{}': the default is used", name);
+    return standard(family);
 }
 
 } // namespace rtpengine::ports

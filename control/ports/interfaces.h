@@ -31,7 +31,7 @@ struct LocalAddress {
 
 struct LogicalInterface {
     std::string name;
-    bool draining = false; // nothing new
+    bool draining = false; // not for calls that aren't on it already
     std::vector<std::unique_ptr<LocalAddress>> addresses;
 
     // The primary address of a family; any other one where the family is missing.
@@ -44,14 +44,16 @@ class Interfaces {
   public:
     Interfaces(const link::InstanceConfig& config, const std::vector<std::uint16_t>& excluded, std::mt19937_64& random);
 
-    // `name` as in a request; "" is the default. Unknown names give the default and a log line.
+    // `name` as in a request; "" is the default. Names that are unknown, or of interfaces that drain, give the default
+    // and a log line.
     LogicalInterface& select(std::string_view name, Family family);
     const std::vector<std::unique_ptr<LogicalInterface>>& all() const { return all_; }
 
   private:
     LogicalInterface* find(std::string_view name) const;
     LogicalInterface* rotate(std::string_view base, Family family);
-    LogicalInterface& first() const; // the default
+    LogicalInterface* named(std::string_view name, Family family);
+    LogicalInterface& standard(Family family);
 
     std::vector<std::unique_ptr<LogicalInterface>> all_;
     std::map<std::string, std::string, std::less<>> aliases_;

@@ -38,9 +38,12 @@ Result<std::unique_ptr<RawSocket>> RawSocket::open(const Address& source) {
     Fd fd(socket(address.ss_family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW));
     if (!fd) return error_of("open", source);
     const bool v4 = source.family == Family::ipv4;
-    const int on = 1;
-    if (setsockopt(fd.get(), v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_HDRINCL : IPV6_HDRINCL, &on, sizeof on) <
-        0)
+    const auto set = [&](int option) {
+        const int on = 1;
+        return setsockopt(fd.get(), v4 ? IPPROTO_IP : IPPROTO_IPV6, option, &on, sizeof on) == 0;
+    };
+    // Also for an address that is away at the moment.
+    if (!set(v4 ? IP_HDRINCL : IPV6_HDRINCL) || !set(v4 ? IP_FREEBIND : IPV6_FREEBIND))
         return error_of("set options of", source);
     setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
     if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return error_of("bind", source);

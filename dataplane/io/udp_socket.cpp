@@ -27,23 +27,20 @@ bool set_options(int fd, Family family) {
            set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
 }
 
-// An address that this host has lost for a while keeps its ports: media goes on when it is back.
-void allow_absent_address(int fd, Family family) {
-    if (family == Family::ipv4)
-        set(fd, IPPROTO_IP, IP_FREEBIND, 1);
-    else
-        set(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1);
+// So that a port opens, and serves, while its address is away: an address that moves between hosts, a link that is down.
+bool allow_absent(int fd, Family family) {
+    return family == Family::ipv4 ? set(fd, IPPROTO_IP, IP_FREEBIND, 1) : set(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1);
 }
 
-// `plain`: without options, which are not needed to find out whether a port is free.
+// `plain`: without further options, which are not needed to find out whether a port is free.
 Result<Fd> bound(const Endpoint& local, bool plain) {
     sockaddr_storage address;
     const auto length = local.to_sockaddr(address);
     if (!length) return Error{"no local address", EINVAL};
     Fd fd(socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP));
     if (!fd) return failed("open a socket for", local);
+    if (!allow_absent(fd.get(), local.address.family)) return failed("set options for", local);
     if (!plain && !set_options(fd.get(), local.address.family)) return failed("set options for", local);
-    allow_absent_address(fd.get(), local.address.family);
     if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return failed("bind", local);
     return fd;
 }

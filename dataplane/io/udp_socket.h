@@ -10,7 +10,7 @@
 
 namespace rtpengine::io {
 
-// A non-blocking UDP socket bound to exactly `local`: reports the TOS of what it receives, never sets DF.
+// A non-blocking UDP socket bound to exactly `local`, whether the host has that address now or not: reports the TOS of what it receives, never sets DF.
 // The error carries the errno.
 Result<Fd> open_udp(const Endpoint& local);
 // Whether a socket could be bound there; it is closed again.

@@ -73,3 +73,44 @@ TEST_CASE_FIXTURE(Fixture, "records in the shared state follow each other by add
 TEST_CASE_FIXTURE(Fixture, "a family that an interface lacks falls back to what it has") {
     CHECK(interfaces.select("other", Family::ipv6).primary(Family::ipv6).address.str() == "192.0.2.9");
 }
+
+namespace {
+
+// The same, some of which are about to go.
+struct Draining {
+    explicit Draining(const std::vector<int>& draining) : config(made(draining)) {}
+    static link::InstanceConfig made(const std::vector<int>& draining) {
+        auto config = example();
+        for (const int i : draining) config.mutable_interfaces(i)->set_draining(true);
+        return config;
+    }
+    std::string pick(std::string_view name, Family family = Family::ipv4) {
+        return interfaces.select(name, family).name;
+    }
+
+    link::InstanceConfig config;
+    std::mt19937_64 random{1};
+    ports::Interfaces interfaces{config, {}, random};
+};
+
+} // namespace
+
+TEST_CASE("an interface that drains is neither rotated to nor chosen by its name") {
+    Draining first({0});
+    for (int i = 0; i < 3; ++i) CHECK(first.pick("m") == "m:2");
+    CHECK(first.pick("m:1") == "m:2"); // the default is the group
+    CHECK(first.pick("") == "m:2");
+    CHECK(first.pick("m", Family::ipv6) == "m:3");
+    Draining other({3});
+    CHECK(other.pick("other") == "m:1");
+    CHECK(other.pick("lan") == "m:2");
+}
+
+TEST_CASE("where the whole first group drains, the next interface is the default") {
+    Draining group({0, 1, 2});
+    CHECK(group.pick("m") == "other");
+    CHECK(group.pick("") == "other");
+    CHECK(group.pick("nowhere") == "other");
+    Draining all({0, 1, 2, 3});
+    CHECK(all.pick("other") == "m:1"); // there must be one
+}

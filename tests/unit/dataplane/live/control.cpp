@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,7 +24,8 @@ namespace {
 
 // In the child: nothing but system calls until exec.
 [[noreturn]] void become_worker(const char* program, const char* option, const link::Steering& steering,
-                                const Limits& limits) {
+                                const Limits& limits, int predecessor) {
+    if (predecessor >= 0) fcntl(predecessor, F_SETFD, 0);
     for (const int fd : steering.socket_fds())
         fcntl(fd, F_SETFD, 0);
     fcntl(steering.ports_fd(), F_SETFD, 0);
@@ -49,12 +51,6 @@ std::vector<Address> steered_addresses() {
     return all;
 }
 
-int collect(pid_t pid) {
-    int status = 0;
-    REQUIRE(waitpid(pid, &status, 0) == pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
-
 } // namespace
 
 Control::Control(std::vector<std::string> addresses, std::uint32_t slots)
@@ -71,6 +67,14 @@ Control::Control(std::vector<std::string> addresses, std::uint32_t slots)
     if (wants_steering()) steering_ = *supervisor::bpf::Steering::open(steered_addresses());
     router_ = *link::Router::bind(context_, loop_, directory_ + "/control.sock",
                                   [this](auto peer, auto bytes) { receive(peer, bytes); });
+    supervisor_ = *link::Router::bind(context_, loop_, directory_ + "/supervisor.sock",
+                                      [this](auto, auto bytes) { heard(bytes); });
+}
+
+int Control::collect(pid_t pid) {
+    int status = 0;
+    REQUIRE(waitpid(pid, &status, 0) == pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
 Control::~Control() {
@@ -81,7 +85,7 @@ Control::~Control() {
     std::filesystem::remove_all(directory_);
 }
 
-std::string Control::config(unsigned index) {
+std::string Control::config(unsigned index, int predecessor, const std::string& state) {
     link::WorkerConfig config;
     config.set_name(name(index));
     config.set_index(index);
@@ -92,7 +96,9 @@ std::string Control::config(unsigned index) {
         worker.set_state_path(directory_ + "/" + std::to_string(i) + ".state");
         worker.set_slots(slots_);
         worker.set_index(i);
+        if (i == index && !state.empty()) worker.set_state_path(state);
     }
+    if (predecessor >= 0) config.set_predecessor_fd(predecessor);
     config.add_addresses(std::string(Address::parse(addresses_[index])->raw()));
     if (steering_) *config.mutable_steering() = steered_.at(index);
     config.mutable_log()->set_to_stderr(true);
@@ -101,20 +107,40 @@ std::string Control::config(unsigned index) {
     return config.SerializeAsString();
 }
 
-void Control::start(unsigned index, Limits limits) {
+void Control::spawn(unsigned index, Limits limits, int predecessor, const std::string& state) {
     const char* program = std::getenv("RTPENGINE_DATAPLANE");
     REQUIRE(program);
     if (steering_ && !steered_.count(index)) steered_[index] = *steering_->add_worker(index, steered_addresses());
-    const auto bytes = config(index);
+    const auto bytes = config(index, predecessor, state);
     const Fd fd(memfd_create("config", 0));
     REQUIRE(write(fd.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
     const auto option = "--config-fd=" + std::to_string(fd.get());
-    const auto before = hellos(index);
     const auto pid = fork();
-    if (pid == 0) become_worker(program, option.c_str(), steered_[index], limits);
+    if (pid == 0) become_worker(program, option.c_str(), steered_[index], limits, predecessor);
     REQUIRE(pid > 0);
     pids_[index] = pid;
+}
+
+void Control::start(unsigned index, Limits limits) {
+    const auto before = hellos(index);
+    spawn(index, limits);
     wait_hello(index, before + 1);
+}
+
+pid_t Control::succeed(unsigned index, const std::string& state) {
+    const auto first = pids_.at(index);
+    const Fd watch(static_cast<int>(syscall(SYS_pidfd_open, first, 0)));
+    REQUIRE(watch);
+    spawn(index, {}, watch.get(), state);
+    if (state.empty()) run_until([&] { return beat(index).standby(); });
+    return first;
+}
+
+void Control::heard(std::string_view bytes) {
+    link::ToSupervisor message;
+    REQUIRE(message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
+    beats_[message.heartbeat().pid()] = message.heartbeat();
+    if (awaited_ && awaited_()) loop_.stop();
 }
 
 void Control::kill(unsigned index) {

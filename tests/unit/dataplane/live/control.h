@@ -32,6 +32,14 @@ class Control {
 
     // Starts worker `index` (its interface has addresses[index]) and returns when it has said hello.
     void start(unsigned index, Limits limits = {});
+    // Starts its successor and returns when that one stands by: the pid of the first, whose end is the caller's
+    // business. `state`: a file that isn't its own; it is not waited for then.
+    pid_t succeed(unsigned index, const std::string& state = {});
+    // What it said last in its heartbeat.
+    link::Heartbeat beat(unsigned index) { return beats_[pids_.at(index)]; }
+    pid_t pid(unsigned index) const { return pids_.at(index); }
+    static int collect(pid_t pid); // waits for its end; its exit code, 1000 + a signal
+    void forget(unsigned index) { pids_.erase(index); } // it has been collected
     void kill(unsigned index);     // -9
     int terminate(unsigned index); // SIGTERM; its exit code
     void welcome(unsigned index, std::uint64_t control_start);
@@ -50,14 +58,17 @@ class Control {
         return *maps_.at(index).record(slot);
     }
     const state::Header& header(unsigned index) { return maps_.at(index).header(); }
+    // Runs the loop until a message makes it so; fails the test when none does.
+    void run_until(const std::function<bool()>& condition);
     // Waits until `condition` holds; fails the test when it doesn't come true.
     static void until(const std::function<bool()>& condition);
 
   private:
     static std::string name(unsigned index) { return "0/if" + std::to_string(index); }
-    std::string config(unsigned index);
+    std::string config(unsigned index, int predecessor, const std::string& state);
+    void spawn(unsigned index, Limits limits, int predecessor = -1, const std::string& state = {});
+    void heard(std::string_view bytes);
     link::Reply ask(unsigned index, link::Request request);
-    void run_until(const std::function<bool()>& condition);
     void receive(std::string_view peer, std::string_view bytes);
 
     std::string directory_;
@@ -65,6 +76,7 @@ class Control {
     std::uint32_t slots_;
     std::vector<state::Map> maps_;
     std::map<unsigned, pid_t> pids_;
+    std::map<pid_t, link::Heartbeat> beats_;
     std::map<std::string, unsigned> hellos_;
     std::map<std::uint64_t, link::Reply> replies_;
     std::uint64_t next_request_ = 1;
@@ -73,7 +85,7 @@ class Control {
     std::map<unsigned, link::Steering> steered_;        // by worker; its successors get the same
     link::Context context_;
     uv::Loop loop_;
-    std::unique_ptr<link::Router> router_;
+    std::unique_ptr<link::Router> router_, supervisor_;
 };
 
 // An endpoint's message; "" is unknown.

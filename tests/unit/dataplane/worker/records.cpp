@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/worker/records.h"
 
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include <doctest/doctest.h>
@@ -60,4 +62,29 @@ TEST_CASE("a reset record is all zero but for the count of its changes") {
     const auto padding = sizeof(std::uint8_t) + sizeof(std::uint32_t);
     CHECK(dirty <=
           3 * padding + sizeof *record - offsetof(state::StreamRecord, in_kernel) - sizeof(state::Counter));
+}
+
+TEST_CASE("there may be holes among the workers' indexes") {
+    char directory[] = "/tmp/rtpengine-records-XXXXXX";
+    REQUIRE(mkdtemp(directory));
+    const std::string own = directory + std::string("/own"), other = directory + std::string("/other");
+    for (const auto& path : {own, other})
+        REQUIRE(state::Map::create(path, 8));
+    state::Map::open_writable(other)->record(3)->id.set(33);
+    {
+        auto records = Records::open({"", "", own, "", other}, 2);
+        REQUIRE(records);
+        CHECK(records->exit(4, 3)->id.get() == 33);
+        CHECK(records->exit(2, 3) == records->record(3));
+        for (const unsigned hole : {0u, 1u, 3u, 5u})
+            CHECK(records->exit(hole, 3) == nullptr);
+        const auto ids = records->elsewhere();
+        REQUIRE(ids);
+        CHECK(ids->size() == 1);
+        CHECK(ids->contains(33));
+        CHECK_FALSE(Records::open({"", own}, 0));
+        CHECK_FALSE(Records::open({own}, 1));
+        CHECK_FALSE(Records::open({own, other + "-missing"}, 0)->elsewhere());
+    }
+    std::filesystem::remove_all(directory);
 }
