@@ -15,6 +15,13 @@ bool is_name(const std::string& text) {
     });
 }
 
+// A copy whose name was left as it was: taken for one section, an instance would be missing without a word.
+Status check_once(const Section& section, const std::string& name) {
+    if (!section.repeated) return {};
+    return Error{"[" + section.name + "] is there twice: two instances would both have the name " + name +
+                 ": give each its own"};
+}
+
 Status check_scope(const Section& section, const std::string& main) {
     for (const auto& [key, value] : section.keys)
         if (const auto* option = find(key); option && of_process(*option))
@@ -33,6 +40,7 @@ Result<std::vector<InstanceValues>> instance_values(const Values& values, const 
         InstanceValues instance{section->name.substr(prefix.size() + 1), section->name, values.from_command_line()};
         if (!is_name(instance.name))
             return Error{"[" + section->name + "]: the name of an instance has letters, digits, '.', '_' and '-' only"};
+        if (auto checked = check_once(*section, instance.name); !checked) return checked.error();
         if (auto checked = check_scope(*section, main); !checked) return checked.error();
         for (const auto* source : {section, file->find(main)})
             if (source)

@@ -39,6 +39,7 @@ class Parser {
         const auto [known, added] = index_.try_emplace(std::string(name), file_.sections.size());
         if (added) file_.sections.push_back({std::string(name), {}});
         current_ = known->second;
+        if (!added) file_.sections[*current_].repeated = true;
         return {};
     }
 

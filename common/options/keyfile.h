@@ -13,6 +13,7 @@ namespace rtpengine::options {
 struct Section {
     std::string name;
     std::vector<std::pair<std::string, std::string>> keys; // in file order
+    bool repeated = false; // its header is there more than once
 
     // Of a key that is there twice, the last value; nullptr: not there.
     const std::string* find(std::string_view key) const;

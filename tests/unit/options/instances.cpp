@@ -112,6 +112,12 @@ TEST_CASE("what two instances may not share") {
     }
 }
 
+TEST_CASE("nor may they share their name") {
+    CHECK(error_of(two + "[instance-a]\ntable = 2\n") ==
+          "[instance-a] is there twice: two instances would both have the name a: give each its own");
+    CHECK(error_of(two + "[rtpengine]\ntos = 4\n") == "");
+}
+
 TEST_CASE("what they may share") {
     CHECK(error_of("[rtpengine]\nport-max=30999\n[instance-a]\ninterface = 192.0.2.1\nlisten-ng = 127.0.0.1:1\n"
                    "[instance-b]\ninterface = 192.0.2.1\nport-min = 31000\nport-max = 31999\nlisten-ng = 127.0.0.2:1\n") == "");

@@ -47,6 +47,8 @@ TEST_CASE("a section that is there twice is one") {
     REQUIRE(file->sections.size() == 2);
     CHECK(*file->find("x")->find("a") == "2");
     CHECK(*file->find("x")->find("b") == "1");
+    CHECK(file->find("x")->repeated);
+    CHECK_FALSE(file->find("y")->repeated);
 }
 
 TEST_CASE("sections by prefix, in file order") {
