@@ -88,6 +88,7 @@ std::variant<Loaded, LoadError> load(const std::vector<std::string>& words, cons
     if (*action) return Loaded{{}, {}, *std::move(action)};
     auto settings = make_settings(*values, *file ? &**file : nullptr, host, version);
     if (!settings) return LoadError{settings.error(), log_config(*values)};
+    if (*file) settings->config_file = values->text("config-file");
     if (!values->flag("check-config")) return Loaded{{}, *std::move(settings)};
     for (const auto& warning : settings->warnings)
         std::fprintf(stderr, "Warning: %s\n", warning.c_str());

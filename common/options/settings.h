@@ -39,6 +39,7 @@ struct Settings {
     bool foreground = false;
     std::string pidfile, runtime_dir; // empty: none, the default
     std::string user;                 // of the children; empty: stay who we are
+    std::string config_file;          // that was read; empty: none
     std::vector<std::string> warnings;
 };
 

@@ -87,6 +87,11 @@ TEST_CASE("errors say which section they are about") {
     CHECK(error_of("[rtpengine]\n[instance-a]\ntos = x\n").find("section [instance-a]") != std::string::npos);
 }
 
+TEST_CASE("a key that is no option is ignored, as in the main section") {
+    CHECK(error_of(two + "no-such-key = 1\n") == "");
+    CHECK(error_of("[rtpengine]\nno-such-key = 1\n" + two.substr(two.find("tos"))) == "");
+}
+
 TEST_CASE("a warning is given once, whoever it is about") {
     const auto settings = make("[rtpengine]\nnum-threads = 3\n" + two);
     REQUIRE(settings);

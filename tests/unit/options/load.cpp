@@ -24,7 +24,9 @@ class TemporaryFile {
         close(fd);
     }
     ~TemporaryFile() { unlink(path_); }
-    std::string option() const { return "--config-file=" + std::string(path_); }
+    std::string path() const { return path_; }
+    std::string option() const { return "--config-file=" + path(); }
+    void write_again(const std::string& text) const { std::ofstream(path_, std::ios::trunc) << text; }
 
   private:
     char path_[32] = "/tmp/rtpengine-conf-XXXXXX";
@@ -74,6 +76,22 @@ TEST_CASE("none reads no file") {
     const auto result = loaded({"--config-file=none", "-i192.0.2.1", "-n127.0.0.1:9"});
     REQUIRE(result.settings);
     CHECK(result.settings->instances[0].config.interfaces_size() == 1);
+    CHECK(result.settings->config_file.empty());
+}
+
+TEST_CASE("the same words read again what is in the file by then, after an error too") {
+    const std::string main = "[rtpengine]\ninterface = 192.0.2.1\nlisten-ng = 127.0.0.1:9\n";
+    const TemporaryFile file(main + "timeout = 40\n");
+    const Words words = {file.option(), "--tos=8"};
+    CHECK(loaded(words).settings->instances[0].config.timeout() == 40);
+    file.write_again(main + "timeout = 40s\n");
+    CHECK(error_of(words).find("timeout") != std::string::npos);
+    file.write_again(main);
+    const auto again = loaded(words).settings;
+    REQUIRE(again);
+    CHECK(again->instances[0].config.timeout() == 60);
+    CHECK(again->instances[0].config.tos() == 8);
+    CHECK(again->config_file == file.path());
 }
 
 TEST_CASE("parse errors of the file have the same prefix as those of the command line") {
