@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/text_format.h>
 
@@ -20,10 +21,10 @@ class Comparison {
   public:
     explicit Comparison(std::string name) { change_.name = std::move(name); }
 
-    template <class Value> void fixed(const std::string& what, const Value& before, const Value& after) {
+    template <class Value> void fixed(const std::string& option, const Value& before, const Value& after) {
         if (before == after) return;
-        add(what);
-        change_.live = false;
+        add(fmt::format("{} {} -> {}", option, before, after));
+        demand_start();
     }
     void add(std::string what) {
         change_.what.push_back(std::move(what));
@@ -31,6 +32,8 @@ class Comparison {
     }
     void tell_workers() { change_.workers = true; }
     void demand_start() { change_.live = false; }
+    void add_interface(const std::string& name) { change_.interfaces_added.push_back(name); }
+    void remove_interface(const std::string& name) { change_.interfaces_removed.push_back(name); }
     InstanceChange result() { return std::move(change_); }
 
   private:
@@ -68,49 +71,64 @@ std::string text_of(const link::NgListener& listener) {
         .str();
 }
 
-// Of a name that both have, and of names that only one has.
-template <class List, class Name>
-void compare_names(const List& before, const List& after, Name name, const std::string& word, Comparison& comparison) {
-    const auto has = [&](const List& list, const std::string& wanted) {
-        return std::any_of(list.begin(), list.end(), [&](const auto& each) { return name(each) == wanted; });
-    };
-    for (const auto& each : after)
-        if (!has(before, name(each))) comparison.add(word + " " + name(each) + " added");
-    for (const auto& each : before)
-        if (!has(after, name(each))) comparison.add(word + " " + name(each) + " removed");
+// The names of those in `list` that `other` hasn't.
+template <class List, class Name> std::vector<std::string> only_in(const List& list, const List& other, Name name) {
+    std::vector<std::string> names;
+    for (const auto& each : list)
+        if (std::none_of(other.begin(), other.end(), [&](const auto& o) { return name(o) == name(each); }))
+            names.push_back(name(each));
+    return names;
+}
+
+void compare_listeners(const link::InstanceConfig& before, const link::InstanceConfig& after, Comparison& comparison) {
+    for (const auto& added : only_in(after.listeners(), before.listeners(), text_of))
+        comparison.add("listen-ng " + added + " added");
+    for (const auto& removed : only_in(before.listeners(), after.listeners(), text_of))
+        comparison.add("listen-ng " + removed + " removed");
+}
+
+void compare_interface_names(const link::InstanceConfig& before, const link::InstanceConfig& after,
+                             Comparison& comparison) {
+    const auto name = [](const link::LogicalInterface& interface) { return interface.name(); };
+    for (const auto& added : only_in(after.interfaces(), before.interfaces(), name)) {
+        comparison.add("interface " + added + " added");
+        comparison.add_interface(added);
+        comparison.tell_workers(); // of those they send to
+    }
+    for (const auto& removed : only_in(before.interfaces(), after.interfaces(), name)) {
+        comparison.add("interface " + removed + " removed");
+        comparison.remove_interface(removed);
+    }
 }
 
 void compare_interfaces(const link::InstanceConfig& before, const link::InstanceConfig& after, Comparison& comparison) {
-    const auto name = [](const link::LogicalInterface& interface) { return interface.name(); };
-    compare_names(before.interfaces(), after.interfaces(), name, "interface", comparison);
+    compare_interface_names(before, after, comparison);
     for (const auto& now : after.interfaces()) {
         const auto former = std::find_if(before.interfaces().begin(), before.interfaces().end(),
                                          [&](const auto& each) { return each.name() == now.name(); });
-        if (former == before.interfaces().end()) {
-            comparison.tell_workers(); // of those they send to
-        } else if (former->SerializeAsString() != now.SerializeAsString()) {
-            comparison.add("addresses or ports of interface " + now.name());
-            comparison.demand_start();
-        }
+        if (former == before.interfaces().end() || former->SerializeAsString() == now.SerializeAsString()) continue;
+        comparison.add("addresses or ports of interface " + now.name());
+        comparison.demand_start();
     }
 }
 
 InstanceChange compare(const InstanceSettings& before, const InstanceSettings& after) {
     Comparison comparison(after.config.name());
-    comparison.fixed("table " + std::to_string(before.config.table()) + " -> " + std::to_string(after.config.table()),
-                     before.config.table(), after.config.table());
-    comparison.fixed("offload", before.offload, after.offload);
+    comparison.fixed("table", before.config.table(), after.config.table());
+    comparison.fixed("offload", word(before.offload), word(after.offload));
     comparison.fixed("no-fallback", before.no_fallback, after.no_fallback);
-    comparison.fixed("netfilter rules", before.netfilter, after.netfilter);
-    comparison.fixed("media-sockets", before.media_sockets, after.media_sockets);
+    comparison.fixed("media-sockets", word(before.media_sockets), word(after.media_sockets));
     comparison.fixed("workers-per-interface", before.workers_per_interface, after.workers_per_interface);
+    if (before.netfilter != after.netfilter) {
+        comparison.add("netfilter rules");
+        comparison.demand_start();
+    }
     if (before.max_recv_iters != after.max_recv_iters) {
         comparison.add("max-recv-iters " + std::to_string(before.max_recv_iters) + " -> " + std::to_string(after.max_recv_iters));
         comparison.tell_workers();
     }
     compare_interfaces(before.config, after.config, comparison);
-    compare_names(before.config.listeners(), after.config.listeners(), [](const auto& each) { return text_of(each); },
-                  "listen-ng", comparison);
+    compare_listeners(before.config, after.config, comparison);
     compare_fields(before.config, after.config, comparison);
     return comparison.result();
 }
@@ -140,6 +158,7 @@ std::vector<ProcessChange> compare_process(const Settings& before, const Setting
     fixed("pidfile", before.pidfile, after.pidfile);
     fixed("runtime-dir", before.runtime_dir, after.runtime_dir);
     fixed("user", before.user, after.user);
+    fixed("foreground", before.foreground ? "true" : "false", after.foreground ? "true" : "false");
     return changes;
 }
 
@@ -150,11 +169,11 @@ Difference difference(const Settings& before, const Settings& after) {
     for (const auto& now : after.instances) {
         const auto* former = find(before, now.config.name());
         difference.instances.push_back(former ? compare(*former, now)
-                                              : InstanceChange{now.config.name(), InstanceChange::Kind::added, true, false, {}});
+                                              : InstanceChange{now.config.name(), InstanceChange::Kind::added, true, false, {}, {}, {}});
     }
     for (const auto& former : before.instances)
         if (!find(after, former.config.name()))
-            difference.instances.push_back({former.config.name(), InstanceChange::Kind::removed, true, false, {}});
+            difference.instances.push_back({former.config.name(), InstanceChange::Kind::removed, true, false, {}, {}, {}});
     difference.process = compare_process(before, after);
     return difference;
 }

@@ -16,6 +16,7 @@ struct InstanceChange {
     bool live = true;      // false: it needs a new start, and nothing of it is applied
     bool workers = false;  // its workers must be told, too: a successor for each
     std::vector<std::string> what; // "timeout 60 -> 30", "interface pub added"
+    std::vector<std::string> interfaces_added, interfaces_removed; // by name; in `what`, too
 };
 
 struct ProcessChange {

@@ -2,7 +2,7 @@
 #include "common/options/settings.h"
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 
 #include "common/options/conflicts.h"
 #include "common/options/instance.h"
@@ -25,15 +25,15 @@ Result<std::string> child_user(const Values& values, const Host& host, std::vect
     return wanted;
 }
 
-MediaSockets media_sockets(const std::string& word) {
-    if (word == "steered") return MediaSockets::steered;
-    return word == "bound" ? MediaSockets::bound : MediaSockets::automatic;
-}
+// In the enumerators' order.
+constexpr std::array<std::string_view, 3> socket_words = {"auto", "steered", "bound"};
+constexpr std::array<std::string_view, 4> offload_words = {"auto", "kmod", "bpf", "none"};
 
-Offload offload(const std::string& word) {
-    if (word == "kmod") return Offload::kmod;
-    if (word == "bpf") return Offload::bpf;
-    return word == "none" ? Offload::none : Offload::automatic;
+// The option's row has let no other word through.
+template <class Enum, std::size_t count>
+Enum parse_word(const std::array<std::string_view, count>& words, const std::string& word) {
+    const auto found = std::find(words.begin(), words.end(), word);
+    return static_cast<Enum>(found == words.end() ? 0 : found - words.begin());
 }
 
 // However many instances have it.
@@ -55,8 +55,8 @@ Result<InstanceSettings> instance_settings(const Values& values, const KeyFile* 
     settings.no_fallback = values.flag("no-fallback");
     settings.max_recv_iters = static_cast<std::uint32_t>(values.integer("max-recv-iters"));
     settings.workers_per_interface = static_cast<std::uint32_t>(values.integer("workers-per-interface"));
-    settings.media_sockets = media_sockets(values.text("media-sockets"));
-    settings.offload = offload(values.text("offload"));
+    settings.media_sockets = parse_word<MediaSockets>(socket_words, values.text("media-sockets"));
+    settings.offload = parse_word<Offload>(offload_words, values.text("offload"));
     auto netfilter = make_netfilter(values);
     if (!netfilter) return netfilter.error();
     settings.netfilter = *std::move(netfilter);
@@ -67,6 +67,14 @@ Result<InstanceSettings> instance_settings(const Values& values, const KeyFile* 
 }
 
 } // namespace
+
+std::string_view word(MediaSockets sockets) {
+    return socket_words.at(static_cast<std::size_t>(sockets));
+}
+
+std::string_view word(Offload offload) {
+    return offload_words.at(static_cast<std::size_t>(offload));
+}
 
 Result<Settings> make_settings(const Values& values, const KeyFile* file, const Host& host,
                                const std::string& version) {

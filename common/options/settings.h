@@ -47,6 +47,10 @@ struct Settings {
 Result<Settings> make_settings(const Values& values, const KeyFile* file, const Host& host,
                                const std::string& version);
 
+// As it is written.
+std::string_view word(MediaSockets sockets);
+std::string_view word(Offload offload);
+
 // The log's settings alone: known early, so that errors reach the log too.
 link::LogConfig log_config(const Values& values);
 

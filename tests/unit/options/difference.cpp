@@ -54,11 +54,11 @@ TEST_CASE("what can be applied while calls go on, and what not") {
         {{}, {"--interface=alias=pub"}, true, false, "aliases"},
         {{}, {"--max-recv-iters=9"}, true, true, "max-recv-iters 50 -> 9"},
         {{}, {"--table=1"}, false, false, "table -1 -> 1"},
-        {{}, {"--offload=none"}, false, false, "offload"},
-        {{}, {"--no-fallback"}, false, false, "no-fallback"},
+        {{}, {"--offload=none"}, false, false, "offload auto -> none"},
+        {{}, {"--no-fallback"}, false, false, "no-fallback false -> true"},
         {{"--table=1"}, {"--table=1", "--nftables-chain=x"}, false, false, "netfilter rules"},
-        {{}, {"--media-sockets=bound"}, false, false, "media-sockets"},
-        {{}, {"--workers-per-interface=2"}, false, false, "workers-per-interface"},
+        {{}, {"--media-sockets=bound"}, false, false, "media-sockets auto -> bound"},
+        {{}, {"--workers-per-interface=2"}, false, false, "workers-per-interface 1 -> 2"},
         {{}, {"--port-min=35000"}, false, false, "addresses or ports of interface pub"},
         {{}, {"--interface=pub/192.0.2.9"}, false, false, "addresses or ports of interface pub"},
     };
@@ -70,6 +70,21 @@ TEST_CASE("what can be applied while calls go on, and what not") {
         CHECK(change.live == row.live);
         CHECK(change.workers == row.workers);
     }
+}
+
+TEST_CASE("every word of an option of words is told as it is written") {
+    const auto change = one(with({"--table=1", "--offload=kmod", "--media-sockets=steered"}),
+                            with({"--table=1", "--offload=bpf", "--media-sockets=auto"}));
+    CHECK(change.what == std::vector<std::string>{"offload kmod -> bpf", "media-sockets steered -> auto"});
+}
+
+TEST_CASE("interfaces by name, those that stay left out") {
+    const auto change = one(with({"--interface=a/192.0.2.2", "--interface=b/192.0.2.3"}),
+                            with({"--interface=b/192.0.2.3", "--interface=c/192.0.2.4"}));
+    CHECK(change.interfaces_added == std::vector<std::string>{"c"});
+    CHECK(change.interfaces_removed == std::vector<std::string>{"a"});
+    CHECK(change.live);
+    CHECK(one(with({"--port-min=35000"}), with()).interfaces_added.empty());
 }
 
 TEST_CASE("instances come and go") {
@@ -99,4 +114,8 @@ TEST_CASE("of the process only the log's levels change while it runs") {
     REQUIRE(pidfile.size() == 1);
     CHECK_FALSE(pidfile[0].live);
     CHECK(pidfile[0].what == "pidfile  -> /x");
+    const auto foreground = difference(with(), with({"--foreground"})).process;
+    REQUIRE(foreground.size() == 1);
+    CHECK_FALSE(foreground[0].live);
+    CHECK(foreground[0].what == "foreground false -> true");
 }
