@@ -45,12 +45,29 @@ int serve(options::Settings settings, Supervisor::Reload reload) {
     return 0;
 }
 
-// The same command line, read again.
-Result<options::Settings> load_again(const std::vector<std::string>& words) {
+// A directory that we are in for a while, and back where we were.
+class Visit {
+  public:
+    explicit Visit(const std::filesystem::path& there) : home_(std::filesystem::current_path(ignored_)) {
+        std::filesystem::current_path(there, ignored_);
+    }
+    ~Visit() { std::filesystem::current_path(home_, ignored_); }
+    Visit(const Visit&) = delete;
+
+  private:
+    std::error_code ignored_;
+    std::filesystem::path home_;
+};
+
+// The same command line, read again; names of files are those of the first time, though a daemon has moved to /.
+Result<options::Settings> load_again(const std::vector<std::string>& words, const std::filesystem::path& origin) {
+    const Visit there(origin);
     auto loaded = options::load(words, options::ThisHost{}, RTPENGINE_VERSION);
     if (auto* failed = std::get_if<options::LoadError>(&loaded)) return failed->error;
     auto& result = std::get<options::Loaded>(loaded);
     if (!result.settings) return Error{"the command line asks for something else than to run"};
+    make_absolute(result.settings->pidfile);
+    make_absolute(result.settings->runtime_dir);
     return *std::move(result.settings);
 }
 
@@ -67,7 +84,9 @@ int run(int argc, const char* const* argv) {
     if (result.netfilter) return netfilter::perform(*result.netfilter);
     if (!result.settings) return std::fputs(result.print.c_str(), stdout) < 0 ? child::fatal_exit : 0;
     log::configure(child::log_settings(result.settings->log));
-    return serve(*std::move(result.settings), [words] { return load_again(words); });
+    std::error_code ignored;
+    return serve(*std::move(result.settings),
+                 [words, origin = std::filesystem::current_path(ignored)] { return load_again(words, origin); });
 }
 
 } // namespace rtpengine::supervisor

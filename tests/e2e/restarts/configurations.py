@@ -4,6 +4,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import tempfile
 import time
 
 from harness.call import Call, Flow, Refused
@@ -79,6 +80,30 @@ def hangup(check, network, options):
         check(answers(network, 2223), "and all goes on")
 
 
+def daemonized(check, network, options):
+    """In the background, with relative names on its command line, which it reads again from where it was started"""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        config = pathlib.Path(folder, "relative.conf")
+        config.write_text(TWO)
+        ctl = [str(pathlib.Path(options.daemon.split()[-1]).resolve().parent / "rtpengine-ctl"), f"--runtime-dir={folder}/run"]
+        with network.proxy.entered():
+            daemon = [*options.daemon.split()[:-1], str(pathlib.Path(options.daemon.split()[-1]).resolve())]
+            started = subprocess.run([*daemon, "--config-file=relative.conf", "--runtime-dir=run", "--pidfile=pid"], cwd=folder,
+                                     stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30)
+            check.equal(started.returncode, 0, "it goes to the background: exit code")
+            pid = int(pathlib.Path(folder, "pid").read_text())
+            try:
+                same = subprocess.run([*ctl, "reload"], capture_output=True, text=True, timeout=30)
+                check.equal(same.stdout, "instance core: unchanged\ninstance edge: unchanged\n", "nothing has changed")
+                config.write_text(MAIN + section("core", 30000, timeout=33) + section("edge", 31000))
+                done = subprocess.run([*ctl, "reload"], capture_output=True, text=True, timeout=30)
+                check("timeout 60 -> 33" in done.stdout, "the file is read again", done.stdout + done.stderr)
+            finally:
+                os.kill(pid, signal.SIGTERM)
+        check(wait_until(lambda: not os.path.exists(f"/proc/{pid}"), 20), "it ends")
+
+
 def removed_with_calls(check, network, options):
     """An instance that is removed while it has a call drains first"""
     with instances(options, network) as daemon:
@@ -139,5 +164,5 @@ def example(check, network, options):
             check(f"c=IN IP4 {address}" in offer.get("sdp", ""), f"port {port} offers {address}")
 
 
-CASES = {"reload": reload, "hangup": hangup, "removed-with-calls": removed_with_calls, "drain": drain,
+CASES = {"reload": reload, "hangup": hangup, "daemonized": daemonized, "removed-with-calls": removed_with_calls, "drain": drain,
          "conflicts": conflicts, "example": example}
