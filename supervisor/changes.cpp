@@ -112,8 +112,7 @@ void Supervisor::reload(const Answer& answer) {
     start_added(std::move(change));
 }
 
-// All that can fail, before anything else is touched. What a change has opened stays with its instance when a later one
-// fails: then the difference was not applied, and the next reload finds it again.
+// All that can fail, before anything else is touched; undone on error.
 Status Supervisor::open_added(Change& change) {
     for (const auto& each : change.difference.instances) {
         if (each.kind != Kind::added || !each.live) continue;
@@ -122,17 +121,22 @@ Status Supervisor::open_added(Change& change) {
         if (!instance) return Error{"instance " + each.name + ": " + instance.error().message, instance.error().code};
         change.opened.push_back(*std::move(instance));
     }
+    std::vector<std::string> changed;
     for (const auto& each : change.difference.instances) {
         if (each.kind != Kind::changed || !each.live) continue;
         auto* instance = find_instance(each.name);
-        if (auto changed = instance->change(settings_of(change.wanted, each.name)); !changed)
-            return Error{"instance " + each.name + ": " + changed.error().message, changed.error().code};
-        auto& ours = *std::find_if(prepared_.settings.instances.begin(), prepared_.settings.instances.end(),
-                                   [&](const auto& old) { return old.config.name() == each.name; });
-        ours = settings_of(change.wanted, each.name);
+        if (auto done = instance->change(settings_of(change.wanted, each.name)); !done) {
+            for (const auto& name : changed) // what they had is there: nothing of it can fail
+                (void)find_instance(name)->change(settings_of(prepared_.settings, name));
+            return Error{"instance " + each.name + ": " + done.error().message, done.error().code};
+        }
+        changed.push_back(each.name);
         for (const auto* worker : instance->workers())
             if (worker->child && each.workers) change.replacing.push_back(worker->config.name());
     }
+    for (auto& ours : prepared_.settings.instances)
+        if (std::find(changed.begin(), changed.end(), ours.config.name()) != changed.end())
+            ours = settings_of(change.wanted, ours.config.name());
     return {};
 }
 
@@ -226,6 +230,7 @@ void Supervisor::remove_drained() {
             if (ports != load->second.ports().end() && ports->second > 0) continue;
             log::notice("instance {}: interface {} is empty and goes", instance->name(), interface.name());
             retire(instance->take_interface(interface.name()));
+            renew_shared();
             any = true;
         }
     for (auto& instance : prepared_.instances) {
@@ -255,7 +260,9 @@ void Supervisor::sweep() {
         unlink(worker->state_path().c_str());
         return true;
     });
-    if (retired_.empty()) leaving_.clear();
+    if (!retired_.empty()) return;
+    leaving_.clear();
+    renew_shared();
 }
 
 } // namespace rtpengine::supervisor

@@ -2,6 +2,7 @@
 #include "supervisor/instance.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include <unistd.h>
 
@@ -33,6 +34,19 @@ options::InstanceSettings part(const options::InstanceSettings& settings, const 
     all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& each) { return !contains(interfaces, each.name()); }),
               all.end());
     return part;
+}
+
+// An interface that drains, and is wanted again with other addresses or ports; nullptr: there is none.
+const link::LogicalInterface* comes_back_different(const link::InstanceConfig& now, const link::InstanceConfig& wanted) {
+    for (const auto& old : now.interfaces()) {
+        const auto* again = old.draining() ? find(wanted, old.name()) : nullptr;
+        if (again && !std::equal(old.addresses().begin(), old.addresses().end(), again->addresses().begin(),
+                                 again->addresses().end(), [](const auto& a, const auto& b) {
+                                     return a.SerializeAsString() == b.SerializeAsString();
+                                 }))
+            return &old;
+    }
+    return nullptr;
 }
 
 // Sockets and workers that are there already.
@@ -129,6 +143,8 @@ KernelStatus Instance::kernel() const {
 }
 
 Status Instance::change(options::InstanceSettings wanted) {
+    if (const auto* leaving = comes_back_different(config(), wanted.config))
+        return Error{"interface " + leaving->name() + " is still being removed: it has calls", EBUSY};
     const auto before = settings_;
     const auto sockets_before = listeners_.size();
     keep_what_is_there(before.config, wanted.config);

@@ -40,11 +40,7 @@ Supervisor::Supervisor(Prepared prepared, Daemon& daemon, Reload load)
                 check_drains();
             }),
       follow_(loop_,
-              [this] {
-                  for (auto& instance : prepared_.instances)
-                      for (auto& group : instance->groups())
-                          if (group.bpf) group.bpf->follow();
-              }),
+              [this] { renew_shared(); }),
       sweep_(loop_, [this] { sweep(); }),
       again_(loop_, [this] { renew_control({}); }),
       terminate_(loop_, SIGTERM, [this] { stop(); }),
@@ -74,6 +70,16 @@ Status Supervisor::run() {
     loop_.run();
     if (error_) return *error_;
     return {};
+}
+
+// What several groups need and one of them, or somebody else, may have taken back.
+void Supervisor::renew_shared() {
+    for (auto& instance : prepared_.instances)
+        for (auto& group : instance->groups()) {
+            if (group.bpf) group.bpf->follow();
+            if (group.media.reserved)
+                if (auto renewed = group.media.reserved->renew(); !renewed) log::warning("{}", renewed.error().message);
+        }
 }
 
 void Supervisor::follow_devices(Group& group) {

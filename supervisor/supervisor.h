@@ -36,6 +36,7 @@ class Supervisor {
 
     // supervisor.cpp: children and their lives.
     void follow_devices(Group& group);
+    void renew_shared();
     void follow_addresses();
     void look_at_addresses();
     Status open_socket();

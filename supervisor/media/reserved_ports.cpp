@@ -79,24 +79,30 @@ std::string format_ports(const Ports& ports) {
 }
 
 Result<ReservedPorts> ReservedPorts::reserve(const std::vector<Range>& ranges) {
-    const auto wanted = all_of(ranges);
+    ReservedPorts ports(all_of(ranges));
+    if (auto added = ports.renew(); !added) return added.error();
+    return ports;
+}
+
+Status ReservedPorts::renew() {
     const auto reserved = read_reserved();
     if (!reserved) return reserved.error();
-    const auto added = wanted & ~*reserved;
-    if (added.none()) return ReservedPorts(added);
-    if (auto written = write_reserved(*reserved | added); !written)
+    const auto missing = state_->wanted & ~*reserved;
+    if (missing.none()) return {};
+    if (auto written = write_reserved(*reserved | missing); !written)
         return Error{written.error().message +
                          "; set it from outside, so that no other program is given a media port as its source port: "
                          "sysctl net.ipv4.ip_local_reserved_ports=" +
-                         format_ports(*reserved | wanted),
+                         format_ports(*reserved | missing),
                      written.error().code};
-    return ReservedPorts(added);
+    state_->added |= missing;
+    return {};
 }
 
 ReservedPorts::~ReservedPorts() {
-    if (!added_ || added_->none()) return;
+    if (!state_ || state_->added.none()) return;
     auto reserved = read_reserved();
-    auto written = reserved ? write_reserved(*reserved & ~*added_) : Status(reserved.error());
+    auto written = reserved ? write_reserved(*reserved & ~state_->added) : Status(reserved.error());
     if (!written) log::warning("{}; media ports stay reserved", written.error().message);
 }
 

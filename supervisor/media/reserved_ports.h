@@ -30,10 +30,16 @@ class ReservedPorts {
     ReservedPorts& operator=(ReservedPorts&&) = delete;
     ~ReservedPorts(); // takes back what it added
 
-  private:
-    explicit ReservedPorts(const Ports& added) : added_(std::make_unique<Ports>(added)) {}
+    // Adds again what is missing: another object like this one, with the same ports of other addresses, has taken it back.
+    Status renew();
 
-    std::unique_ptr<Ports> added_; // null: moved from
+  private:
+    struct State {
+        Ports wanted, added;
+    };
+    explicit ReservedPorts(const Ports& wanted) : state_(new State{wanted, {}}) {}
+
+    std::unique_ptr<State> state_; // null: moved from
 };
 
 } // namespace rtpengine::supervisor::media

@@ -24,6 +24,21 @@ Range range(std::uint16_t min, std::uint16_t max) { return {*Address::parse("192
 
 } // namespace
 
+TEST_CASE("ports that two have, of different addresses, stay reserved when one of them goes") {
+    REQUIRE(unshare(CLONE_NEWNET) == 0);
+    auto first = std::make_unique<Result<ReservedPorts>>(ReservedPorts::reserve({range(30000, 30999)}));
+    auto second = std::make_unique<Result<ReservedPorts>>(ReservedPorts::reserve({range(30000, 30999)}));
+    REQUIRE(*first);
+    REQUIRE(*second);
+    first.reset();
+    CHECK(reserved() == "");
+    CHECK((*second)->renew());
+    CHECK(reserved() == "30000-30999");
+    CHECK((*second)->renew()); // nothing is missing
+    second.reset();
+    CHECK(reserved() == "");
+}
+
 TEST_CASE("media ports are reserved as long as they are steered, others stay as they are") {
     REQUIRE(unshare(CLONE_NEWNET) == 0);
     std::ofstream(path) << "8080,35000-36000\n";
