@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configuration file: dialect, conversion of every option, interfaces, templates. No name is looked up.
+// The configuration file: dialect, conversion of every option, interfaces, templates, instances. No name is looked up.
+#include <set>
+
+#include "common/options/description.h"
+#include "common/options/difference.h"
 #include "common/options/settings.h"
 
 using namespace rtpengine;
@@ -19,14 +23,31 @@ void must(bool condition) {
 }
 
 // What goes to the children must arrive there.
-void check_messages(const Settings& settings) {
+void check_message(const InstanceSettings& settings) {
     link::InstanceConfig instance;
-    must(instance.ParseFromString(settings.instances[0].config.SerializeAsString()));
-    link::LogConfig log;
-    must(log.ParseFromString(settings.log.SerializeAsString()));
+    must(instance.ParseFromString(settings.config.SerializeAsString()));
     for (const auto& interface : instance.interfaces())
         for (const auto& local : interface.addresses())
             must(local.port_min() >= 1 && local.port_min() <= local.port_max() && local.port_max() <= 65535);
+}
+
+void check_messages(const Settings& settings) {
+    link::LogConfig log;
+    must(log.ParseFromString(settings.log.SerializeAsString()));
+    must(!settings.instances.empty());
+    std::set<std::string> names;
+    for (const auto& instance : settings.instances) {
+        check_message(instance);
+        must(names.insert(instance.config.name()).second);
+    }
+}
+
+// Nothing differs from itself.
+void check_difference(const Settings& settings) {
+    const auto result = difference(settings, settings);
+    must(result.process.empty() && result.instances.size() == settings.instances.size());
+    for (const auto& instance : result.instances)
+        must(instance.kind == InstanceChange::Kind::unchanged && instance.live);
 }
 
 } // namespace
@@ -38,7 +59,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         Values values;
         if (!values.add_section(section)) continue;
         const auto settings = make_settings(values, &*file, SilentHost{}, "0");
-        if (settings) check_messages(*settings);
+        if (!settings) continue;
+        check_messages(*settings);
+        check_difference(*settings);
+        must(!describe(*settings).empty());
     }
     return 0;
 }
