@@ -544,7 +544,7 @@ class End(Case):
 class Background(Case):
     def daemonise(self, *more, log_stderr=False):
         arguments = [a for a in self.arguments(f"--pidfile={self.dir}/pid", *more) if a not in ("-f", "-E")]
-        return subprocess.run([self.binary, *arguments], capture_output=True, text=True, timeout=PATIENCE)
+        return subprocess.run([self.binary, *arguments], capture_output=True, text=True, timeout=PATIENCE, cwd=self.dir)
 
     def test_parent_leaves_when_ready(self):
         self.does("rtpengine-dataplane", "babble")
@@ -562,6 +562,18 @@ class Background(Case):
         os.kill(pid, signal.SIGTERM)
         self.assertTrue(gone(pid))
         self.assertFalse(self.runtime.exists())
+
+    def test_relative_paths_are_those_of_the_start_after_a_reload_too(self):
+        (self.dir / "own.conf").write_text("[rtpengine]\npidfile = own.pid\n")
+        started = self.daemonise("--config-file=own.conf", "--pidfile=own.pid")
+        self.assertEqual((started.returncode, started.stderr), (0, ""))
+        pid = int((self.dir / "own.pid").read_text())
+        self.addCleanup(lambda: gone(pid, 0) or os.kill(pid, signal.SIGKILL))
+        asked = subprocess.run([ASK, self.runtime / "supervisor.sock", "reload"], capture_output=True, text=True)
+        self.assertEqual(asked.returncode, 0, asked.stdout + asked.stderr)
+        self.assertEqual(json.loads(asked.stdout)["process"], [])
+        os.kill(pid, signal.SIGTERM)
+        self.assertTrue(gone(pid))
 
     def test_parent_reports_failure(self):
         failed = self.daemonise("--interface=x/192.0.2.1")
