@@ -183,7 +183,8 @@ void Supervisor::finish_reload(const std::shared_ptr<Change>& change, const Stat
         instance->close_unused_listeners();
     link::CtlReply reply;
     if (outcome) {
-        log::notice("the configuration has been loaded again");
+        log::notice("the configuration has been loaded again{}",
+                    change->wanted.config_file.empty() ? "" : ": " + change->wanted.config_file);
         reply.set_json(change_json(change->difference).dump(-1, ' ', false, Json::error_handler_t::replace));
     } else {
         log::err("the configuration has been loaded, but not everything follows it: {}", outcome.error().message);

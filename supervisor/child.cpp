@@ -146,14 +146,6 @@ void Child::adopt() {
     detail_.clear();
 }
 
-void Child::take_over(const Life& life) {
-    pid_ = life.pid;
-    restarts_ = life.restarts;
-    failures_ = life.failures;
-    started_ms_ = life.started_ms;
-    state_ = State::up;
-}
-
 void Child::spawn() {
     timer_.stop();
     silent_ticks_ = healthy_ticks_ = 0;

@@ -28,12 +28,6 @@ class Child {
         std::function<void()> faulted = [] {}; // it died by a fault of its own, or was shot because it hung
     };
     using Done = std::function<void(const Status&)>;
-    // A process that was started by a former image of this one.
-    struct Life {
-        pid_t pid = 0;
-        unsigned restarts = 0, failures = 0;
-        std::uint64_t started_ms = 0;
-    };
     // `changed`: the child announced itself ready, gave up or finished.
     Child(uv::Loop& loop, Spec spec, std::function<void(Child&)> changed);
 
@@ -42,9 +36,6 @@ class Child {
     // Another process in place of this one, which goes on until the other one stands by. `done` is called once, when the
     // new one is ready or when it is clear that it won't be; a process that works stays then.
     void replace(Done done);
-    // The process goes on as if it had been started by us; it has been up.
-    void take_over(const Life& life);
-    Life life() const { return {pid(), restarts_, failures_, started_ms_}; }
     void heard(const link::Heartbeat& beat); // beats of a predecessor are ignored
     void reap();                             // after SIGCHLD
     void tick();                             // every tick_ms: silence and health are counted in these

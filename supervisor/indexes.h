@@ -18,15 +18,14 @@ class Indexes {
         if (run != taken_.end()) return mark(first, count);
         return mark(trailing(), count);
     }
-    // As a former image of the supervisor took them.
+    void give_back(std::uint32_t first, std::uint32_t count) { std::fill_n(taken_.begin() + first, count, false); }
+
+  private:
     std::uint32_t mark(std::uint32_t first, std::uint32_t count) {
         if (taken_.size() < first + count) taken_.resize(first + count);
         std::fill_n(taken_.begin() + first, count, true);
         return first;
     }
-    void give_back(std::uint32_t first, std::uint32_t count) { std::fill_n(taken_.begin() + first, count, false); }
-
-  private:
     // Where the free ones at the end begin.
     std::uint32_t trailing() const {
         const auto last = std::find(taken_.rbegin(), taken_.rend(), true);

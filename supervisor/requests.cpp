@@ -80,13 +80,13 @@ void Supervisor::answer(std::string_view peer, const link::CtlRequest& request) 
     if (verb == "restart" && (words.size() == 2 || words.size() == 3)) return restart(words, answer);
     if (verb == "drain" && (words.size() == 2 || words.size() == 3)) return drain(words, answer);
     if (words == std::vector<std::string>{"reload"}) return reload(answer);
-    if (words == std::vector<std::string>{"reexec"}) return reexec(answer);
     answer(error_of("unknown request; known: status, restart worker NAME, restart control, restart instance NAME, "
-                    "drain INSTANCE [SECONDS|off], reload, reexec"));
+                    "drain INSTANCE [SECONDS|off], reload"));
 }
 
 std::string Supervisor::status() const {
-    SupervisorStatus status{RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, {}, {}, {}, addresses_.away(), executions_};
+    SupervisorStatus status{
+        RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, {}, {}, {}, addresses_.away()};
     status.children.push_back(child_status(*control_, ""));
     for (const auto& instance : prepared_.instances) {
         status.kernel.push_back(instance->kernel());
@@ -162,8 +162,6 @@ void Supervisor::drain(const std::vector<std::string>& words, const Answer& answ
         drains_.push_back({name, answer, due_ms});
     });
 }
-
-void Supervisor::reexec(const Answer& answer) { answer(error_of("TODO")); }
 
 // Those that are empty, or whose time is over, are answered.
 void Supervisor::check_drains() {

@@ -100,7 +100,6 @@ std::string status_json(const SupervisorStatus& status, const link::ControlConfi
                        {"pid", status.pid},
                        {"uptime", status.uptime},
                        {"runtime_dir", config.runtime_dir()},
-                       {"executions", status.executions},
                        {"instances", instances(config, status)},
                        {"children", children(status.children)}};
     // A child's detail is its own; what is not UTF-8 must not end us.

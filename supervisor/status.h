@@ -33,7 +33,6 @@ struct SupervisorStatus {
     std::vector<KernelStatus> kernel;        // by instance
     std::map<std::string, std::uint64_t> calls; // by instance's name, as control said last
     std::vector<std::string> away;           // media addresses that this host has lost
-    std::uint64_t executions = 0;            // how often this process has executed itself anew
 };
 
 // The answer to `status`, JSON.

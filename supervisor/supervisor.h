@@ -67,7 +67,6 @@ class Supervisor {
     void restart(const std::vector<std::string>& words, const Answer& answer);
     void drain(const std::vector<std::string>& words, const Answer& answer);
     void check_drains();
-    void reexec(const Answer& answer);
     // Replaces these children one after another; stops at the first that can't be. `done`: those that were, and the failure.
     using Replaced = std::function<void(const std::vector<std::string>& done, const std::string& failed, const Status&)>;
     void replace_each(std::vector<std::string> names, Replaced done);
@@ -116,7 +115,6 @@ class Supervisor {
     Phase phase_ = Phase::starting;
     std::optional<Error> error_;
     std::uint64_t started_ms_;
-    std::uint64_t executions_ = 0;
     uv::Timer deadline_, tick_, follow_, sweep_, again_;
     std::unique_ptr<uv::Timer> watchdog_;
     uv::Signal terminate_, interrupt_, child_gone_, hangup_, quieter_, louder_, pipe_;
