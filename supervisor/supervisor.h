@@ -92,12 +92,12 @@ class Supervisor {
         std::uint64_t due_ms = UINT64_MAX;
     };
 
-    // Declared first: what everything below lives on or in.
+    // Declared first: what everything below lives on or in; the children in `prepared_`, too.
+    uv::Loop loop_;
+    link::Context context_;
     Prepared prepared_;
     Daemon& daemon_;
     Reload load_;
-    uv::Loop loop_;
-    link::Context context_;
     std::unique_ptr<link::Router> socket_;
     std::optional<Output> output_;
     std::unique_ptr<Child> control_;
