@@ -86,6 +86,13 @@ struct Supervisor::Change {
     }
 };
 
+// As soon as nothing else is going on.
+void Supervisor::reload_if_wanted() {
+    if (!reload_wanted_ || phase_ != Phase::running || !operation_.empty()) return;
+    reload_wanted_ = false;
+    reload([](const auto&) {});
+}
+
 void Supervisor::reload(const Answer& answer) {
     const auto refuse = [&](const std::string& why) {
         log::err("the configuration stays as it is: {}", why);

@@ -38,6 +38,7 @@ Supervisor::Supervisor(Prepared prepared, Daemon& daemon, Reload load)
                 for (auto* child : children())
                     child->tick();
                 check_drains();
+                reload_if_wanted();
             }),
       follow_(loop_,
               [this] { renew_shared(); }),
@@ -50,7 +51,11 @@ Supervisor::Supervisor(Prepared prepared, Daemon& daemon, Reload load)
                       for (auto* child : children())
                           child->reap();
                   }),
-      hangup_(loop_, SIGHUP, [this] { this->reload([](const auto&) {}); }),
+      hangup_(loop_, SIGHUP,
+              [this] {
+                  reload_wanted_ = true;
+                  reload_if_wanted();
+              }),
       quieter_(loop_, SIGUSR1, [this] { shift_log_levels(-1, SIGUSR1); }),
       louder_(loop_, SIGUSR2, [this] { shift_log_levels(1, SIGUSR2); }),
       pipe_(loop_, SIGPIPE, [] {}) {}

@@ -74,6 +74,7 @@ class Supervisor {
 
     // changes.cpp: another configuration.
     void reload(const Answer& answer);
+    void reload_if_wanted();
     struct Change;
     Status open_added(Change& change);
     void start_added(std::shared_ptr<Change> change);
@@ -111,6 +112,7 @@ class Supervisor {
     Fd address_events_;
     std::unique_ptr<uv::Poll> on_addresses_;
     std::string operation_; // what is going on; one at a time
+    bool reload_wanted_ = false; // by a signal, which can't be refused
     std::vector<Child::Done> renewals_, next_renewals_; // waiting for the renewal under way; for the one after it
     Phase phase_ = Phase::starting;
     std::optional<Error> error_;
