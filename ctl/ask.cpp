@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ctl/ask.h"
 
+#include <cstdint>
 #include <optional>
+
+#include <sys/stat.h>
 
 #include "common/link/socket.h"
 #include "common/uv/loop.h"
@@ -13,6 +16,8 @@ namespace rtpengine::ctl {
 namespace {
 
 constexpr ng::JsonLimits limits{256 * 1024 * 1024, 32}; // a list of very many calls
+
+constexpr std::uint64_t look_ms = 100;
 
 std::string request(Peer peer, const std::vector<std::string>& words) {
     link::CtlRequest ctl;
@@ -28,7 +33,21 @@ std::string request(Peer peer, const std::vector<std::string>& words) {
     return to_control.SerializeAsString();
 }
 
-// The bytes of one reply; nothing: the deadline has passed.
+// Which socket has that name just now: a process that takes over makes a new one. All zero: none.
+struct Listener {
+    ino_t number = 0;
+    std::int64_t made_s = 0, made_ns = 0;
+    bool operator==(const Listener&) const = default;
+};
+
+Listener listener(const std::string& path) {
+    struct stat file {};
+    if (stat(path.c_str(), &file) < 0) return {};
+    return {file.st_ino, file.st_mtim.tv_sec, file.st_mtim.tv_nsec};
+}
+
+// The bytes of one reply. A process that is succeeded by another may take the question with it, so the successor is asked
+// again: what may be asked must bear that.
 Result<std::string> round_trip(const std::string& path, const std::string& message, std::uint64_t patience_ms) {
     uv::Loop loop;
     link::Context context;
@@ -40,6 +59,14 @@ Result<std::string> round_trip(const std::string& path, const std::string& messa
     if (!dealer) return dealer.error();
     uv::Timer timer(loop, [&] { loop.stop(); });
     timer.start_ms(patience_ms);
+    auto asked = listener(path);
+    uv::Timer look(loop, [&] {
+        const auto now = listener(path);
+        if (now == Listener{} || now == asked) return;
+        asked = now;
+        (*dealer)->send(message);
+    });
+    look.start_ms(look_ms, look_ms);
     (*dealer)->send(message);
     loop.run();
     if (!reply) return Error{"no answer from " + path + " within " + std::to_string(patience_ms / 1000) + " seconds"};

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Children killed at random while calls come and go."""
+import collections
+import contextlib
 import os
 import random
+import re
 import time
 
 from harness.call import Call, Flow, Refused
@@ -14,7 +17,12 @@ KILLS = int(os.environ.get("RTPENGINE_KILLS", "60"))
 
 
 def descriptors(daemon):
-    return len(os.listdir(f"/proc/{daemon.pid}/fd"))
+    """What the supervisor has open, and how often: [pipe], /path, ..."""
+    folder, kinds = f"/proc/{daemon.pid}/fd", collections.Counter()
+    for number in os.listdir(folder):
+        with contextlib.suppress(FileNotFoundError):
+            kinds[re.sub(r":?\[?\d+\]?$", "", os.readlink(f"{folder}/{number}"))] += 1
+    return kinds
 
 
 def worker_killed(check, network, options):
@@ -64,6 +72,8 @@ def random_kills(check, network, options):
     dice = random.Random(seed)
     print(f"  seed {seed}")
     with instances(options, network) as daemon:
+        up = lambda: all(c["state"] == "up" for c in daemon.status()["supervisor"]["children"])
+        check(wait_until(up, 20), "all children are up")  # NG is served before each worker is connected
         calls, made, before = [], 0, descriptors(daemon)
         for number in range(KILLS):
             pid, _ = dice.choice(daemon.family() or [(None, None)])
@@ -78,7 +88,6 @@ def random_kills(check, network, options):
                 calls.pop(dice.randrange(len(calls))).delete()
             check.failed or wait_until(lambda: len(daemon.family()) == 5, 40)
         check(made > KILLS / 2, "calls were made", f"{made} of {KILLS}")
-        up = lambda: all(c["state"] == "up" for c in daemon.status()["supervisor"]["children"])
         check(wait_until(up, 60), "all children are up at the end")
         for call in calls:
             call.delete()
@@ -88,7 +97,7 @@ def random_kills(check, network, options):
             _ng(network, port).delete(name, **{"delete delay": 0})
         check(wait_until(lambda: daemon.calls() == {"core": 0, "edge": 0}, 10), "no call is left", daemon.calls())
         check(wait_until(lambda: daemon.open_ports() == 0, 10), "no port is left")
-        check(wait_until(lambda: descriptors(daemon) <= before, 10), "no descriptor is left", f"{before}, {descriptors(daemon)}")
+        check(wait_until(lambda: descriptors(daemon) <= before, 10), "no descriptor is left", descriptors(daemon) - before)
         call = start_call(network, "after", PORTS["core"])
         check.equal(call.exchange(), (0, 0), "a new call: lost")
         call.delete()
