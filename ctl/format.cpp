@@ -18,11 +18,6 @@ std::string text(const ng::Value& value) {
     return value.text() && !value.text()->empty() ? *value.text() : "-";
 }
 
-std::optional<std::int64_t> number(const ng::Dict& dict, std::string_view key) {
-    const auto* value = dict.find(key);
-    return value ? ng::number_of(*value, ng::NumberText::prefix) : std::nullopt;
-}
-
 template <class Format> std::string number_as(const ng::Dict& dict, std::string_view key, Format format) {
     const auto value = number(dict, key);
     return value ? format(*value) : "-";
@@ -54,6 +49,11 @@ std::string local_time(std::int64_t seconds) {
 }
 
 } // namespace
+
+std::optional<std::int64_t> number(const ng::Dict& dict, std::string_view key) {
+    const auto* value = dict.find(key);
+    return value ? ng::number_of(*value, ng::NumberText::prefix) : std::nullopt;
+}
 
 std::string duration(std::int64_t seconds) {
     const auto s = seconds % 60, m = seconds / 60 % 60, h = seconds / 3600 % 24, days = seconds / 86400;

@@ -2,6 +2,8 @@
 // Values of a reply as text for a table. What is missing is "-".
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +13,7 @@ namespace rtpengine::ctl {
 
 std::string text(const ng::Dict& dict, std::string_view key);   // strings and numbers
 std::string joined(const ng::Dict& dict, std::string_view key); // a list: "a, b"
+std::optional<std::int64_t> number(const ng::Dict& dict, std::string_view key); // nullopt: it isn't there, or is none
 std::string yes_no(const ng::Dict& dict, std::string_view key);
 std::string duration(const ng::Dict& dict,
                      std::string_view key); // seconds: "45s", "2:03", "1:02:03", "3d 04:05:06"

@@ -5,8 +5,11 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "common/base/fd.h"
@@ -30,6 +33,20 @@ int probe(const std::string& directory) {
     return ::connect(fd.get(), to, sizeof address) == 0 ? 0 : errno;
 }
 
+// By its lock: between two programs, and before it is ready, a supervisor listens to nobody.
+bool has_supervisor(const std::string& directory) {
+    struct stat lock {};
+    if (stat((directory + "/lock").c_str(), &lock) < 0) return false;
+    const auto inode = ":" + std::to_string(lock.st_ino);
+    std::ifstream locks("/proc/locks"); // "1: FLOCK  ADVISORY  WRITE 4711 00:1a:42 0 EOF"
+    for (std::string line; std::getline(locks, line);) {
+        std::istringstream words(line);
+        std::string number, kind, mode, access, pid, file;
+        if (words >> number >> kind >> mode >> access >> pid >> file && kind == "FLOCK" && file.ends_with(inode)) return true;
+    }
+    return false;
+}
+
 std::vector<std::string> candidates(const std::string& base) {
     std::vector<std::string> found{base};
     std::error_code error;
@@ -46,8 +63,9 @@ Result<std::vector<std::string>> running_supervisors(const std::string& base) {
     std::string denied;
     for (const auto& directory : candidates(base)) {
         const int failure = probe(directory);
-        if (failure == 0) running.push_back(directory);
-        if (failure == EACCES || failure == EPERM) denied = directory;
+        const bool denial = failure == EACCES || failure == EPERM;
+        if (failure == 0 || (!denial && has_supervisor(directory))) running.push_back(directory);
+        if (denial) denied = directory;
     }
     if (running.empty() && !denied.empty())
         return Error{"not allowed to talk to the supervisor in " + denied +

@@ -101,33 +101,34 @@ ExitCode drain(const Options& options) {
 
 ExitCode reload(const Options& options) { return request(options, options.words, patience_ms, changes_view); }
 
-// Control first, because a new worker may be told what an old control process doesn't know.
+// The supervisor first, as all others are its children; then control, because a new worker may be told what an old control
+// process doesn't know.
 ExitCode upgrade(const Options& options) {
     const auto directory = the_supervisor(options);
     if (!directory) return fail(ExitCode::unreachable, directory.error().message);
     const auto status = ask(*directory, Peer::supervisor, {"status"});
     if (!status) return fail(ExitCode::unreachable, status.error().message);
-    std::vector<std::vector<std::string>> steps = {{"restart", "control"}};
+    const auto executions = number(status->data, "executions").value_or(0);
+    std::vector<std::vector<std::string>> steps = {{"execute", std::to_string(executions)}, {"restart", "control"}};
     for (const auto& name : members(status->data, "children", "worker"))
         steps.push_back({"restart", "worker", name});
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const auto begin = std::chrono::steady_clock::now();
         const auto answer = ask(*directory, Peer::supervisor, steps[i], patience_ms);
-        const auto& name = steps[i].back();
+        const std::string name = i ? steps[i].back() : "supervisor";
         const auto why = !answer ? answer.error().message
                          : !answer->error.empty() ? answer->error
                          : list(answer->data, "failed").empty()
                              ? ""
                              : text(dict(list(answer->data, "failed").front()), "error");
         if (!why.empty()) {
-            complain(name + " was not replaced, the old process stays: " + why);
+            complain(name + (i ? " was not replaced, the old process stays: " : " goes on with its old program: ") + why);
             complain(fmt::format("{} of {} processes were replaced", i, steps.size()));
             return i ? ExitCode::partly : ExitCode::negative;
         }
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
         print(fmt::format("{}: replaced in {:.2f} s\n", name, took.count()));
     }
-    print("The supervisor goes on with its own program until it is started anew.\n");
     return ExitCode::ok;
 }
 

@@ -17,11 +17,6 @@ const ng::Dict& named(const ng::List& members, std::string_view name) {
     return none;
 }
 
-std::optional<std::int64_t> number(const ng::Dict& from, std::string_view key) {
-    const auto* value = from.find(key);
-    return value ? ng::number_of(*value, ng::NumberText::prefix) : std::nullopt;
-}
-
 // The same thing at two moments.
 struct Pair {
     const ng::Dict &before, &now;

@@ -86,6 +86,32 @@ void Child::perform(Action action) {
     changed_(*this);
 }
 
+void Child::resume(const handover::Child& from) {
+    restarts_ = from.restarts();
+    failures_ = from.failures();
+    if (!from.pid()) return start();
+    state_ = State::up;
+    pid_ = from.pid();
+    started_ms_ = from.started_ms();
+    detail_ = from.detail();
+}
+
+handover::Child Child::hand_over() const {
+    handover::Child to;
+    to.set_pid(pid());
+    to.set_restarts(restarts_);
+    to.set_failures(failures_);
+    to.set_started_ms(started_ms_);
+    to.set_detail(detail_);
+    return to;
+}
+
+std::string Child::unsettled() const {
+    if (successor_ || replaced_) return spec_.name + " is being replaced";
+    if (state_ == State::up || !has_process(state_)) return {};
+    return spec_.name + " is " + std::string(name(state_));
+}
+
 void Child::stop() {
     drop_successor("it is being stopped");
     finish_replacing(Error{"it is being stopped"});

@@ -11,6 +11,7 @@
 #include "common/base/fd.h"
 #include "common/base/result.h"
 #include "common/uv/loop.h"
+#include "handover.pb.h"
 #include "link.pb.h"
 #include "supervisor/machine.h"
 #include "supervisor/process.h"
@@ -32,6 +33,11 @@ class Child {
     Child(uv::Loop& loop, Spec spec, std::function<void(Child&)> changed);
 
     void start() { apply(Event::start); }
+    // Goes on with what hand_over() gave; starts a process if there is none.
+    void resume(const handover::Child& from);
+    handover::Child hand_over() const;
+    // Why it can't be handed over just now; empty: it can.
+    std::string unsettled() const;
     void stop();
     // Another process in place of this one, which goes on until the other one stands by. `done` is called once, when the
     // new one is ready or when it is clear that it won't be; a process that works stays then.

@@ -18,6 +18,8 @@ class Indexes {
         if (run != taken_.end()) return mark(first, count);
         return mark(trailing(), count);
     }
+    // These are somebody's already.
+    void keep(std::uint32_t first, std::uint32_t count) { mark(first, count); }
     void give_back(std::uint32_t first, std::uint32_t count) { std::fill_n(taken_.begin() + first, count, false); }
 
   private:

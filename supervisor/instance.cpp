@@ -8,6 +8,7 @@
 
 #include "common/base/endpoint.h"
 #include "common/state/map.h"
+#include "supervisor/handover.h"
 #include "supervisor/sockets.h"
 
 namespace rtpengine::supervisor {
@@ -81,6 +82,54 @@ Result<std::unique_ptr<Instance>> Instance::open(Place& place, options::Instance
         all.push_back(interface.name());
     if (auto added = instance->add_group(all); !added) return added.error();
     return instance;
+}
+
+Result<std::unique_ptr<Instance>> Instance::resume(Place& place, const handover::Instance& from) {
+    std::unique_ptr<Instance> instance(new Instance(place, resumed(from.settings())));
+    for (const int fd : from.listener_fds())
+        instance->listeners_.emplace_back(fd);
+    for (const auto& interface : instance->config().interfaces())
+        if (interface.shards()) place.indexes.keep(interface.worker(), interface.shards());
+    instance->offload_.emplace(supervisor::resume(from.offload()));
+    for (const auto& group : from.groups())
+        if (auto resumed = instance->resume_group(group); !resumed) return resumed.error();
+    return instance;
+}
+
+Status Instance::resume_group(const handover::Group& from) {
+    std::vector<std::string> interfaces;
+    for (const auto& worker : from.workers())
+        interfaces.push_back(worker.interface());
+    Group group{media::resume(from.media(), media::ranges_of(part(settings_, interfaces).config)), {}, {}, {}};
+    for (const auto& worker : from.workers())
+        group.workers.push_back(std::make_unique<Worker>(Worker{worker.interface(), worker.config()}));
+    if (from.has_bpf()) {
+        auto bpf = bpf::Forwarding::resume(from.bpf());
+        if (!bpf) return bpf.error();
+        group.bpf = *std::move(bpf);
+    }
+    groups_.push_back(std::move(group));
+    return {};
+}
+
+handover::Instance Instance::hand_over() const {
+    handover::Instance to;
+    *to.mutable_settings() = handed_over(settings_);
+    for (const auto& fd : listeners_)
+        to.add_listener_fds(fd.get());
+    supervisor::hand_over(*offload_, *to.mutable_offload());
+    for (const auto& group : groups_) {
+        auto& there = *to.add_groups();
+        media::hand_over(group.media, *there.mutable_media());
+        if (group.bpf) group.bpf->hand_over(*there.mutable_bpf());
+        for (const auto& worker : group.workers) {
+            auto& each = *there.add_workers();
+            each.set_interface(worker->interface);
+            *each.mutable_config() = worker->config;
+            *each.mutable_child() = worker->child->hand_over();
+        }
+    }
+    return to;
 }
 
 Instance::~Instance() {

@@ -10,6 +10,7 @@
 #include "common/base/fd.h"
 #include "common/options/settings.h"
 #include "common/uv/loop.h"
+#include "handover.pb.h"
 #include "supervisor/child.h"
 #include "supervisor/indexes.h"
 #include "supervisor/media/sockets.h"
@@ -45,6 +46,9 @@ class Instance {
 
     // NG sockets, media addresses, kernel forwarding, media sockets, state files; in this order. Undone on error.
     static Result<std::unique_ptr<Instance>> open(Place& place, options::InstanceSettings settings);
+    // Goes on with what hand_over() gave. Its workers have no child yet; resume them in their order.
+    static Result<std::unique_ptr<Instance>> resume(Place& place, const handover::Instance& from);
+    handover::Instance hand_over() const;
     ~Instance();
 
     // What control is told; complete: sockets are bound, workers numbered.
@@ -67,6 +71,7 @@ class Instance {
 
   private:
     Instance(Place& place, options::InstanceSettings settings) : place_(place), settings_(std::move(settings)) {}
+    Status resume_group(const handover::Group& from);
     Status add_group(const std::vector<std::string>& interfaces);
     Status bind(link::InstanceConfig& config);
     void give_back(const link::LogicalInterface& interface);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "supervisor/handover.h"
 
 namespace rtpengine::supervisor {
 
@@ -151,6 +152,21 @@ Status extend_offload(Offload& offload, const options::InstanceSettings& setting
         if (auto added = table.add_list(); !added) return added;
     pass_table(table, first, plan);
     return {};
+}
+
+Offload resume(const handover::Offload& from) {
+    Offload offload;
+    if (from.has_module())
+        offload.module.emplace(kernel::resume(std::make_unique<kernel::ProcModule>(), from.module()));
+    offload.bpf = from.bpf();
+    offload.without = resumed(from.without());
+    return offload;
+}
+
+void hand_over(const Offload& offload, handover::Offload& to) {
+    if (offload.module) kernel::hand_over(*offload.module, *to.mutable_module());
+    to.set_bpf(offload.bpf);
+    *to.mutable_without() = handed_over(offload.without);
 }
 
 } // namespace rtpengine::supervisor

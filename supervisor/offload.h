@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/options/settings.h"
+#include "handover.pb.h"
 #include "supervisor/bpf/forwarding.h"
 #include "supervisor/kernel/forwarding.h"
 #include "supervisor/plan.h"
@@ -27,5 +28,8 @@ Result<Offload> set_up_offload(const options::InstanceSettings& settings, const 
 // The same for workers that come later: by what the instance has.
 Status extend_offload(Offload& offload, const options::InstanceSettings& settings, const std::string& runtime_dir,
                       Plan& plan, std::unique_ptr<bpf::Forwarding>& bpf);
+
+Offload resume(const handover::Offload& from);
+void hand_over(const Offload& offload, handover::Offload& to);
 
 } // namespace rtpengine::supervisor

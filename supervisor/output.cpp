@@ -30,6 +30,21 @@ Output::Output(uv::Loop& loop) {
     read_.reset(ends[0]);
     write_.reset(ends[1]);
     fcntl(read_.get(), F_SETFL, O_NONBLOCK); // our end only: the children's stays as programs expect
+    watch(loop);
+}
+
+Output::Output(uv::Loop& loop, const handover::Output& from) : read_(from.read_fd()), write_(from.write_fd()) {
+    watch(loop);
+}
+
+handover::Output Output::hand_over() const {
+    handover::Output to;
+    to.set_read_fd(read_.get());
+    to.set_write_fd(write_.get());
+    return to;
+}
+
+void Output::watch(uv::Loop& loop) {
     poll_ = std::make_unique<uv::Poll>(loop, read_.get(), [this] { drain(); });
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/base/fd.h"
 #include "common/uv/loop.h"
+#include "handover.pb.h"
 
 namespace rtpengine::supervisor {
 
@@ -14,10 +15,13 @@ namespace rtpengine::supervisor {
 class Output {
   public:
     explicit Output(uv::Loop& loop);
+    Output(uv::Loop& loop, const handover::Output& from); // a pipe that the children have already
+    handover::Output hand_over() const;
     // For the children to write to; -1: no pipe could be made.
     int write_end() const { return write_.get(); }
 
   private:
+    void watch(uv::Loop& loop);
     void drain();
     void lines();
 

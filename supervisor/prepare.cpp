@@ -3,6 +3,7 @@
 
 #include "common/base/endpoint.h"
 #include "supervisor/daemon.h"
+#include "supervisor/handover.h"
 #include "supervisor/process.h"
 
 namespace rtpengine::supervisor {
@@ -39,6 +40,22 @@ Result<Prepared> prepare(options::Settings settings) {
     }
     return Prepared{std::move(settings),  *std::move(directory), std::move(place),
                     std::move(instances), *std::move(control),   *std::move(worker)};
+}
+
+Result<Prepared> resume(const handover::Handover& from) {
+    auto control = find_executable("rtpengine-control"), worker = find_executable("rtpengine-dataplane");
+    if (!control) return control.error();
+    if (!worker) return worker.error();
+    auto directory = RuntimeDirectory::resume(from.directory());
+    auto place = std::make_unique<Instance::Place>(Instance::Place{directory.path(), {}});
+    std::vector<std::unique_ptr<Instance>> instances;
+    for (const auto& each : from.instances()) {
+        auto instance = Instance::resume(*place, each);
+        if (!instance) return instance.error();
+        instances.push_back(*std::move(instance));
+    }
+    return Prepared{resumed(from.settings()), std::move(directory), std::move(place),
+                    std::move(instances),     *std::move(control),  *std::move(worker)};
 }
 
 } // namespace rtpengine::supervisor

@@ -24,4 +24,7 @@ struct Prepared {
 // Programs, runtime directory and its lock, instances in their order. Undone on error.
 Result<Prepared> prepare(options::Settings settings);
 
+// Goes on with what an earlier execution of the supervisor has left. What fails can't be undone.
+Result<Prepared> resume(const handover::Handover& from);
+
 } // namespace rtpengine::supervisor

@@ -97,7 +97,7 @@ Result<pid_t> spawn(const Process& process) {
         files.pass(process.output, STDOUT_FILENO);
         files.pass(process.output, STDERR_FILENO);
     }
-    std::string executable = process.executable, option = "--config-fd=" + std::to_string(config->get()),
+    std::string executable = process.executable, option = process.option + std::to_string(config->get()),
                 name = "--name=" + process.name;
     const std::array<char*, 4> argv = {executable.data(), option.data(), name.data(), nullptr};
     const Attributes attributes;
@@ -109,10 +109,14 @@ Result<pid_t> spawn(const Process& process) {
     return pid;
 }
 
-Result<std::string> find_executable(const std::string& name) {
+std::string own_executable() {
     std::array<char, PATH_MAX> own;
     const auto length = readlink("/proc/self/exe", own.data(), own.size());
-    std::string beside(own.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+    return {own.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
+}
+
+Result<std::string> find_executable(const std::string& name) {
+    std::string beside = own_executable();
     beside.resize(beside.rfind('/') == std::string::npos ? 0 : beside.rfind('/'));
     const std::array<std::string, 2> places = {beside + "/" + name, std::string(LIBEXECDIR) + "/" + name};
     for (const auto& place : places)

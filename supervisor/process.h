@@ -11,19 +11,23 @@
 
 namespace rtpengine::supervisor {
 
-// A process to start: `executable --config-fd=N --name=NAME`, in a process group of its own (so that a Ctrl-C
+// A process to start: `executable --config-fd=N --name=NAME` (or another option), in a process group of its own (so that a Ctrl-C
 // reaches the supervisor alone), with default signals and only the descriptors named here.
 struct Process {
     std::string executable, name;
     std::string config;         // bytes behind --config-fd
     std::vector<int> inherited; // under the numbers they have here
     int output = -1;            // its stdout and stderr; -1: ours
+    std::string option = "--config-fd=";
 };
 
 Result<pid_t> spawn(const Process& process);
 
 // A memory file with these bytes, close-on-exec.
 Result<Fd> memory_file(const std::string& bytes);
+
+// Where the program that runs was found when it was started; "" if that can't be told.
+std::string own_executable();
 
 // NAME beside our own executable, else in the directory it is installed to.
 Result<std::string> find_executable(const std::string& name);

@@ -80,13 +80,14 @@ void Supervisor::answer(std::string_view peer, const link::CtlRequest& request) 
     if (verb == "restart" && (words.size() == 2 || words.size() == 3)) return restart(words, answer);
     if (verb == "drain" && (words.size() == 2 || words.size() == 3)) return drain(words, answer);
     if (words == std::vector<std::string>{"reload"}) return reload(answer);
+    if (verb == "execute" && words.size() == 2) return execute(words[1], answer);
     answer(error_of("unknown request; known: status, restart worker NAME, restart control, restart instance NAME, "
-                    "drain INSTANCE [SECONDS|off], reload"));
+                    "drain INSTANCE [SECONDS|off], reload, execute EXECUTIONS"));
 }
 
 std::string Supervisor::status() const {
     SupervisorStatus status{
-        RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, {}, {}, {}, addresses_.away()};
+        RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, executions_, {}, {}, {}, addresses_.away()};
     status.children.push_back(child_status(*control_, ""));
     for (const auto& instance : prepared_.instances) {
         status.kernel.push_back(instance->kernel());

@@ -4,12 +4,17 @@
 #include <cstdio>
 #include <filesystem>
 
+#include <unistd.h>
+
 #include "common/base/log.h"
 #include "common/child/config.h"
 #include "common/options/load.h"
 #include "supervisor/daemon.h"
+#include "supervisor/execution.h"
+#include "supervisor/handover.h"
 #include "supervisor/netfilter/action.h"
 #include "supervisor/prepare.h"
+#include "supervisor/process.h"
 #include "supervisor/supervisor.h"
 
 namespace rtpengine::supervisor {
@@ -29,7 +34,7 @@ void make_absolute(std::string& path) {
     if (!path.empty()) path = std::filesystem::absolute(path, ignored);
 }
 
-int serve(options::Settings settings, Supervisor::Reload reload) {
+int serve(options::Settings settings, CommandLine command, Supervisor::Reload reload) {
     make_absolute(settings.pidfile);
     make_absolute(settings.runtime_dir);
     Daemon daemon;
@@ -40,8 +45,17 @@ int serve(options::Settings settings, Supervisor::Reload reload) {
         log::warning("{}", warning);
     auto prepared = prepare(std::move(settings));
     if (!prepared) return fatal(prepared.error(), true);
-    Supervisor supervisor(*std::move(prepared), daemon, std::move(reload));
+    Supervisor supervisor(*std::move(prepared), daemon, std::move(command), std::move(reload));
     if (auto ran = supervisor.run(); !ran) return fatal(ran.error(), true);
+    return 0;
+}
+
+// Whether take_over() would succeed, as far as can be told without doing it.
+int check(int handover) {
+    const auto read = read_handover(handover);
+    if (!read) return fatal(read.error(), false);
+    for (const char* program : {"rtpengine-control", "rtpengine-dataplane"})
+        if (const auto found = find_executable(program); !found) return fatal(found.error(), false);
     return 0;
 }
 
@@ -60,9 +74,9 @@ class Visit {
 };
 
 // The same command line, read again; names of files are those of the first time, though a daemon has moved to /.
-Result<options::Settings> load_again(const std::vector<std::string>& words, const std::filesystem::path& origin) {
-    const Visit there(origin);
-    auto loaded = options::load(words, options::ThisHost{}, RTPENGINE_VERSION);
+Result<options::Settings> load_again(const CommandLine& command) {
+    const Visit there(command.origin);
+    auto loaded = options::load(command.words, options::ThisHost{}, RTPENGINE_VERSION);
     if (auto* failed = std::get_if<options::LoadError>(&loaded)) return failed->error;
     auto& result = std::get<options::Loaded>(loaded);
     if (!result.settings) return Error{"the command line asks for something else than to run"};
@@ -71,10 +85,29 @@ Result<options::Settings> load_again(const std::vector<std::string>& words, cons
     return *std::move(result.settings);
 }
 
+// In the same process, with the children and descriptors of the execution before.
+int take_over(int fd, CommandLine command) {
+    const auto handover = read_handover(fd);
+    close(fd);
+    if (!handover) return fatal(handover.error(), false);
+    close_on_exec(descriptors_of(*handover), true);
+    log::configure(child::log_settings(handover->settings().log()));
+    command.origin = handover->origin();
+    auto prepared = resume(*handover);
+    if (!prepared) return fatal(prepared.error(), true);
+    Daemon daemon;
+    Supervisor supervisor(*std::move(prepared), daemon, command, [command] { return load_again(command); });
+    if (auto ran = supervisor.take_over(*handover); !ran) return fatal(ran.error(), true);
+    return 0;
+}
+
 } // namespace
 
 int run(int argc, const char* const* argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
+    if (const auto fd = handover_fd(words, check_option)) return check(*fd);
+    if (const auto fd = handover_fd(words, handover_option))
+        return take_over(*fd, {own_executable(), argv[0], {words.begin() + 1, words.end()}, {}});
     auto loaded = options::load(words, options::ThisHost{}, RTPENGINE_VERSION);
     if (const auto* failed = std::get_if<options::LoadError>(&loaded)) {
         if (failed->log) log::configure(child::log_settings(*failed->log));
@@ -85,8 +118,8 @@ int run(int argc, const char* const* argv) {
     if (!result.settings) return std::fputs(result.print.c_str(), stdout) < 0 ? child::fatal_exit : 0;
     log::configure(child::log_settings(result.settings->log));
     std::error_code ignored;
-    return serve(*std::move(result.settings),
-                 [words, origin = std::filesystem::current_path(ignored)] { return load_again(words, origin); });
+    const CommandLine command{own_executable(), argv[0], words, std::filesystem::current_path(ignored)};
+    return serve(*std::move(result.settings), command, [command] { return load_again(command); });
 }
 
 } // namespace rtpengine::supervisor

@@ -100,6 +100,20 @@ Result<RuntimeDirectory> RuntimeDirectory::open(const std::string& path) {
     return directory;
 }
 
+RuntimeDirectory RuntimeDirectory::resume(const handover::RuntimeDirectory& from) {
+    RuntimeDirectory directory(from.path(), from.remove());
+    directory.lock_.reset(from.lock_fd());
+    return directory;
+}
+
+handover::RuntimeDirectory RuntimeDirectory::hand_over() const {
+    handover::RuntimeDirectory to;
+    to.set_path(path_);
+    to.set_remove(remove_);
+    to.set_lock_fd(lock_.get());
+    return to;
+}
+
 RuntimeDirectory::RuntimeDirectory(RuntimeDirectory&& other) noexcept
     : path_(std::exchange(other.path_, {})),
       remove_(std::exchange(other.remove_, false)),

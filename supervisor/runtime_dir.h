@@ -5,6 +5,7 @@
 
 #include "common/base/fd.h"
 #include "common/base/result.h"
+#include "handover.pb.h"
 
 namespace rtpengine::supervisor {
 
@@ -19,6 +20,9 @@ class RuntimeDirectory {
     // Errors: not writable, too long for a socket's name, somebody else's directory, or a living supervisor
     // has it.
     static Result<RuntimeDirectory> open(const std::string& path);
+    // Goes on with the one that hand_over() gave, and all that is in it.
+    static RuntimeDirectory resume(const handover::RuntimeDirectory& from);
+    handover::RuntimeDirectory hand_over() const;
     RuntimeDirectory(RuntimeDirectory&& other) noexcept;
     ~RuntimeDirectory();
 

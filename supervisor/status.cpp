@@ -99,6 +99,7 @@ std::string status_json(const SupervisorStatus& status, const link::ControlConfi
     const Json json = {{"version", status.version},
                        {"pid", status.pid},
                        {"uptime", status.uptime},
+                       {"executions", status.executions},
                        {"runtime_dir", config.runtime_dir()},
                        {"instances", instances(config, status)},
                        {"children", children(status.children)}};

@@ -28,7 +28,8 @@ struct KernelStatus {
 struct SupervisorStatus {
     std::string version;
     std::int64_t pid = 0;
-    std::uint64_t uptime = 0; // seconds
+    std::uint64_t uptime = 0;    // seconds, of all executions
+    std::int64_t executions = 0; // before this one
     std::vector<ChildStatus> children;
     std::vector<KernelStatus> kernel;        // by instance
     std::map<std::string, std::uint64_t> calls; // by instance's name, as control said last

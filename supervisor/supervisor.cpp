@@ -27,9 +27,10 @@ void shift(link::LogConfig& log, int by) {
 
 } // namespace
 
-Supervisor::Supervisor(Prepared prepared, Daemon& daemon, Reload load)
+Supervisor::Supervisor(Prepared prepared, Daemon& daemon, CommandLine command, Reload load)
     : prepared_(std::move(prepared)),
       daemon_(daemon),
+      command_(std::move(command)),
       load_(std::move(load)),
       started_ms_(loop_.now_ms()),
       deadline_(loop_, [this] { start_timed_out(); }),
@@ -62,16 +63,26 @@ Supervisor::Supervisor(Prepared prepared, Daemon& daemon, Reload load)
 
 Status Supervisor::run() {
     if (daemon_.detached() && !prepared_.settings.log.to_stderr()) output_.emplace(loop_);
+    if (auto begun = begin(); !begun) return begun;
+    deadline_.start_ms(start_deadline_ms);
+    for (auto* child : children())
+        child->start();
+    return serve();
+}
+
+// All but the processes.
+Status Supervisor::begin() {
     if (auto opened = open_socket(); !opened) return opened;
     follow_addresses();
     make_control();
     for (auto& instance : prepared_.instances)
         make_workers(*instance);
-    deadline_.start_ms(start_deadline_ms);
     tick_.start_ms(Child::tick_ms, Child::tick_ms);
     follow_.start_ms(follow_ms, follow_ms); // who else may have changed what we rely on tells nobody
-    for (auto* child : children())
-        child->start();
+    return {};
+}
+
+Status Supervisor::serve() {
     loop_.run();
     if (error_) return *error_;
     return {};
@@ -290,6 +301,7 @@ void Supervisor::stop(std::optional<Error> why) {
     error_ = std::move(why);
     deadline_.stop();
     again_.stop();
+    rehearsal_.reset();
     notify_stopping();
     log::info("shutting down");
     stop_next();

@@ -14,6 +14,7 @@
 #include "supervisor/addresses.h"
 #include "supervisor/child.h"
 #include "supervisor/daemon.h"
+#include "supervisor/execution.h"
 #include "supervisor/output.h"
 #include "supervisor/prepare.h"
 #include "supervisor/tally.h"
@@ -25,9 +26,11 @@ class Supervisor {
   public:
     // `reload` gives the configuration as it is now.
     using Reload = std::function<Result<options::Settings>()>;
-    Supervisor(Prepared prepared, Daemon& daemon, Reload reload);
+    Supervisor(Prepared prepared, Daemon& daemon, CommandLine command, Reload reload);
     // Until a signal ends it: success. Until it can't go on: the error. All children are gone then.
     Status run();
+    // The same, with the children of an earlier execution; `prepared` was resumed from the same handover.
+    Status take_over(const handover::Handover& from);
 
   private:
     enum class Phase { starting, running, stopping };
@@ -36,6 +39,8 @@ class Supervisor {
 
     // supervisor.cpp: children and their lives.
     void follow_devices(Group& group);
+    Status begin();
+    Status serve();
     void renew_shared();
     void follow_addresses();
     void look_at_addresses();
@@ -72,6 +77,13 @@ class Supervisor {
     void replace_each(std::vector<std::string> names, Replaced done);
     void replace_next(std::shared_ptr<struct Replacing> replacing);
 
+    // succession.cpp: another program for the supervisor itself.
+    void execute(const std::string& known, const Answer& answer);
+    Error execute_now();
+    // Why nothing can be handed over just now; empty: it can.
+    std::string unsettled() const;
+    handover::Handover hand_over() const;
+
     // changes.cpp: another configuration.
     void reload(const Answer& answer);
     void reload_if_wanted();
@@ -98,6 +110,7 @@ class Supervisor {
     link::Context context_;
     Prepared prepared_;
     Daemon& daemon_;
+    CommandLine command_;
     Reload load_;
     std::unique_ptr<link::Router> socket_;
     std::optional<Output> output_;
@@ -114,6 +127,8 @@ class Supervisor {
     std::string operation_; // what is going on; one at a time
     bool reload_wanted_ = false; // by a signal, which can't be refused
     std::vector<Child::Done> renewals_, next_renewals_; // waiting for the renewal under way; for the one after it
+    std::int64_t executions_ = 0; // before this one
+    std::unique_ptr<Rehearsal> rehearsal_;
     Phase phase_ = Phase::starting;
     std::optional<Error> error_;
     std::uint64_t started_ms_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -29,5 +30,8 @@ class Fd {
   private:
     int fd_ = -1;
 };
+
+// Another descriptor of the same thing, close-on-exec; empty on error, errno says why.
+inline Fd duplicate(int fd) { return Fd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
 
 } // namespace rtpengine

@@ -82,6 +82,16 @@ Result<Filter> Filter::attach(int device, int program, std::uint32_t handle) {
     return Error{"", -code};
 }
 
+Filter Filter::resume(int device, const handover::Filter& from) {
+    return {device, from.handle(), from.priority(), from.made_qdisc()};
+}
+
+void Filter::hand_over(handover::Filter& to) const {
+    to.set_handle(handle_);
+    to.set_priority(priority_);
+    to.set_made_qdisc(made_qdisc_);
+}
+
 Filter::Filter(Filter&& other) noexcept
     : device_(std::exchange(other.device_, 0)),
       handle_(other.handle_),

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "common/base/result.h"
+#include "handover.pb.h"
 
 namespace rtpengine::supervisor::bpf {
 
@@ -14,6 +15,8 @@ class Filter {
     // `handle` tells instances apart, not 0: a filter of ours with the same one was left by a former run and is
     // replaced. Errors carry an errno and no words.
     static Result<Filter> attach(int device, int program, std::uint32_t handle);
+    static Filter resume(int device, const handover::Filter& from);
+    void hand_over(handover::Filter& to) const;
     ~Filter(); // the qdisc goes too if it was ours and has no other filter
     Filter(Filter&& other) noexcept;
     Filter& operator=(Filter&&) = delete;

@@ -17,8 +17,12 @@ bool has(const std::vector<Address>& addresses, Family family) {
 
 } // namespace
 
-Forwarding::Forwarding(ForwardingPlan plan, Program program, Fd events)
-    : plan_(std::move(plan)), program_(std::move(program)), events_(std::move(events)) {}
+Forwarding::Forwarding(ForwardingPlan plan, Program program, Fd events, bool changed_ipv4, bool changed_ipv6)
+    : plan_(std::move(plan)),
+      program_(std::move(program)),
+      events_(std::move(events)),
+      ipv4_(Family::ipv4, changed_ipv4),
+      ipv6_(Family::ipv6, changed_ipv6) {}
 
 Result<std::unique_ptr<Forwarding>> Forwarding::open(ForwardingPlan plan) {
     auto program = Program::load(plan.streams, plan.workers);
@@ -30,6 +34,39 @@ Result<std::unique_ptr<Forwarding>> Forwarding::open(ForwardingPlan plan) {
     forwarding->follow();
     if (!forwarding->places_.empty()) return forwarding;
     return Error{"cannot forward by BPF: no interface takes the program", ENODEV};
+}
+
+Result<std::unique_ptr<Forwarding>> Forwarding::resume(const handover::BpfForwarding& from) {
+    auto events = open_device_events();
+    if (!events) return events.error();
+    ForwardingPlan plan{{}, from.streams(), from.workers(), from.handle()};
+    for (const auto& address : from.addresses())
+        plan.addresses.push_back(Address::from_bytes(address));
+    std::unique_ptr<Forwarding> forwarding(new Forwarding(std::move(plan), Program::resume(from), *std::move(events),
+                                                          from.changed_ipv4(), from.changed_ipv6()));
+    for (const auto& place : from.places()) {
+        const Device device{place.device(), place.name(), static_cast<LinkHeader>(place.header())};
+        forwarding->places_.emplace(device.index, Place{device, Hook::resume(place)});
+    }
+    return forwarding;
+}
+
+void Forwarding::hand_over(handover::BpfForwarding& to) const {
+    for (const auto& address : plan_.addresses)
+        to.add_addresses(std::string(address.raw()));
+    to.set_streams(plan_.streams);
+    to.set_workers(plan_.workers);
+    to.set_handle(plan_.handle);
+    program_.hand_over(to);
+    for (const auto& [index, place] : places_) {
+        auto& there = *to.add_places();
+        there.set_device(index);
+        there.set_name(place.device.name);
+        there.set_header(static_cast<std::uint32_t>(place.device.header));
+        place.hook.hand_over(there);
+    }
+    to.set_changed_ipv4(ipv4_.changed());
+    to.set_changed_ipv6(ipv6_.changed());
 }
 
 void Forwarding::follow() {

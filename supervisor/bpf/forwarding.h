@@ -25,6 +25,9 @@ class Forwarding {
   public:
     static Result<std::unique_ptr<Forwarding>> open(ForwardingPlan plan);
 
+    static Result<std::unique_ptr<Forwarding>> resume(const handover::BpfForwarding& from);
+    void hand_over(handover::BpfForwarding& to) const;
+
     link::BpfForwarding descriptors() const { return program_.descriptors(); }
     // Readable: call follow().
     int events() const { return events_.get(); }
@@ -33,7 +36,7 @@ class Forwarding {
     std::string where() const; // "eth0, eth1"
 
   private:
-    Forwarding(ForwardingPlan plan, Program program, Fd events);
+    Forwarding(ForwardingPlan plan, Program program, Fd events, bool changed_ipv4 = false, bool changed_ipv6 = false);
     void leave(const std::vector<Device>& wanted);
     void join(const Device& device);
     void ensure_routing();
@@ -42,7 +45,7 @@ class Forwarding {
     ForwardingPlan plan_;
     Program program_;
     Fd events_;
-    LoopbackForwarding ipv4_{Family::ipv4}, ipv6_{Family::ipv6};
+    LoopbackForwarding ipv4_, ipv6_;
     struct Place {
         Device device;
         Hook hook;

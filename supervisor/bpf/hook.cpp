@@ -20,6 +20,17 @@ bool Hook::is_there() const {
     return !filter || filter->is_there();
 }
 
+Hook Hook::resume(const handover::Place& from) {
+    return from.has_filter() ? Hook(Filter::resume(from.device(), from.filter())) : Hook(Fd(from.link_fd()));
+}
+
+void Hook::hand_over(handover::Place& to) const {
+    if (const auto* filter = std::get_if<Filter>(&hold_))
+        filter->hand_over(*to.mutable_filter());
+    else
+        to.set_link_fd(std::get<Fd>(hold_).get());
+}
+
 Result<Hook> Hook::attach(const Device& device, const Program& program, std::uint32_t handle) {
     if (device.header == LinkHeader::other)
         return Error{"cannot forward by BPF on " + device.name + ": its link layer is not known", EOPNOTSUPP};

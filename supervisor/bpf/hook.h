@@ -19,6 +19,9 @@ class Hook {
     // `handle`: see Filter.
     static Result<Hook> attach(const Device& device, const Program& program, std::uint32_t handle);
 
+    static Hook resume(const handover::Place& from);
+    void hand_over(handover::Place& to) const; // its own fields only
+
     bool is_there() const;
 
   private:

@@ -13,19 +13,21 @@ namespace rtpengine::supervisor::bpf {
 // lo receives none of others. We put it back.
 class LoopbackForwarding {
   public:
-    explicit LoopbackForwarding(Family family) : family_(family) {}
+    // `changed`: an earlier execution of the supervisor has set it.
+    explicit LoopbackForwarding(Family family, bool changed = false) : family_(family), changed_(changed) {}
     ~LoopbackForwarding();
     LoopbackForwarding(const LoopbackForwarding&) = delete;
     LoopbackForwarding& operator=(const LoopbackForwarding&) = delete;
 
     // Again: somebody else may have changed it.
     Status ensure();
+    bool changed() const { return changed_; } // it is ours to put back
 
   private:
     std::string path() const;
 
     Family family_;
-    bool changed_ = false;
+    bool changed_;
 };
 
 // `routes`: /proc/net/ipv6_route. Whether it has a default router that was learned from its advertisements and that the

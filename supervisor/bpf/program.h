@@ -2,12 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
+#include "common/base/fd.h"
 #include "common/base/result.h"
-#include "link.pb.h"
-
-struct forward_bpf;
+#include "handover.pb.h"
 
 namespace rtpengine::supervisor::bpf {
 
@@ -16,20 +14,16 @@ class Program {
   public:
     // Room for `streams`, of `workers` workers. Needs CAP_BPF, CAP_NET_ADMIN and Linux 5.11.
     static Result<Program> load(std::uint32_t streams, std::uint32_t workers);
-    ~Program();
-    Program(Program&&) noexcept;
-    Program& operator=(Program&&) noexcept;
+    static Program resume(const handover::BpfForwarding& from);
+    void hand_over(handover::BpfForwarding& to) const; // its own fields only
 
-    int for_ethernet() const; // descriptors of the programs
-    int for_ip() const;
+    int for_ethernet() const { return ethernet_.get(); } // descriptors of the programs
+    int for_ip() const { return ip_.get(); }
     link::BpfForwarding descriptors() const; // what a worker inherits
 
   private:
-    struct Destroy {
-        void operator()(forward_bpf* program) const;
-    };
-    explicit Program(forward_bpf* program);
-    std::unique_ptr<forward_bpf, Destroy> program_;
+    Fd ethernet_, ip_, seal_;     // programs
+    Fd ports_, streams_, copies_; // maps
 };
 
 } // namespace rtpengine::supervisor::bpf

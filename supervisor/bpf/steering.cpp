@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <string>
 
 #include <bpf/bpf.h>
 #include <fcntl.h>
@@ -32,13 +34,6 @@ steer_address key_of(const Address& address) {
 
 } // namespace
 
-void Steering::Destroy::operator()(steer_bpf* program) const { steer_bpf::destroy(program); }
-
-Steering::Steering() = default;
-Steering::~Steering() = default;
-Steering::Steering(Steering&&) noexcept = default;
-Steering& Steering::operator=(Steering&&) noexcept = default;
-
 Result<Steering> Steering::open(const std::vector<Address>& addresses) {
     Steering steering;
     for (const auto& address : addresses)
@@ -49,33 +44,61 @@ Result<Steering> Steering::open(const std::vector<Address>& addresses) {
     return steering;
 }
 
-Status Steering::load() {
-    silence_libbpf();
-    program_.reset(steer_bpf::open());
-    if (!program_) return failed("open the steering program", errno);
-    const auto wanted = static_cast<std::uint32_t>(addresses_.size()) * cells;
-    if (const int code = bpf_map__set_max_entries(program_->maps.steer_ports, std::max(wanted, cells)))
-        return failed("size the map of media ports", code);
-    if (const int code = steer_bpf::load(program_.get())) return failed("load the steering program", code);
-    if (auto named = name_addresses(); !named) return named;
-    return attach();
+Steering Steering::resume(const google::protobuf::RepeatedField<std::int32_t>& descriptors) {
+    Steering steering;
+    for (const int fd : descriptors)
+        steering.held_.emplace_back(fd);
+    return steering;
 }
 
-Status Steering::name_addresses() {
+std::vector<int> Steering::descriptors() const {
+    std::vector<int> all;
+    for (const auto& fd : held_)
+        all.push_back(fd.get());
+    return all;
+}
+
+Result<int> Steering::hold(Fd fd, std::string_view what) {
+    if (!fd) return failed(what, errno);
+    held_.push_back(std::move(fd));
+    return held_.back().get();
+}
+
+// What the kernel has of it lives as long as the link; libbpf's own view of it isn't needed any more.
+Status Steering::load() {
+    silence_libbpf();
+    const std::unique_ptr<steer_bpf, void (*)(steer_bpf*)> program(steer_bpf::open(), steer_bpf::destroy);
+    if (!program) return failed("open the steering program", errno);
+    const auto wanted = static_cast<std::uint32_t>(addresses_.size()) * cells;
+    if (const int code = bpf_map__set_max_entries(program->maps.steer_ports, std::max(wanted, cells)))
+        return failed("size the map of media ports", code);
+    if (const int code = steer_bpf::load(program.get())) return failed("load the steering program", code);
+    if (auto named = name_addresses(*program); !named) return named;
+    const auto ports = hold(duplicate(bpf_map__fd(program->maps.steer_ports)), "keep the map of media ports");
+    if (!ports) return ports.error();
+    const auto receivers = hold(duplicate(bpf_map__fd(program->maps.steer_sockets)), "keep the map of media sockets");
+    if (!receivers) return receivers.error();
+    ports_ = *ports;
+    receivers_ = *receivers;
+    return attach(*program);
+}
+
+Status Steering::name_addresses(steer_bpf& program) const {
     for (const auto& [address, index] : addresses_) {
         const auto key = key_of(address);
-        if (const int code = bpf_map__update_elem(program_->maps.steer_addresses, &key, sizeof key, &index,
+        if (const int code = bpf_map__update_elem(program.maps.steer_addresses, &key, sizeof key, &index,
                                                   sizeof index, BPF_ANY))
             return failed("name a media address to the steering program", code);
     }
     return {};
 }
 
-Status Steering::attach() {
+Status Steering::attach(steer_bpf& program) {
     const Fd here(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
     if (!here) return failed("open the network namespace", errno);
-    program_->links.steer = bpf_program__attach_netns(program_->progs.steer, here.get());
-    if (!program_->links.steer) return failed("attach the steering program", errno);
+    const int steer = bpf_program__fd(program.progs.steer);
+    const auto link = hold(Fd(bpf_link_create(steer, here.get(), BPF_SK_LOOKUP, nullptr)), "attach the steering program");
+    if (!link) return link.error();
     return {};
 }
 
@@ -84,17 +107,16 @@ Result<int> Steering::add_socket(std::uint32_t worker, Family family) {
     if (!socket) return socket.error();
     const std::uint32_t place = worker * STEER_FAMILIES + (family == Family::ipv6);
     const auto fd = static_cast<std::uint64_t>(socket->get());
-    if (const int code = bpf_map__update_elem(program_->maps.steer_sockets, &place, sizeof place, &fd, sizeof fd, BPF_ANY))
+    if (const int code = bpf_map_update_elem(receivers_, &place, &fd, BPF_ANY))
         return failed("give a socket to the steering program", code);
-    sockets_.push_back(*std::move(socket));
-    return sockets_.back().get();
+    return hold(*std::move(socket), "keep a media socket");
 }
 
 Result<link::Steering> Steering::add_worker(std::uint32_t worker, const std::vector<Address>& locals) {
     if (worker >= STEER_MAX_WORKERS)
         return Error{"cannot steer: more than " + std::to_string(STEER_MAX_WORKERS) + " workers", E2BIG};
     link::Steering steering;
-    steering.set_ports_fd(bpf_map__fd(program_->maps.steer_ports));
+    steering.set_ports_fd(ports_);
     steering.set_addresses(static_cast<std::uint32_t>(addresses_.size()));
     steering.set_owner(worker + 1);
     for (const auto& address : locals) {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
+#include <string_view>
 #include <vector>
 
 #include "common/base/endpoint.h"
@@ -22,27 +22,25 @@ class Steering {
     // Needs CAP_BPF and CAP_NET_ADMIN, and Linux 5.9; the error says what is missing. At most STEER_MAX_ADDRESSES
     // different addresses.
     static Result<Steering> open(const std::vector<Address>& addresses);
-    ~Steering();
-    Steering(Steering&&) noexcept;
-    Steering& operator=(Steering&&) noexcept;
+    // Goes on with what descriptors() gave; add_worker() can't be used then.
+    static Steering resume(const google::protobuf::RepeatedField<std::int32_t>& descriptors);
 
     // A socket for each family that `locals` has, ours for good: a worker's successor gets the same, with what
     // waits in it. `worker` < STEER_MAX_WORKERS; `locals` are among open()'s addresses.
     Result<link::Steering> add_worker(std::uint32_t worker, const std::vector<Address>& locals);
+    std::vector<int> descriptors() const;
 
   private:
-    Steering();
+    Steering() = default;
     Status load();
-    Status name_addresses();
-    Status attach();
+    Status name_addresses(steer_bpf& program) const;
+    Status attach(steer_bpf& program);
+    Result<int> hold(Fd fd, std::string_view what);
     Result<int> add_socket(std::uint32_t worker, Family family);
 
-    struct Destroy {
-        void operator()(steer_bpf* program) const;
-    };
-    std::unique_ptr<steer_bpf, Destroy> program_;
     std::map<Address, std::uint32_t> addresses_; // their places in the map of ports
-    std::vector<Fd> sockets_;
+    std::vector<Fd> held_;                       // everything that must stay open
+    int ports_ = -1, receivers_ = -1;            // of `held_`: the map of open ports, that of the sockets
 };
 
 } // namespace rtpengine::supervisor::bpf

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "common/base/log.h"
+#include "supervisor/handover.h"
 #include "supervisor/kernel/table_status.h"
 
 namespace rtpengine::supervisor::kernel {
@@ -70,6 +71,21 @@ Result<Forwarding> set_up(std::unique_ptr<Module> module, const options::Instanc
         if (auto added = add_rules(forwarding, settings); !added) return added.error();
     if (!forwarding.rules) notice_missing_rules(*forwarding.module, forwarding.status.table);
     return forwarding;
+}
+
+Forwarding resume(std::unique_ptr<Module> module, const handover::Module& from) {
+    Forwarding forwarding;
+    forwarding.module = std::move(module);
+    if (from.has_table()) forwarding.table.emplace(Table::resume(*forwarding.module, from.table()));
+    if (from.has_rules()) forwarding.rules.emplace(netfilter::Rules::resume(resumed(from.rules())));
+    forwarding.status = resumed(from.status());
+    return forwarding;
+}
+
+void hand_over(const Forwarding& forwarding, handover::Module& to) {
+    if (forwarding.table) forwarding.table->hand_over(*to.mutable_table());
+    if (forwarding.rules) *to.mutable_rules() = handed_over(forwarding.rules->settings());
+    *to.mutable_status() = handed_over(forwarding.status);
 }
 
 } // namespace rtpengine::supervisor::kernel

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/options/settings.h"
+#include "handover.pb.h"
 #include "supervisor/kernel/module.h"
 #include "supervisor/kernel/table.h"
 #include "supervisor/netfilter/rules.h"
@@ -24,5 +25,8 @@ struct Forwarding {
 // else a warning and done without.
 Result<Forwarding> set_up(std::unique_ptr<Module> module, const options::InstanceSettings& settings,
                           std::size_t readers);
+
+Forwarding resume(std::unique_ptr<Module> module, const handover::Module& from);
+void hand_over(const Forwarding& forwarding, handover::Module& to);
 
 } // namespace rtpengine::supervisor::kernel

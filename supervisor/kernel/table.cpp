@@ -53,6 +53,21 @@ Result<Table> Table::open(Module& module, int id, std::size_t readers) {
     return table;
 }
 
+Table Table::resume(Module& module, const handover::Table& from) {
+    Table table(module, from.id());
+    table.control_.reset(from.control_fd());
+    for (const int fd : from.list_fds())
+        table.lists_.emplace_back(fd);
+    return table;
+}
+
+void Table::hand_over(handover::Table& to) const {
+    to.set_id(id_);
+    to.set_control_fd(control());
+    for (const auto& list : lists_)
+        to.add_list_fds(list.get());
+}
+
 Table::Table(Table&& other) noexcept
     : module_(std::exchange(other.module_, nullptr)),
       id_(other.id_),

@@ -5,6 +5,7 @@
 
 #include "common/base/fd.h"
 #include "common/base/result.h"
+#include "handover.pb.h"
 #include "supervisor/kernel/module.h"
 
 namespace rtpengine::supervisor::kernel {
@@ -15,6 +16,8 @@ class Table {
     // `readers`: how many descriptors of its list to open. A table of that number that nobody controls was
     // left by a former run, and is deleted first. Undone on error; the error says what to do.
     static Result<Table> open(Module& module, int id, std::size_t readers);
+    static Table resume(Module& module, const handover::Table& from);
+    void hand_over(handover::Table& to) const;
     Table(Table&& other) noexcept;
     Table& operator=(Table&&) = delete;
     ~Table();

@@ -21,6 +21,10 @@ class Claim {
     // Likewise, for a daemon that doesn't steer itself.
     static Status check(const std::vector<Range>& ranges);
 
+    // Goes on with what descriptors() gave.
+    static Claim resume(const google::protobuf::RepeatedField<std::int32_t>& descriptors);
+    std::vector<int> descriptors() const;
+
   private:
     std::vector<Fd> sockets_;
 };

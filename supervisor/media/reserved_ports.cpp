@@ -84,6 +84,12 @@ Result<ReservedPorts> ReservedPorts::reserve(const std::vector<Range>& ranges) {
     return ports;
 }
 
+ReservedPorts ReservedPorts::resume(const std::vector<Range>& ranges, const Ports& added) {
+    ReservedPorts ports(all_of(ranges));
+    ports.state_->added = added;
+    return ports;
+}
+
 Status ReservedPorts::renew() {
     const auto reserved = read_reserved();
     if (!reserved) return reserved.error();

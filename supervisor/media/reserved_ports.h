@@ -26,6 +26,9 @@ class ReservedPorts {
   public:
     // The error says which line to add to the host's own configuration.
     static Result<ReservedPorts> reserve(const std::vector<Range>& ranges);
+    // `added`: what an earlier execution of the supervisor has added.
+    static ReservedPorts resume(const std::vector<Range>& ranges, const Ports& added);
+    const Ports& added() const { return state_->added; }
     ReservedPorts(ReservedPorts&&) noexcept = default;
     ReservedPorts& operator=(ReservedPorts&&) = delete;
     ~ReservedPorts(); // takes back what it added

@@ -61,4 +61,23 @@ Result<Sockets> open_sockets(const options::InstanceSettings& settings, Plan& pl
     return bound_sockets(ranges);
 }
 
+Sockets resume(const handover::MediaSockets& from, const std::vector<Range>& ranges) {
+    Sockets sockets;
+    if (!from.steering_fds_size()) return sockets;
+    sockets.claim.emplace(Claim::resume(from.claim_fds()));
+    sockets.steering.emplace(bpf::Steering::resume(from.steering_fds()));
+    if (from.has_reserved_ports())
+        sockets.reserved.emplace(ReservedPorts::resume(ranges, parse_ports(from.reserved_ports()).value_or(Ports{})));
+    return sockets;
+}
+
+void hand_over(const Sockets& sockets, handover::MediaSockets& to) {
+    if (!sockets.steering) return;
+    for (const int fd : sockets.claim->descriptors())
+        to.add_claim_fds(fd);
+    for (const int fd : sockets.steering->descriptors())
+        to.add_steering_fds(fd);
+    if (sockets.reserved) to.set_reserved_ports(format_ports(sockets.reserved->added()));
+}
+
 } // namespace rtpengine::supervisor::media

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "common/options/settings.h"
+#include "handover.pb.h"
 #include "supervisor/bpf/steering.h"
 #include "supervisor/media/claim.h"
 #include "supervisor/media/reserved_ports.h"
@@ -22,5 +23,9 @@ struct Sockets {
 // because steering can't be had and need not (a warning says why). An error: it was demanded, or another daemon steers
 // the same ports.
 Result<Sockets> open_sockets(const options::InstanceSettings& settings, Plan& plan);
+
+// `ranges`: of the workers that they belong to.
+Sockets resume(const handover::MediaSockets& from, const std::vector<Range>& ranges);
+void hand_over(const Sockets& sockets, handover::MediaSockets& to);
 
 } // namespace rtpengine::supervisor::media

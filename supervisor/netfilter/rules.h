@@ -24,6 +24,9 @@ Result<std::string> check(const options::Netfilter& rules, const Target& target)
 class Rules {
   public:
     static Result<Rules> open(const options::Netfilter& rules);
+    // Rules that are there already.
+    static Rules resume(const options::Netfilter& rules) { return Rules(rules); }
+    const options::Netfilter& settings() const { return rules_; }
     Rules(Rules&& other) noexcept : rules_(std::exchange(other.rules_, {})) {}
     Rules& operator=(Rules&&) = delete;
     ~Rules();

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cases of restarts.py: a daemon with instances from a file, and rtpengine-ctl beside it."""
+import collections
 import contextlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 
@@ -60,11 +62,23 @@ class Instances(Daemon):
     def child(self, name):
         return next((c for c in self.status()["supervisor"]["children"] if c["name"] == name), None)
 
+    def all_up(self):
+        return all(child["state"] == "up" for child in self.status()["supervisor"]["children"])
+
     def calls(self):
         return {i["name"]: i["calls"] for i in self.status()["control"]["instances"]}
 
     def open_ports(self):
         return sum(i["streams"] for i in self.status()["control"]["instances"])
+
+
+def descriptors(daemon):
+    """What the supervisor has open, and how often: [pipe], /path, ..."""
+    folder, kinds = f"/proc/{daemon.pid}/fd", collections.Counter()
+    for number in os.listdir(folder):
+        with contextlib.suppress(FileNotFoundError):
+            kinds[re.sub(r":?\[?\d+\]?$", "", os.readlink(f"{folder}/{number}"))] += 1
+    return kinds
 
 
 @contextlib.contextmanager

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes that are replaced on request, and a program that is no use as a successor."""
+import contextlib
+import itertools
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 
 from harness.call import Call, Flow
 from harness.check import wait_until
 from harness.ng import Ng, sdp
-from . import PORTS, instances
+from . import MAIN, PORTS, descriptors, instances, section
 
 DIRECTION = ["outer", "inner"]
 
@@ -37,7 +42,7 @@ def replaced(check, network, options):
     """Workers, control and all of them replaced in the middle of calls: no packet is lost"""
     with instances(options, network) as daemon:
         call, other = start_call(network, "lasting", PORTS["core"]), start_call(network, "other", PORTS["edge"])
-        ports = call.ports()
+        ports, supervisor = call.ports(), daemon.status()["supervisor"]
         steps = [("restart", "worker", "core/outer"), ("restart", "control"), ("restart", "instance", "core"), ("upgrade",)]
         for words in steps:
             before = {c["name"]: c["pid"] for c in daemon.status()["supervisor"]["children"]}
@@ -52,38 +57,156 @@ def replaced(check, network, options):
             check.equal((len(flow.lost()), len(beside.lost())), (0, 0), f"{what}: packets lost in both instances")
         check.equal(call.ng.request("query", call_id="lasting").get("result"), "ok", "query")
         check.equal((call.ports(), daemon.calls()), (ports, {"core": 1, "edge": 1}), "ports and calls as before")
+        now = daemon.status()["supervisor"]
+        check.equal((now["pid"], now["executions"]), (supervisor["pid"], supervisor["executions"] + 1), "supervisor, executions")
         call.delete()
         other.delete()
         check.equal(daemon.calls(), {"core": 0, "edge": 0}, "nothing is left")
         check.equal(daemon.open_ports(), 0, "no port either")
 
 
-def useless_successor(check, network, options):
-    """A new program that can't work: the old process stays, and the command says so"""
+KINDS = {"steered": "media-sockets = steered\n", "bound": "media-sockets = bound\n", "bpf": "offload = bpf\n"}
+
+
+def executed(check, network, options):
+    """The supervisor executes itself, again and again, with whatever kind of sockets: all that it holds goes with it"""
+    for what, keys in KINDS.items():
+        table = itertools.count() if what == "bpf" else itertools.repeat(-1)
+        text = MAIN + keys + section("core", 30000, table=next(table)) + section("edge", 31000, table=next(table))
+        with instances(options, network, text) as daemon:
+            wait_until(daemon.all_up, 20)
+            call, other = start_call(network, "lasting", PORTS["core"]), start_call(network, "other", PORTS["edge"])
+            check(wait_until(lambda: {i["calls"] for i in daemon.status()["supervisor"]["instances"]} == {1}, 10), f"{what}: calls")
+            before, held = daemon.status()["supervisor"], descriptors(daemon)
+            with Flow(call) as flow, Flow(other) as beside:
+                time.sleep(0.3)
+                for _ in range(5):
+                    code, out, err = daemon.ctl("upgrade")
+                    check.equal((code, err), (0, ""), f"{what}: upgrade: exit code, complaints")
+                time.sleep(0.3)
+            lost = len(flow.lost()) + len(beside.lost())
+            check(lost <= (10 if what == "bound" else 0), "packets lost in both instances", lost)  # bound: by new workers
+            after = daemon.status()["supervisor"]
+            check.equal((after["pid"], after["executions"]), (before["pid"], before["executions"] + 5), "process, executions")
+            check.equal(without(after, "children", "executions", "uptime"), without(before, "children", "executions", "uptime"),
+                        "what it says of instances, as before")
+            check(wait_until(lambda: descriptors(daemon) <= held, 10), "no descriptor is left", descriptors(daemon) - held)
+            daemon.kill(daemon.child("0/outer" if what == "bpf" else "core/outer")["pid"])
+            check(wait_until(daemon.all_up, 20), "a worker that is killed after it is started again")
+            check(wait_until(lambda: call.exchange(1, 0.5) == (0, 0), 10), "media after it")
+            fresh = start_call(network, "fresh", PORTS["core"])
+            check.equal(fresh.exchange(), (0, 0), "a new call: lost")
+            daemon.config.write_text(text + section("third", 32000, table=next(table)))
+            check.equal(daemon.ctl("reload")[0], 0, "reload: exit code")
+            third = start_call(network, "third", 32000)
+            check.equal(third.exchange(), (0, 0), "a call of the instance that came with it: lost")
+            for each in (call, other, fresh, third):
+                each.delete()
+            check.equal(daemon.open_ports(), 0, "no port is left")
+
+
+def without(dictionary, *keys):
+    return {key: value for key, value in dictionary.items() if key not in keys}
+
+
+def asked_all_the_time(check, network, options):
+    """Questions that come while supervisor and control are replaced are all answered"""
+    with instances(options, network) as daemon:
+        wait_until(daemon.all_up, 20)
+        answers, done = [], threading.Event()
+
+        def ask():
+            while not done.is_set():
+                answers.append(daemon.ctl("--json", "status"))
+        asking = threading.Thread(target=ask)
+        asking.start()
+        try:
+            for _ in range(3):
+                check.equal(daemon.ctl("upgrade")[0], 0, "upgrade: exit code")
+        finally:
+            done.set()
+            asking.join()
+        check.equal({(code, err) for code, _, err in answers}, {(0, "")}, f"exit codes and complaints of {len(answers)} answers")
+
+
+def signals_while_executing(check, network, options):
+    """Signals that come while the supervisor is between two programs are heeded by the next one"""
+    with instances(options, network) as daemon:
+        wait_until(daemon.all_up, 20)
+        done = threading.Event()
+
+        def hang_up():
+            while not done.is_set():
+                os.kill(daemon.pid, signal.SIGHUP)
+                time.sleep(0.005)
+        signalling = threading.Thread(target=hang_up)
+        signalling.start()
+        try:
+            codes = [daemon.ctl("upgrade")[0] for _ in range(5)]
+        finally:
+            done.set()
+            signalling.join()
+        check.equal(codes, [0] * 5, "upgrades: exit codes")
+        check(wait_until(daemon.all_up, 20), "all children are up")
+        check(daemon.process.poll() is None, "the supervisor is there")
+
+
+def useless_supervisor(check, network, options):
+    """A new program that can't take over from the supervisor: it goes on with its own, and the command says why"""
+    with copied_programs(options) as programs, instances(options, network, programs=programs) as daemon:
+        wait_until(daemon.all_up, 20)
+        call = start_call(network, "lasting", PORTS["core"])
+        before = daemon.family()
+        for what, body in {"it fails": "#!/bin/sh\necho out of order >&2\nexit 3\n", "it isn't a program": "nonsense"}.items():
+            put(programs / "rtpengine", body)
+            with Flow(call) as flow:
+                code, out, err = daemon.ctl("upgrade")
+            check.equal(code, 1, f"{what}: exit code")
+            check("supervisor goes on with its old program: " in err, "it says so", err.strip())
+            check.equal((daemon.family(), daemon.status()["supervisor"]["executions"]), (before, 0), "nothing has changed")
+            check.equal(len(flow.lost()), 0, "packets lost")
+        check("out of order" in daemon.log(), "the program's own words are in the log")
+        (programs / "rtpengine").unlink()
+        check.equal(daemon.ctl("upgrade")[0], 1, "no program at all: exit code")
+        call.delete()
+
+
+def put(path, text):
+    """A program in place of another one."""
+    path.with_suffix(".new").write_text(text)
+    path.with_suffix(".new").chmod(0o755)
+    path.with_suffix(".new").rename(path)
+
+
+@contextlib.contextmanager
+def copied_programs(options):
+    """A folder with programs of its own, to be replaced."""
     programs = pathlib.Path(tempfile.mkdtemp(prefix="rtpe2e-programs-"))
     try:
         programs.chmod(0o755)
         origin = pathlib.Path(options.daemon.split()[0]).resolve().parent
         for name in ("rtpengine", "rtpengine-control", "rtpengine-dataplane", "rtpengine-ctl"):
             shutil.copy2(origin / name, programs / name)
-        with instances(options, network, programs=programs) as daemon:
-            call = start_call(network, "lasting", PORTS["core"])
-            pid = daemon.child("core/outer")["pid"]
-            broken = programs / "broken"
-            broken.write_text("#!/bin/sh\nexit 1\n")
-            broken.chmod(0o755)
-            broken.rename(programs / "rtpengine-dataplane")
-            with Flow(call) as flow:
-                code, out, err = daemon.ctl("upgrade")
-            check.equal(code, 5, "upgrade: exit code")
-            check("core/outer was not replaced, the old process stays" in err, "it says so", err.strip())
-            check.equal(daemon.child("core/outer")["pid"], pid, "the old worker is there")
-            check.equal(len(flow.lost()), 0, "packets lost")
-            check.equal(daemon.ctl("restart", "worker", "core/outer")[0], 1, "restart: exit code")
-            check.equal(daemon.ctl("restart", "worker", "nonsense")[0], 1, "a worker that isn't there: exit code")
-            call.delete()
+        yield programs
     finally:
         shutil.rmtree(programs)
+
+
+def useless_successor(check, network, options):
+    """A new program that can't work: the old process stays, and the command says so"""
+    with copied_programs(options) as programs, instances(options, network, programs=programs) as daemon:
+        call = start_call(network, "lasting", PORTS["core"])
+        pid = daemon.child("core/outer")["pid"]
+        put(programs / "rtpengine-dataplane", "#!/bin/sh\nexit 1\n")
+        with Flow(call) as flow:
+            code, out, err = daemon.ctl("upgrade")
+        check.equal(code, 5, "upgrade: exit code")
+        check("core/outer was not replaced, the old process stays" in err, "it says so", err.strip())
+        check.equal(daemon.child("core/outer")["pid"], pid, "the old worker is there")
+        check.equal(len(flow.lost()), 0, "packets lost")
+        check.equal(daemon.ctl("restart", "worker", "core/outer")[0], 1, "restart: exit code")
+        check.equal(daemon.ctl("restart", "worker", "nonsense")[0], 1, "a worker that isn't there: exit code")
+        call.delete()
 
 
 def control_killed(check, network, options):
@@ -157,5 +280,7 @@ def operator(check, network, options):
         check.equal(completed(daemon, "restart", "c"), ["control"], "their second words")
 
 
-CASES = {"operator": operator, "kept-apart": kept_apart, "replaced": replaced, "useless-successor": useless_successor,
-         "control-killed": control_killed, "scheduled-deletion": scheduled_deletion}
+CASES = {"operator": operator, "kept-apart": kept_apart, "replaced": replaced, "executed": executed,
+         "asked-all-the-time": asked_all_the_time, "signals-while-executing": signals_while_executing,
+         "useless-supervisor": useless_supervisor, "useless-successor": useless_successor, "control-killed": control_killed,
+         "scheduled-deletion": scheduled_deletion}

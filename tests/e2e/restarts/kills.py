@@ -1,28 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Children killed at random while calls come and go."""
-import collections
-import contextlib
 import os
 import random
-import re
 import time
 
 from harness.call import Call, Flow, Refused
 from harness.check import wait_until
 from harness.ng import NoAnswer
-from . import PORTS, TWO, instances
+from . import PORTS, TWO, descriptors, instances
 from .children import start_call
 
 KILLS = int(os.environ.get("RTPENGINE_KILLS", "60"))
-
-
-def descriptors(daemon):
-    """What the supervisor has open, and how often: [pipe], /path, ..."""
-    folder, kinds = f"/proc/{daemon.pid}/fd", collections.Counter()
-    for number in os.listdir(folder):
-        with contextlib.suppress(FileNotFoundError):
-            kinds[re.sub(r":?\[?\d+\]?$", "", os.readlink(f"{folder}/{number}"))] += 1
-    return kinds
 
 
 def worker_killed(check, network, options):
@@ -72,8 +60,7 @@ def random_kills(check, network, options):
     dice = random.Random(seed)
     print(f"  seed {seed}")
     with instances(options, network) as daemon:
-        up = lambda: all(c["state"] == "up" for c in daemon.status()["supervisor"]["children"])
-        check(wait_until(up, 20), "all children are up")  # NG is served before each worker is connected
+        check(wait_until(daemon.all_up, 20), "all children are up")  # NG is served before each worker is connected
         calls, made, before = [], 0, descriptors(daemon)
         for number in range(KILLS):
             pid, _ = dice.choice(daemon.family() or [(None, None)])
@@ -88,7 +75,7 @@ def random_kills(check, network, options):
                 calls.pop(dice.randrange(len(calls))).delete()
             check.failed or wait_until(lambda: len(daemon.family()) == 5, 40)
         check(made > KILLS / 2, "calls were made", f"{made} of {KILLS}")
-        check(wait_until(up, 60), "all children are up at the end")
+        check(wait_until(daemon.all_up, 60), "all children are up at the end")
         for call in calls:
             call.delete()
         # Calls whose offer was answered with an error after it had been made.

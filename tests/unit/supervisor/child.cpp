@@ -191,3 +191,34 @@ TEST_CASE("a program that is not there counts as a death, and is tried again") {
     f.child.stop();
     CHECK(f.child.state() == State::down);
 }
+
+TEST_CASE("a process goes on as the child of the next execution") {
+    const Script script(lives);
+    Fixture before(script.path());
+    before.child.start();
+    before.beat(before.child.pid());
+    REQUIRE(before.child.state() == State::up);
+    CHECK(before.child.unsettled().empty());
+    const auto handed = before.child.hand_over();
+
+    uv::Loop loop;
+    std::vector<State> told;
+    Child after(loop, {"x", "worker", [](int) { return Process{"/nothing", "x", "", {}, -1}; }},
+                [&](Child& child) { told.push_back(child.state()); });
+    after.resume(handed);
+    CHECK(after.state() == State::up);
+    CHECK(after.pid() == before.child.pid());
+    CHECK(after.detail() == "fine");
+    CHECK(told.empty());
+}
+
+TEST_CASE("one without a process is started by the next execution, one that is in between can't be handed over") {
+    const Script script(lives);
+    Fixture fixture(script.path());
+    handover::Child none;
+    none.set_restarts(4);
+    fixture.child.resume(none);
+    CHECK(fixture.child.state() == State::starting);
+    CHECK(fixture.child.restarts() == 4);
+    CHECK(fixture.child.unsettled() == "x is starting");
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "supervisor/execution.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/options/convert.h"
+#include "supervisor/handover.h"
+#include "supervisor/process.h"
+
+namespace rtpengine::supervisor {
+
+namespace {
+
+constexpr std::uint64_t limit_ms = 10'000;
+constexpr std::size_t longest_words = 2000;
+
+Error failed(const std::string& what) {
+    const int code = errno;
+    return {"cannot " + what + ": " + std::strerror(code), code};
+}
+
+// Those that the supervisor handles: until the next execution does, each would end it.
+sigset_t handled_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : {SIGTERM, SIGINT, SIGCHLD, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE})
+        sigaddset(&signals, number);
+    return signals;
+}
+
+// What a program that has ended had to say, in one line.
+std::string last_words(const Fd& output) {
+    std::array<char, longest_words> bytes;
+    const auto length = read(output.get(), bytes.data(), bytes.size());
+    std::string words(bytes.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+    while (!words.empty() && words.back() == '\n')
+        words.pop_back();
+    for (auto& c : words)
+        if (static_cast<unsigned char>(c) < ' ') c = ' ';
+    return words;
+}
+
+} // namespace
+
+std::optional<int> handover_fd(const std::vector<std::string>& words, std::string_view option) {
+    if (words.empty() || !words[0].starts_with(option)) return std::nullopt;
+    const auto number = options::parse_integer(std::string_view(words[0]).substr(option.size()), 10);
+    return number && *number >= 0 && *number <= INT32_MAX ? static_cast<int>(*number) : -1;
+}
+
+Result<std::unique_ptr<Rehearsal>> Rehearsal::start(uv::Loop& loop, const std::string& executable,
+                                                    const handover::Handover& handover, Done done) {
+    std::array<int, 2> ends;
+    if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) < 0) return failed("make a pipe");
+    Fd output(ends[0]);
+    const Fd theirs(ends[1]);
+    Process process{executable, "rehearsal", handover.SerializeAsString(), descriptors_of(handover), theirs.get()};
+    process.option = check_option;
+    const auto pid = spawn(process);
+    if (!pid) return pid.error();
+    Fd watched(static_cast<int>(syscall(SYS_pidfd_open, *pid, 0)));
+    if (!watched) {
+        const auto error = failed("watch " + executable);
+        kill(*pid, SIGKILL);
+        waitpid(*pid, nullptr, 0);
+        return error;
+    }
+    return std::unique_ptr<Rehearsal>(new Rehearsal(loop, *pid, std::move(watched), std::move(output), std::move(done)));
+}
+
+Rehearsal::Rehearsal(uv::Loop& loop, pid_t pid, Fd process, Fd output, Done done)
+    : pid_(pid),
+      process_(std::move(process)),
+      output_(std::move(output)),
+      done_(std::move(done)),
+      gone_(loop, process_.get(), [this] { ended(); }),
+      limit_(loop, [this] {
+          late_ = true;
+          kill(pid_, SIGKILL);
+      }) {
+    limit_.start_ms(limit_ms);
+}
+
+Rehearsal::~Rehearsal() {
+    if (!pid_) return;
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+}
+
+void Rehearsal::ended() {
+    gone_.pause();
+    limit_.stop();
+    int status = 0;
+    waitpid(std::exchange(pid_, 0), &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return done_({});
+    const auto words = last_words(output_);
+    const std::string how = late_ ? "it had not looked at the handover after 10 seconds"
+                            : WIFSIGNALED(status) ? std::string("it was killed by signal ") + strsignal(WTERMSIG(status))
+                                                  : "it ended with exit code " + std::to_string(WEXITSTATUS(status));
+    done_(Error{"the program that would take over can't: " + how + (words.empty() ? "" : ": " + words)});
+}
+
+void close_on_exec(const std::vector<int>& descriptors, bool on) {
+    for (const int fd : descriptors)
+        fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0);
+}
+
+Error execute(const CommandLine& command, const handover::Handover& handover) {
+    const auto memory = memory_file(handover.SerializeAsString());
+    if (!memory) return memory.error();
+    auto kept = descriptors_of(handover);
+    kept.push_back(memory->get());
+    std::vector<std::string> words = {command.name, std::string(handover_option) + std::to_string(memory->get())};
+    words.insert(words.end(), command.words.begin(), command.words.end());
+    std::vector<char*> argv;
+    for (auto& word : words)
+        argv.push_back(word.data());
+    argv.push_back(nullptr);
+    const auto signals = handled_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    close_on_exec(kept, false);
+    execv(command.executable.c_str(), argv.data());
+    const auto error = failed("execute " + command.executable);
+    close_on_exec(kept, true);
+    admit_signals();
+    return error;
+}
+
+void admit_signals() {
+    const auto signals = handled_signals();
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+} // namespace rtpengine::supervisor

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values of the supervisor as a handover has them (proto/handover.proto), and back. What owns something has its own
+// resume() and hand_over().
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/options/settings.h"
+#include "handover.pb.h"
+#include "supervisor/status.h"
+
+namespace rtpengine::supervisor {
+
+// Goes up when an older or a newer program can't be expected to understand it.
+constexpr std::uint32_t handover_format = 1;
+
+handover::Netfilter handed_over(const options::Netfilter& rules);
+handover::InstanceSettings handed_over(const options::InstanceSettings& settings);
+handover::Settings handed_over(const options::Settings& settings);
+handover::KernelStatus handed_over(const KernelStatus& status);
+
+options::Netfilter resumed(const handover::Netfilter& rules);
+options::InstanceSettings resumed(const handover::InstanceSettings& settings);
+options::Settings resumed(const handover::Settings& settings);
+KernelStatus resumed(const handover::KernelStatus& status);
+
+// Every descriptor that a message names, in it or in one within it; each once.
+std::vector<int> descriptors_of(const google::protobuf::Message& message);
+
+// Reads what a memory file holds, from its start. Errors: it is something else, or of another format, or names a descriptor
+// that isn't open.
+Result<handover::Handover> read_handover(int fd);
+
+} // namespace rtpengine::supervisor
