@@ -19,6 +19,7 @@ namespace {
 
 constexpr unsigned first_beat_ticks = 20, beat_ticks = 10; // 10 s after the start, 5 s between beats
 constexpr std::uint64_t grace_ms = 3000, standby_ms = 10'000;
+constexpr std::uint64_t settled_ms = 1000; // one that is killed after that is started again at once
 
 std::string how(int status) {
     if (WIFSIGNALED(status))
@@ -239,7 +240,8 @@ void Child::died(int status) {
     else
         log::err("{} (pid {}) {}", spec_.name, pid_, how(status));
     timer_.stop();
-    if (state_ == State::up && was_killed(status)) failures_ = std::min(failures_, 1U); // a short delay at most
+    if (state_ == State::up && was_killed(status)) // a short delay at most
+        failures_ = loop_.now_ms() - started_ms_ >= settled_ms ? 0 : std::min(failures_, 1U);
     if (faulted) spec_.faulted();
     if (successor_) return apply(Event::succeeded);
     apply(is_config_error(status) ? Event::died_config : Event::died);

@@ -4,35 +4,49 @@
 #include "bench/common/ng_client.h"
 
 #include <fmt/format.h>
+#include <vector>
 
 namespace rtpengine::bench {
 namespace {
 
 constexpr double ready_seconds = 15;
 
-Status set_up_calls(NgClient& ng, Traffic& traffic, const Options& options) {
+// A client for each instance.
+using Clients = std::vector<NgClient>;
+
+Result<Clients> connect(const Topology& hosts, const Options& options) {
+    Clients clients;
+    for (std::uint32_t instance = 0; instance < options.instances; ++instance) {
+        auto client = NgClient::connect(hosts.proxy, std::uint16_t(ng_port + instance));
+        if (!client) return client.error();
+        if (auto ready = client->wait_ready(ready_seconds); !ready) return ready.error();
+        clients.push_back(std::move(*client));
+    }
+    return clients;
+}
+
+Status set_up_calls(Clients& clients, Traffic& traffic, const Options& options) {
     for (std::uint32_t call = 0; call < options.streams / 2; ++call) {
-        auto ports = ng.set_up(call, options.two_interfaces);
+        auto ports = clients[call % clients.size()].set_up(call, options.two_interfaces);
         if (!ports) return Error{fmt::format("call {}: {}", call, ports.error().message)};
         traffic.use_ports(call, *ports);
     }
     return {};
 }
 
-Status remove_calls(NgClient& ng, const Options& options) {
+Status remove_calls(Clients& clients, const Options& options) {
     for (std::uint32_t call = 0; call < options.streams / 2; ++call)
-        if (auto removed = ng.remove(call); !removed) return removed;
+        if (auto removed = clients[call % clients.size()].remove(call); !removed) return removed;
     return {};
 }
 
 Status between(const Daemon& running, const Topology& hosts, Traffic& traffic, const Options& options,
                const std::function<Status(const Daemon&)>& work) {
-    auto ng = NgClient::connect(hosts.proxy, ng_port);
-    if (!ng) return ng.error();
-    if (auto ready = ng->wait_ready(ready_seconds); !ready) return ready;
-    if (auto set_up = set_up_calls(*ng, traffic, options); !set_up) return set_up;
+    auto clients = connect(hosts, options);
+    if (!clients) return clients.error();
+    if (auto set_up = set_up_calls(*clients, traffic, options); !set_up) return set_up;
     if (auto done = work(running); !done) return done;
-    return remove_calls(*ng, options);
+    return remove_calls(*clients, options);
 }
 
 } // namespace

@@ -133,7 +133,8 @@ void read_control(msghdr& header, std::int64_t sent_ns, Arrival& arrival) {
         if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPNS) {
             timespec stamp{};
             std::memcpy(&stamp, CMSG_DATA(control), sizeof stamp);
-            arrival.delay_ns = std::int64_t(stamp.tv_sec) * 1'000'000'000 + stamp.tv_nsec - sent_ns;
+            arrival.at_ns = std::int64_t(stamp.tv_sec) * 1'000'000'000 + stamp.tv_nsec;
+            arrival.delay_ns = arrival.at_ns - sent_ns;
         } else if (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_PKTINFO) {
             in_pktinfo info{};
             std::memcpy(&info, CMSG_DATA(control), sizeof info);
@@ -155,7 +156,7 @@ void Host::receive(const std::function<void(const Arrival&)>& each) {
             Mark mark{};
             std::memcpy(&mark, &buffers_->in[slot].bytes[header_size], sizeof mark);
             if (buffers_->in_messages[slot].msg_len != packet_size || mark.magic != magic) continue;
-            Arrival arrival{mark.run, mark.stream, 0, {}};
+            Arrival arrival{mark.run, mark.stream, 0, 0, {}};
             read_control(buffers_->in_messages[slot].msg_hdr, mark.sent_ns, arrival);
             each(arrival);
         }

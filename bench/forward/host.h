@@ -30,6 +30,7 @@ struct Arrival {
     std::uint32_t run = 0;
     std::uint32_t stream = 0;
     std::int64_t delay_ns = 0;  // from just before the sending call to the receiving host's stack
+    std::int64_t at_ns = 0;     // when it came to the host's stack
     in_addr destination{};      // only if asked for
 };
 

@@ -18,6 +18,7 @@ interfaces, NG address, port range and --foreground are appended. Several daemon
   --rounds N        the table shows medians over so many (3)
   --burst N         packets in one sending call on each side, 1..64 (5)
   --two-interfaces  callers and callees on logical interfaces of their own
+  --instances N     COMMAND serves N instances, on the NG port given to it and those that follow; calls take turns (1)
   --search          look for the highest rate without loss instead, from --rate on; --seconds is that of each try
   --strict          exit status 1 if a packet was lost
   --json FILE       every figure of every turn
@@ -31,6 +32,7 @@ const option long_options[] = {{"daemon", required_argument, nullptr, 'd'},
                                {"rounds", required_argument, nullptr, 'R'},
                                {"burst", required_argument, nullptr, 'b'},
                                {"two-interfaces", no_argument, nullptr, '2'},
+                               {"instances", required_argument, nullptr, 'i'},
                                {"search", no_argument, nullptr, 'x'},
                                {"strict", no_argument, nullptr, 'S'},
                                {"json", required_argument, nullptr, 'j'},
@@ -47,6 +49,7 @@ bool take(int letter, Options& options) {
     case 'j': options.json_path = optarg; return true;
     case '2': return options.two_interfaces = true;
     case 'S': return options.strict = true;
+    case 'i': return number(1, 16, options.instances);
     case 'x': return options.search = true;
     case 'n':
         if (!number(2, max_calls * 2.0, options.streams)) return false;

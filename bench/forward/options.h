@@ -20,6 +20,7 @@ struct Options {
     std::uint32_t rounds = 3;
     std::size_t burst = 5;
     bool two_interfaces = false;
+    std::uint32_t instances = 1; // of the daemon, on NG ports one after another
     bool strict = false; // exit 1 on loss
     bool search = false; // the highest rate without loss instead of the cost of one
     std::string json_path;

@@ -24,6 +24,12 @@ struct Row {
     bool compared; // has a ratio
 };
 
+double longest_gap_ms(const Measurement& turn) {
+    std::int64_t longest = 0;
+    for (const auto& share : turn.shares) longest = std::max(longest, share.longest_gap_ns);
+    return double(longest) / 1e6;
+}
+
 const std::vector<Row>& rows() {
     static const std::vector<Row> all{
         {"sent", "packets sent", [](auto& t, auto&) { return double(t.sent); }, Over::sum, 0, false},
@@ -45,9 +51,7 @@ const std::vector<Row>& rows() {
         {"added_p50_us", "  added p50, us", [](auto& t, auto& c) { return t.p50_us - c.p50_us; }, Over::median, 0, true},
         {"added_p999_us", "  added p99.9, us", [](auto& t, auto& c) { return t.p999_us - c.p50_us; }, Over::median, 0,
          true},
-        {"added_p50_us", "  added p50, us", [](auto& t, auto& c) { return t.p50_us - c.p50_us; }, Over::median, 0, true},
-        {"added_p999_us", "  added p99.9, us", [](auto& t, auto& c) { return t.p999_us - c.p50_us; }, Over::median, 0,
-         true},
+        {"longest_gap_ms", "longest gap, ms", [](auto& t, auto&) { return longest_gap_ms(t); }, Over::median, 1, false},
         {"generator_drops", "generator: drops", [](auto& t, auto&) { return double(t.generator_drops); }, Over::sum,
          0, false},
         {"late_ms", "generator: worst lag, ms", [](auto& t, auto&) { return t.late_ms; }, Over::median, 1, false},
@@ -104,6 +108,10 @@ bool of_generator(const std::vector<std::vector<Highest>>& rounds, std::size_t d
 nlohmann::json turn_json(const Measurement& turn, const Measurement& calibration) {
     nlohmann::json out;
     for (const auto& row : rows()) out[row.key] = row.value(turn, calibration);
+    for (const auto& share : turn.shares)
+        out["instances"].push_back({{"sent", share.sent},
+                                    {"lost", share.sent - share.received},
+                                    {"longest_gap_ms", double(share.longest_gap_ns) / 1e6}});
     return out;
 }
 

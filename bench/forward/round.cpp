@@ -41,6 +41,7 @@ Measurement measured_run(const Topology& hosts, Traffic& traffic, const Options&
     result.sent = tally.sent;
     result.received = tally.received;
     result.misdelivered = tally.misdelivered + tally.duplicates_or_strays;
+    result.shares = tally.shares;
     result.seconds = options.seconds;
     result.late_ms = double(tally.latest_tick_ns) / 1e6;
     result.p50_us = tally.percentile_us(0.5);

@@ -6,6 +6,7 @@
 #include "bench/forward/traffic.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace rtpengine::bench {
 
@@ -18,6 +19,7 @@ struct Measurement {
     std::uint64_t generator_drops = 0; // full receive buffers in the callers' and callees' hosts
     double seconds = 0;
     double late_ms = 0; // the generator's worst lag behind its schedule
+    std::vector<Share> shares; // by instance
     double p50_us = 0, p99_us = 0, p999_us = 0;
     CpuSample cpu;
 

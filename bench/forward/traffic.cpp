@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <sys/prctl.h>
 #include <thread>
+#include <utility>
 
 namespace rtpengine::bench {
 namespace {
@@ -55,20 +56,23 @@ double Tally::percentile_us(double fraction) {
     return double(*at) / 1000;
 }
 
-Traffic::Traffic(Host caller, Host callee, std::uint32_t calls)
-    : hosts_{std::move(caller), std::move(callee)}, pending_(std::size_t(calls) * 2) {
+Traffic::Traffic(Host caller, Host callee, std::uint32_t calls, std::uint32_t instances)
+    : hosts_{std::move(caller), std::move(callee)},
+      pending_(std::size_t(calls) * 2),
+      last_ns_(pending_.size()),
+      instances_(instances) {
     for (const Side side : {Side::caller, Side::callee})
         for (std::uint32_t call = 0; call < calls; ++call)
             streams_[std::size_t(side)].push_back({party_address(side, call), {}, stream_id(side, call), 1});
     go_direct();
 }
 
-Result<Traffic> Traffic::create(const Topology& hosts, std::uint32_t calls) {
+Result<Traffic> Traffic::create(const Topology& hosts, std::uint32_t calls, std::uint32_t instances) {
     auto caller = Host::open(hosts.caller);
     if (!caller) return caller.error();
     auto callee = Host::open(hosts.callee);
     if (!callee) return callee.error();
-    return Traffic(std::move(*caller), std::move(*callee), calls);
+    return Traffic(std::move(*caller), std::move(*callee), calls, instances);
 }
 
 void Traffic::use_ports(std::uint32_t call, const CallPorts& ports) {
@@ -95,7 +99,10 @@ void Traffic::send_burst(Side from, std::size_t burst, Tally& tally) {
     std::array<Stream*, max_burst> chosen{};
     choose(from, {chosen.data(), burst});
     const auto sent = hosts_[std::size_t(from)].send({chosen.data(), burst}, run_);
-    for (std::size_t i = 0; i < sent; ++i) ++pending_[chosen[i]->id];
+    for (std::size_t i = 0; i < sent; ++i) {
+        ++pending_[chosen[i]->id];
+        ++share_of(chosen[i]->id, tally).sent;
+    }
     tally.sent += sent;
 }
 
@@ -107,6 +114,10 @@ void Traffic::count(const Arrival& arrival, Side at, Tally& tally, bool check) {
     }
     --pending_[arrival.stream];
     ++tally.received;
+    auto& share = share_of(arrival.stream, tally);
+    ++share.received;
+    if (const auto last = std::exchange(last_ns_[arrival.stream], arrival.at_ns))
+        share.longest_gap_ns = std::max(share.longest_gap_ns, arrival.at_ns - last);
     tally.delays_ns.push_back(std::uint32_t(std::clamp<std::int64_t>(arrival.delay_ns, 0, UINT32_MAX)));
     const bool right_side = (arrival.stream & 1) == std::uint32_t(other(at));
     const in_addr wanted = party_address(at, arrival.stream / 2);
@@ -156,6 +167,8 @@ Tally Traffic::run(const Pace& pace, bool check) {
     Tally tally;
     ++run_;
     std::fill(pending_.begin(), pending_.end(), 0);
+    std::fill(last_ns_.begin(), last_ns_.end(), 0);
+    tally.shares.resize(instances_);
     for (auto& host : hosts_) host.report_destinations(check);
     tally.delays_ns.reserve(std::size_t(pace.packets_per_second * pace.seconds * 1.1));
     tally.latest_tick_ns = on_schedule(pace, [&](std::uint64_t tick) {

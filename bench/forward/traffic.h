@@ -16,6 +16,13 @@ struct Pace {
     std::size_t burst = 0; // packets in one sending call, on each side
 };
 
+// The calls of one instance of the daemon.
+struct Share {
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    std::int64_t longest_gap_ns = 0; // between two packets of a stream at its receiver
+};
+
 // What one stretch of traffic came to.
 struct Tally {
     std::uint64_t sent = 0;
@@ -24,6 +31,7 @@ struct Tally {
     std::uint64_t misdelivered = 0;         // at the wrong address; only counted when checked
     std::int64_t latest_tick_ns = 0;        // how far the generator fell behind its own schedule
     std::vector<std::uint32_t> delays_ns;
+    std::vector<Share> shares; // by instance
 
     std::uint64_t lost() const { return sent > received ? sent - received : 0; }
     // Microseconds; 0 without samples. Reorders the samples.
@@ -43,7 +51,8 @@ void run_on_time();
 class Traffic {
   public:
     // `calls` of two streams each; without ports the streams go straight to the other party (calibration).
-    static Result<Traffic> create(const Topology& hosts, std::uint32_t calls);
+    // Call N belongs to instance N % `instances`.
+    static Result<Traffic> create(const Topology& hosts, std::uint32_t calls, std::uint32_t instances);
     void use_ports(std::uint32_t call, const CallPorts& ports);
     void go_direct();
 
@@ -53,7 +62,8 @@ class Traffic {
     Tally run(const Pace& pace, bool check);
 
   private:
-    Traffic(Host caller, Host callee, std::uint32_t calls);
+    Traffic(Host caller, Host callee, std::uint32_t calls, std::uint32_t instances);
+    Share& share_of(std::uint32_t stream, Tally& tally) const { return tally.shares[stream / 2 % instances_]; }
     void choose(Side from, std::span<Stream*> burst); // the streams whose turn it is
     void send_burst(Side from, std::size_t burst, Tally& tally);
     Flood flood_from(Side from, const Pace& pace);
@@ -65,6 +75,8 @@ class Traffic {
     std::array<std::vector<Stream>, 2> streams_; // by sending side, index: call
     std::array<std::size_t, 2> next_{};
     std::vector<std::uint32_t> pending_; // by stream id: sent and not yet arrived in this run
+    std::vector<std::int64_t> last_ns_;  // by stream id: when its latest packet came in this run; 0: none has
+    std::uint32_t instances_;
     std::uint32_t run_ = 0;
 };
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The daemon for a benchmark, disturbed while packets flow: disturbed.py ACTION FOLDER DAEMON-OPTION...
 
-ACTION: none, worker, control (SIGKILL of them), replace (rtpengine-ctl restart worker), upgrade. FOLDER holds the programs.
-It happens three times, each time 100,000 packets after the one before; what was done goes to the file named by
-RTPENGINE_DISTURBANCES.
+It serves two instances, `first` on the NG port given and `second` on the next one, each with half of the ports. ACTION: none,
+worker (SIGKILL of that of `first`), control (likewise), replace (rtpengine-ctl restart of that worker), upgrade. FOLDER holds
+the programs. It happens three times, each time 100,000 packets after the one before; what was done goes to the file named
+by RTPENGINE_DISTURBANCES.
 """
 import json
 import os
@@ -19,11 +20,28 @@ import time
 FIRST, EVERY, TIMES = 400_000, 100_000, 3  # packets
 
 
+def configuration(options):
+    """A file with two instances that have the options given, but for ports."""
+    given = dict(option[2:].split("=", 1) for option in options if "=" in option)
+    address, _, port = given.pop("listen-ng").rpartition(":")
+    low, high = int(given.pop("port-min")), int(given.pop("port-max"))
+    middle = (low + high) // 4 * 2
+    given.pop("config-file")
+    lines = ["[rtpengine]", *(f"{key} = {value}" for key, value in given.items())]
+    for number, (name, ports) in enumerate((("first", (low, middle - 1)), ("second", (middle, high)))):
+        lines += [f"[instance-{name}]", f"listen-ng = {address}:{int(port) + number}", f"port-min = {ports[0]}", f"port-max = {ports[1]}"]
+    return "\n".join(lines) + "\n"
+
+
 class Disturbed:
     def __init__(self, action, folder, options):
         self.action, self.folder = action, pathlib.Path(folder)
         self.runtime = tempfile.mkdtemp(prefix="rtpengine-reliability-")
-        self.process = subprocess.Popen([self.folder / "rtpengine", *options, f"--runtime-dir={self.runtime}", "--table=-1"])
+        self.config = tempfile.NamedTemporaryFile("w", prefix="rtpengine-reliability-", suffix=".conf")
+        self.config.write(configuration(options))
+        self.config.flush()
+        self.process = subprocess.Popen([self.folder / "rtpengine", f"--config-file={self.config.name}", "--foreground", "--log-stderr",
+                                         f"--runtime-dir={self.runtime}"])
 
     def ctl(self, *words):
         return subprocess.run([self.folder / "rtpengine-ctl", f"--runtime-dir={self.runtime}", *words], capture_output=True, text=True)
@@ -41,7 +59,7 @@ class Disturbed:
 
     def victim(self, kind):
         children = (self.status() or {"supervisor": {"children": []}})["supervisor"]["children"]
-        return next((c for c in children if c["kind"] == kind and c["state"] == "up"), None)
+        return next((c for c in children if c["kind"] == kind and c["state"] == "up" and c["instance"] != "second"), None)
 
     def disturb(self):
         begin = time.monotonic()

@@ -2,6 +2,7 @@
 """Calls through the daemon and the kernel, and what may happen in the middle of them."""
 import os
 import signal
+import subprocess
 
 import proc
 import uapi
@@ -75,6 +76,23 @@ def worker_killed(check, net, ng, daemon):
     check(wait_until(lambda: uapi.blist(0) == {}, 10), "the new worker has removed the streams")
 
 
+def replaced(check, net, ng, daemon):
+    """worker, control and supervisor are replaced in the middle: the kernel goes on, and what it counts with it"""
+    call = LiveCall(net, ng, "replaced").set_up()
+    call.check_kernel(check, "before")
+    for words in (["restart", "worker", "0/default"], ["upgrade"]):
+        counted, what = call.forwarded(), " ".join(words)
+        with Flow(call) as flow:
+            done = subprocess.run(["rtpengine-ctl", *words], capture_output=True, text=True)
+        check.equal((done.returncode, done.stderr), (0, ""), f"{what}: exit code, complaints")
+        check.equal(len(flow.lost()), 0, f"{what}: of {len(flow.sent_at)} packets sent meanwhile none is lost")
+        check.equal(call.forwarded() - counted, len(flow.sent_at), f"{what}: and the kernel forwarded and counted each")
+        call.sent += len(flow.sent_at)
+    call.check_kernel(check, "after it")
+    call.check_totals(check, "replaced")
+    check(wait_until(lambda: uapi.blist(0) == {}, 10), "no stream stays in the table")
+
+
 def stopped(check, net, ng, daemon):
     """the daemon ends: table and streams go"""
     call = LiveCall(net, ng, "stopped").set_up()
@@ -111,7 +129,7 @@ def main():
         raise SystemExit(problem)
     daemon = Daemon("rtpengine", net.proxy, OPTIONS)
     ng = daemon.wait_ready(60)
-    cases = (families, invited_again, rule_flushed, worker_killed, stopped, namespace_removed)
+    cases = (families, invited_again, rule_flushed, worker_killed, replaced, stopped, namespace_removed)
     run_cases({case.__name__: case for case in cases}, [], net, ng, daemon)
 
 
