@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 
+from harness.check import wait_until
 from harness.daemon import Daemon
 
 PORTS = {"core": 2223, "edge": 2224}
@@ -41,6 +42,12 @@ class Instances(Daemon):
         words = [str(self.programs / "rtpengine")] if self.programs else self.words
         self.command = [*words, f"--config-file={self.config}", f"--runtime-dir={self.runtime}", "--foreground", "--log-stderr"]
         super().start()
+
+    def wait_ready(self, seconds=20):
+        """NG is served before each worker is connected; the start is complete when all are."""
+        ng = super().wait_ready(seconds)
+        wait_until(self.all_up, seconds)
+        return ng
 
     def ctl_program(self):
         """Beside the daemon; what stands before that on its command line prepares its environment."""

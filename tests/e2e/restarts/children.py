@@ -74,7 +74,6 @@ def executed(check, network, options):
         table = itertools.count() if what == "bpf" else itertools.repeat(-1)
         text = MAIN + keys + section("core", 30000, table=next(table)) + section("edge", 31000, table=next(table))
         with instances(options, network, text) as daemon:
-            wait_until(daemon.all_up, 20)
             call, other = start_call(network, "lasting", PORTS["core"]), start_call(network, "other", PORTS["edge"])
             check(wait_until(lambda: {i["calls"] for i in daemon.status()["supervisor"]["instances"]} == {1}, 10), f"{what}: calls")
             before, held = daemon.status()["supervisor"], descriptors(daemon)
@@ -85,7 +84,7 @@ def executed(check, network, options):
                     check.equal((code, err), (0, ""), f"{what}: upgrade: exit code, complaints")
                 time.sleep(0.3)
             lost = len(flow.lost()) + len(beside.lost())
-            check(lost <= (10 if what == "bound" else 0), "packets lost in both instances", lost)  # bound: by new workers
+            check(what == "bound" or not lost, "packets lost in both instances", lost)  # a new worker binds the ports anew
             after = daemon.status()["supervisor"]
             check.equal((after["pid"], after["executions"]), (before["pid"], before["executions"] + 5), "process, executions")
             check.equal(without(after, "children", "executions", "uptime"), without(before, "children", "executions", "uptime"),
@@ -112,7 +111,6 @@ def without(dictionary, *keys):
 def asked_all_the_time(check, network, options):
     """Questions that come while supervisor and control are replaced are all answered"""
     with instances(options, network) as daemon:
-        wait_until(daemon.all_up, 20)
         answers, done = [], threading.Event()
 
         def ask():
@@ -132,7 +130,6 @@ def asked_all_the_time(check, network, options):
 def signals_while_executing(check, network, options):
     """Signals that come while the supervisor is between two programs are heeded by the next one"""
     with instances(options, network) as daemon:
-        wait_until(daemon.all_up, 20)
         done = threading.Event()
 
         def hang_up():
@@ -154,7 +151,6 @@ def signals_while_executing(check, network, options):
 def useless_supervisor(check, network, options):
     """A new program that can't take over from the supervisor: it goes on with its own, and the command says why"""
     with copied_programs(options) as programs, instances(options, network, programs=programs) as daemon:
-        wait_until(daemon.all_up, 20)
         call = start_call(network, "lasting", PORTS["core"])
         before = daemon.family()
         for what, body in {"it fails": "#!/bin/sh\necho out of order >&2\nexit 3\n", "it isn't a program": "nonsense"}.items():

@@ -60,7 +60,6 @@ def random_kills(check, network, options):
     dice = random.Random(seed)
     print(f"  seed {seed}")
     with instances(options, network) as daemon:
-        check(wait_until(daemon.all_up, 20), "all children are up")  # NG is served before each worker is connected
         calls, made, before = [], 0, descriptors(daemon)
         for number in range(KILLS):
             pid, _ = dice.choice(daemon.family() or [(None, None)])
