@@ -2,7 +2,7 @@
 # Debian packages, to be sourced. Installs only what is missing, asks nothing, starts no service.
 
 BUILD_PACKAGES="g++ meson ninja-build pkg-config libuv1-dev libzmq3-dev cppzmq-dev libprotobuf-dev protobuf-compiler
-nlohmann-json3-dev libfmt-dev libcap-ng-dev libmnl-dev libxtables-dev libbpf-dev bpftool clang
+nlohmann-json3-dev libfmt-dev libcap-ng-dev libseccomp-dev libmnl-dev libxtables-dev libbpf-dev bpftool clang
 libsystemd-dev liblmdb-dev libmimalloc-dev doctest-dev iproute2"
 # QEMU and what follows it are for the virtual machine, linux-headers for DKMS.
 # kamailio holds the rtpengine module; clang with its runtime builds the fuzz targets.

@@ -5,7 +5,7 @@
 It serves two instances, `first` on the NG port given and `second` on the next one, each with half of the ports. ACTION: none,
 worker (SIGKILL of that of `first`), control (likewise), replace (rtpengine-ctl restart of that worker), upgrade. FOLDER holds
 the programs. It happens three times, each time 100,000 packets after the one before; what was done goes to the file named
-by RTPENGINE_DISTURBANCES.
+by RTPENGINE_DISTURBANCES, whose folder is used for everything else, too.
 """
 import json
 import os
@@ -13,7 +13,6 @@ import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -36,11 +35,11 @@ def configuration(options):
 class Disturbed:
     def __init__(self, action, folder, options):
         self.action, self.folder = action, pathlib.Path(folder)
-        self.runtime = tempfile.mkdtemp(prefix="rtpengine-reliability-")
-        self.config = tempfile.NamedTemporaryFile("w", prefix="rtpengine-reliability-", suffix=".conf")
-        self.config.write(configuration(options))
-        self.config.flush()
-        self.process = subprocess.Popen([self.folder / "rtpengine", f"--config-file={self.config.name}", "--foreground", "--log-stderr",
+        # In what the benchmark that starts us removes.
+        place = pathlib.Path(os.environ["RTPENGINE_DISTURBANCES"]).parent
+        self.runtime, config = place / "run", place / "rtpengine.conf"
+        config.write_text(configuration(options))
+        self.process = subprocess.Popen([self.folder / "rtpengine", f"--config-file={config}", "--foreground", "--log-stderr",
                                          f"--runtime-dir={self.runtime}"])
 
     def ctl(self, *words):

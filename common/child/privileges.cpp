@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/child/seccomp.h"
 #include "link.pb.h"
 
 namespace rtpengine::child {
@@ -87,7 +88,9 @@ Status enter(const link::Privileges& privileges, std::initializer_list<int> keep
     // A change of user turns core dumps off and /proc/self over to root; the process is its user's own all
     // the same. Others of that user can't trace one that holds more capabilities than they do.
     (void)prctl(PR_SET_DUMPABLE, 1);
-    return follow(privileges.supervisor_pid());
+    if (auto followed = follow(privileges.supervisor_pid()); !followed) return followed;
+    if (auto refused = refuse_system_calls(); !refused) log::warning("{}; going on without it", refused.error().message);
+    return {};
 }
 
 } // namespace rtpengine::child
