@@ -117,7 +117,7 @@ const std::vector<Command>& commands() {
         {{"restart", "instance", "NAME"}, "the same for all workers of an instance, one after another", restart},
         {{"drain", "NAME"}, "no new calls for an instance; waits until it is empty", drain},
         {{"reload"}, "read the configuration again and apply what has changed", reload},
-        {{"upgrade"}, "new processes for control and all workers, each from the program that is installed now", upgrade},
+        {{"upgrade"}, "the programs that are installed now: for the supervisor (in its process), for control and every worker", upgrade},
         {{"top"}, "a table of instances and processes that follows what they do; q ends it", top},
         {{"complete", "WORD"}, "words that may follow, for the shell", complete},
         {{"selftest"}, "make a call through the proxy and say what arrives", test_command},

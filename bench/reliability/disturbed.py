@@ -3,8 +3,9 @@
 """The daemon for a benchmark, disturbed while packets flow: disturbed.py ACTION FOLDER DAEMON-OPTION...
 
 It serves two instances, `first` on the NG port given and `second` on the next one, each with half of the ports. ACTION: none,
-worker (SIGKILL of that of `first`), control (likewise), replace (rtpengine-ctl restart of that worker), upgrade. FOLDER holds
-the programs. It happens three times, each time 100,000 packets after the one before; what was done goes to the file named
+worker (SIGKILL of that of `first`), control (likewise), replace (rtpengine-ctl restart of that worker), halt (SIGSTOP of it for
+4 s), upgrade. FOLDER holds the programs. It happens three times, each time 100,000 packets after the one before, a halt once;
+what was done goes to the file named
 by RTPENGINE_DISTURBANCES, whose folder is used for everything else, too.
 """
 import json
@@ -17,6 +18,7 @@ import threading
 import time
 
 FIRST, EVERY, TIMES = 400_000, 100_000, 3  # packets
+HALT = 4.0  # seconds; the watchdog waits for five
 
 
 def configuration(options):
@@ -70,6 +72,11 @@ class Disturbed:
                 time.sleep(0.01)  # asks a process that may not be there yet
         elif self.action == "replace":
             self.ctl("restart", "worker", self.victim("worker")["name"])
+        elif self.action == "halt":
+            worker = self.victim("worker")["pid"]
+            os.kill(worker, signal.SIGSTOP)
+            time.sleep(HALT)
+            os.kill(worker, signal.SIGCONT)
         elif self.action == "upgrade":
             done = self.ctl("upgrade")
             if done.returncode:
@@ -77,7 +84,7 @@ class Disturbed:
         return f"{self.action}: {time.monotonic() - begin:.2f} s"
 
     def run(self):
-        for number in range(TIMES):
+        for number in range(1 if self.action == "halt" else TIMES):
             while self.packets() < FIRST + number * EVERY:
                 if self.process.poll() is not None:
                     return
