@@ -12,6 +12,9 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
+/* Another one with every change of what is in the maps or of what it means. */
+#define FORWARD_LAYOUT 1
+
 #define FORWARD_MAX_TYPES 16
 #define FORWARD_MAX_SOURCES 4
 #define FORWARD_MAX_COPIES 15 /* destinations beside the first */

@@ -5,6 +5,9 @@
 
 #include <linux/types.h>
 
+/* Another one with every change of what is in the maps or of what it means. */
+#define STEER_LAYOUT 1
+
 #define STEER_MAX_ADDRESSES 256
 #define STEER_MAX_WORKERS 255
 #define STEER_PORTS 65536 /* of each address */

@@ -9,6 +9,7 @@
 #include "common/child/config.h"
 #include "common/child/heartbeat.h"
 #include "common/child/privileges.h"
+#include "common/child/programs.h"
 #include "common/child/signals.h"
 #include "common/child/succession.h"
 #include "dataplane/worker/worker.h"
@@ -68,6 +69,7 @@ Status check(const Settings& settings) {
 }
 
 Status serve(const link::WorkerConfig& config) {
+    if (auto known = child::check_programs(config); !known) return known;
     const auto settings = to_settings(config);
     link::Context context;
     uv::Loop loop;

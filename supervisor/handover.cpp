@@ -12,6 +12,8 @@
 #include <google/protobuf/message.h>
 #include <unistd.h>
 
+#include "common/child/programs.h"
+
 namespace rtpengine::supervisor {
 
 namespace {
@@ -157,6 +159,10 @@ Result<handover::Handover> read_handover(int fd) {
     for (const int each : descriptors_of(handover))
         if (fcntl(each, F_GETFD) < 0)
             return Error{"descriptor " + std::to_string(each) + " of the handover is not open", EBADF};
+    for (const auto& instance : handover.instances())
+        for (const auto& group : instance.groups())
+            for (const auto& worker : group.workers())
+                if (auto known = child::check_programs(worker.config()); !known) return known.error();
     return handover;
 }
 

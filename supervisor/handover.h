@@ -30,7 +30,7 @@ KernelStatus resumed(const handover::KernelStatus& status);
 std::vector<int> descriptors_of(const google::protobuf::Message& message);
 
 // Reads what a memory file holds, from its start. Errors: it is something else, or of another format, or names a descriptor
-// that isn't open.
+// that isn't open, or a BPF program of another version.
 Result<handover::Handover> read_handover(int fd);
 
 } // namespace rtpengine::supervisor

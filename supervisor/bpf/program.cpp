@@ -31,6 +31,7 @@ Result<Program> Program::load(std::uint32_t streams, std::uint32_t workers) {
             return failed("size the forwarding program's maps", code);
     if (const int code = forward_bpf::load(object.get())) return failed("load the forwarding program", code);
     Program program;
+    program.layout_ = FORWARD_LAYOUT;
     program.ethernet_ = duplicate(bpf_program__fd(object->progs.forward_ethernet));
     program.ip_ = duplicate(bpf_program__fd(object->progs.forward_ip));
     program.seal_ = duplicate(bpf_program__fd(object->progs.forward_seal));
@@ -51,6 +52,7 @@ Program Program::resume(const handover::BpfForwarding& from) {
     program.ports_.reset(from.maps().ports_fd());
     program.streams_.reset(from.maps().streams_fd());
     program.copies_.reset(from.maps().copies_fd());
+    program.layout_ = from.maps().layout();
     return program;
 }
 
@@ -66,6 +68,7 @@ link::BpfForwarding Program::descriptors() const {
     all.set_streams_fd(streams_.get());
     all.set_copies_fd(copies_.get());
     all.set_seal_fd(seal_.get());
+    all.set_layout(layout_);
     return all;
 }
 

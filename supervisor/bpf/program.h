@@ -24,6 +24,7 @@ class Program {
   private:
     Fd ethernet_, ip_, seal_;     // programs
     Fd ports_, streams_, copies_; // maps
+    std::uint32_t layout_ = 0;
 };
 
 } // namespace rtpengine::supervisor::bpf

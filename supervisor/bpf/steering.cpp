@@ -119,6 +119,7 @@ Result<link::Steering> Steering::add_worker(std::uint32_t worker, const std::vec
     steering.set_ports_fd(ports_);
     steering.set_addresses(static_cast<std::uint32_t>(addresses_.size()));
     steering.set_owner(worker + 1);
+    steering.set_layout(STEER_LAYOUT);
     for (const auto& address : locals) {
         auto& local = *steering.add_locals();
         local.set_address(std::string(address.raw()));

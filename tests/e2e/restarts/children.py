@@ -71,6 +71,7 @@ KINDS = {"steered": "media-sockets = steered\n", "bound": "media-sockets = bound
 def executed(check, network, options):
     """The supervisor executes itself, again and again, with whatever kind of sockets: all that it holds goes with it"""
     for what, keys in KINDS.items():
+        host = host_settings(network)
         table = itertools.count() if what == "bpf" else itertools.repeat(-1)
         text = MAIN + keys + section("core", 30000, table=next(table)) + section("edge", 31000, table=next(table))
         with instances(options, network, text) as daemon:
@@ -102,6 +103,14 @@ def executed(check, network, options):
             for each in (call, other, fresh, third):
                 each.delete()
             check.equal(daemon.open_ports(), 0, "no port is left")
+        check.equal(host_settings(network), host, "at the end the host is as it was before")
+
+
+def host_settings(network):
+    """What a daemon changes of its host for as long as it runs."""
+    files = ("ipv4/ip_local_reserved_ports", "ipv4/conf/lo/forwarding", "ipv6/conf/lo/forwarding")
+    with network.proxy.entered():
+        return [pathlib.Path("/proc/sys/net", name).read_text().strip() for name in files]
 
 
 def without(dictionary, *keys):

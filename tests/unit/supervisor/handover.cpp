@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "common/child/programs.h"
 #include "supervisor/process.h"
 
 using namespace rtpengine;
@@ -100,6 +101,13 @@ TEST_CASE("a handover is read as often as one likes, and only if it can be used"
     CHECK(read_handover(-1).error().code == EBADF);
     handover.mutable_directory()->set_lock_fd(9999);
     CHECK(read_back(handover.SerializeAsString()).error().message == "descriptor 9999 of the handover is not open");
+    handover.clear_directory();
+    auto& steering = *handover.add_instances()->add_groups()->add_workers()->mutable_config()->mutable_steering();
+    steering.set_layout(STEER_LAYOUT);
+    CHECK(read_back(handover.SerializeAsString()));
+    steering.set_layout(STEER_LAYOUT + 1);
+    CHECK(read_back(handover.SerializeAsString()).error().message ==
+          "the BPF program that steers is that of another version: stop rtpengine and start it again");
     handover.set_format(handover_format + 1);
     const auto other = read_back(handover.SerializeAsString());
     CHECK(other.error().message == "the handover has format 2, this program knows 1");
