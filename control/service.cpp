@@ -81,7 +81,7 @@ Result<std::unique_ptr<Service>> Service::start(link::Context& context, uv::Loop
     auto workers = worker::Workers::start(context, loop, config, std::move(hooks));
     if (!workers) return workers.error();
     service->workers_ = std::move(*workers);
-    service->open_store(config.runtime_dir() + "/calls.mdb");
+    service->open_store(config);
     for (const auto& instance : config.instances()) service->add_instance(instance, config.instances_size() > 1);
     service->restore_calls();
     for (std::size_t i = 0; i < service->fronts_.size(); ++i)
@@ -94,11 +94,30 @@ void Service::add_instance(const link::InstanceConfig& config, bool several) {
     keepers_.push_back(std::make_unique<store::InstanceKeeper>(*keeper_, *names_.back()));
     instances_.push_back(std::make_unique<call::Instance>(
         config, call::Instance::Shared{*workers_, loop_, stream_ids_, random_, loop_id_, keepers_.back().get()}));
+    restore_totals(*instances_.back());
     fronts_.push_back(std::make_shared<Front>(*instances_.back(), several));
 }
 
+// Those of an instance that has gone since are forgotten: another one may have its name.
+void Service::read_totals(store::Store& store, const link::ControlConfig& config) {
+    auto read = store.totals();
+    if (!read) return log::err("{}", read.error().message);
+    totals_ = *std::move(read);
+    auto gone = totals_;
+    for (const auto& instance : config.instances()) gone.erase(instance.name());
+    for (auto& [name, record] : gone) record.reset();
+    if (auto removed = store.commit({}, gone); !removed) log::err("{}", removed.error().message);
+}
+
+void Service::restore_totals(call::Instance& instance) const {
+    store::Totals record;
+    const auto found = totals_.find(instance.config().name());
+    if (found != totals_.end() && record.ParseFromString(*found->second)) instance.restore(store::read_totals(record));
+}
+
 // A store that is no use is replaced: better no calls of the past than none in the future.
-void Service::open_store(const std::string& path) {
+void Service::open_store(const link::ControlConfig& config) {
+    const auto path = config.runtime_dir() + "/calls.mdb";
     auto store = store::Store::open(path);
     if (!store) {
         log::err("{}: starting with an empty one; calls of a former process are lost", store.error().message);
@@ -106,6 +125,7 @@ void Service::open_store(const std::string& path) {
         store = store::Store::open(path);
         if (!store) log::err("{}: calls would not survive this process", store.error().message);
     }
+    if (store) read_totals(**store, config);
     if (store)
         if (auto read = (*store)->each([this](std::uint64_t, std::string_view bytes) { stored_.emplace_back(bytes); }); !read)
             log::err("{}", read.error().message);

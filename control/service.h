@@ -37,9 +37,11 @@ class Service {
     ~Service() = default;
     friend std::default_delete<Service>;
     void add_instance(const link::InstanceConfig& config, bool several);
-    void open_store(const std::string& path);
+    void open_store(const link::ControlConfig& config);
+    void read_totals(store::Store& store, const link::ControlConfig& config);
     void restore_calls();
     void restore(std::string_view bytes);
+    void restore_totals(call::Instance& instance) const;
     void serve(Front& front, const link::InstanceConfig& config);
     void tick();
 
@@ -55,6 +57,7 @@ class Service {
     std::vector<std::shared_ptr<Front>> fronts_;
     std::function<void()> ready_;
     std::vector<std::string> stored_; // records of a former process, until they are calls
+    store::Store::Totals totals_;     // likewise, of its instances
     std::uint64_t ticks_ = 0;
     std::function<void()> finished_;
     std::optional<uv::Prepare> on_round_; // while finishing

@@ -59,7 +59,9 @@ std::int64_t now_us() {
 
 Instance::Instance(const link::InstanceConfig& config, Shared shared)
     : config_(config), shared_(std::move(shared)), interfaces_(config, control_ports(config), shared_.random),
-      committer_(shared_.workers, shared_.stream_ids, shared_.loop), started_ms_(shared_.loop.now_ms()) {
+      committer_(shared_.workers, shared_.stream_ids, shared_.loop) {
+    totals_.since_ms = shared_.loop.now_ms();
+    if (shared_.keeper) shared_.keeper->counted(totals_);
     flag_defaults_.sip_source = config.sip_source();
     flag_defaults_.dtls_passive = config.dtls_passive();
     flag_defaults_.learning = learning_of(config.learning());
@@ -141,6 +143,7 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end, Finish closed
     case End::offer_timeout: ++totals_.offer_timeout; break;
     case End::final_timeout: ++totals_.final_timeout; break;
     }
+    if (shared_.keeper) shared_.keeper->counted(totals_);
     committer_.close(call, std::move(closed));
 }
 

@@ -14,6 +14,7 @@
 #include "control/call/committer.h"
 #include "control/call/keeper.h"
 #include "control/call/model.h"
+#include "control/call/totals.h"
 #include "control/ng/responder.h"
 #include "control/worker/client.h"
 #include "link.pb.h"
@@ -30,12 +31,6 @@ class Answer {
 
   private:
     std::shared_ptr<ng::Responder> responder_;
-};
-
-struct Totals { // since start
-    std::uint64_t managed = 0, rejected = 0, timeout = 0, silent_timeout = 0, final_timeout = 0, offer_timeout = 0,
-                  regular = 0, forced = 0, zero_way = 0, one_way = 0;
-    double duration_s = 0, duration_squared_s = 0; // of ended calls
 };
 
 enum class End { regular, forced, timeout, silent_timeout, offer_timeout, final_timeout };
@@ -68,6 +63,7 @@ class Instance {
     void tick(); // once a second
     // Takes a call over from a former process; before the first request.
     void restore(std::shared_ptr<Call> call);
+    void restore(const Totals& totals) { totals_ = totals; }
     ports::Interfaces& interfaces() { return interfaces_; }
     // Ends the call that has this stream, at which `worker` has died so often; false: no call has it.
     bool end_poisoned(std::uint64_t stream, const std::string& worker, unsigned deaths);
@@ -79,7 +75,7 @@ class Instance {
     const Totals& totals() const { return totals_; }
     StateReader reader() const { return committer_.reader(); }
     const ng::FlagDefaults& flag_defaults() const { return flag_defaults_; }
-    double age_s() const { return static_cast<double>(shared_.loop.now_ms() - started_ms_) / 1000; }
+    double age_s() const { return static_cast<double>(shared_.loop.now_ms() - totals_.since_ms) / 1000; }
 
   private:
     using Finish = std::function<void()>;
@@ -118,7 +114,6 @@ class Instance {
     std::unordered_map<std::string, std::shared_ptr<Call>> calls_;
     ng::FlagDefaults flag_defaults_;
     Totals totals_;
-    std::uint64_t started_ms_;
 };
 
 std::int64_t now_us(); // since the epoch

@@ -7,6 +7,7 @@
 namespace rtpengine::call {
 
 struct Call;
+struct Totals;
 
 // Keeps calls for a successor of this process.
 class Keeper {
@@ -14,6 +15,8 @@ class Keeper {
     virtual ~Keeper() = default;
     virtual void changed(const std::shared_ptr<Call>& call) = 0;
     virtual void ended(const std::shared_ptr<Call>& call) = 0;
+    // They have changed, and live as long as the keeper is told of calls.
+    virtual void counted(const Totals& totals) = 0;
     // When everything that was said before is kept. Called once, now or later in this round of the loop.
     virtual void then(std::function<void()> done) = 0;
 };

@@ -86,6 +86,7 @@ void Instance::exchange(bool offer, const Endpoint& source, const ng::Dict& requ
     auto call = find(parsed->call_id);
     if (offer && !call && limit_reached()) {
         ++totals_.rejected;
+        if (shared_.keeper) shared_.keeper->counted(totals_);
         return refuse_new(*parsed, answer);
     }
     if (!offer && !call) return answer.error("Unknown call-id");

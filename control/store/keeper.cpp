@@ -24,14 +24,21 @@ void Keeper::ended(const std::shared_ptr<call::Call>& call) {
     if (store_) dirty_[call->number] = {nullptr, nullptr};
 }
 
+void Keeper::counted(const call::Totals& totals, const std::string& instance) {
+    if (store_) counted_[instance] = &totals;
+}
+
 void Keeper::then(std::function<void()> done) {
-    if (dirty_.empty()) return done();
+    if (is_clean()) return done();
     waiting_.push_back(std::move(done));
 }
 
 void Keeper::write() {
-    if (dirty_.empty()) return;
+    if (is_clean()) return;
     Store::Changes changes;
+    Store::Totals totals;
+    for (const auto& [instance, counted] : std::exchange(counted_, {}))
+        totals[instance] = write_totals(*counted).SerializeAsString();
     const auto now = clocks();
     for (const auto& [number, dirty] : std::exchange(dirty_, {})) {
         auto& change = changes[number];
@@ -40,7 +47,7 @@ void Keeper::write() {
         store::write(*dirty.call, *dirty.instance, now, record_);
         change = record_.SerializeAsString();
     }
-    const auto written = store_->commit(changes);
+    const auto written = store_->commit(changes, totals);
     if (!written && !failing_) log::err("{}: calls would not survive this process", written.error().message);
     if (written && failing_) log::notice("the call store is written again");
     failing_ = !written;
@@ -48,7 +55,7 @@ void Keeper::write() {
 
 // Answers may ask for more.
 void Keeper::end_round() {
-    while (!dirty_.empty() || !waiting_.empty()) {
+    while (!is_clean() || !waiting_.empty()) {
         write();
         for (const auto& done : std::exchange(waiting_, {})) done();
     }

@@ -11,6 +11,7 @@
 #include "common/uv/loop.h"
 #include "control/call/keeper.h"
 #include "control/call/model.h"
+#include "control/call/totals.h"
 #include "control/store/store.h"
 #include "control/store/writer.h"
 
@@ -25,6 +26,7 @@ class Keeper {
 
     void changed(const std::shared_ptr<call::Call>& call, const std::string& instance);
     void ended(const std::shared_ptr<call::Call>& call);
+    void counted(const call::Totals& totals, const std::string& instance);
     void then(std::function<void()> done);
     void write(); // what waits, now
     Clocks clocks() const;
@@ -35,10 +37,12 @@ class Keeper {
         const std::string* instance;
     };
     void end_round();
+    bool is_clean() const { return dirty_.empty() && counted_.empty(); }
 
     uv::Loop& loop_;
     std::unique_ptr<Store> store_;
     std::map<std::uint64_t, Dirty> dirty_; // by number; call null: it ended
+    std::map<std::string, const call::Totals*> counted_; // by instance
     std::vector<std::function<void()>> waiting_;
     Call record_; // of the call that is being written
     bool failing_ = false;
@@ -51,6 +55,7 @@ class InstanceKeeper final : public call::Keeper {
     InstanceKeeper(store::Keeper& keeper, const std::string& instance) : keeper_(keeper), instance_(instance) {}
     void changed(const std::shared_ptr<call::Call>& call) override { keeper_.changed(call, instance_); }
     void ended(const std::shared_ptr<call::Call>& call) override { keeper_.ended(call); }
+    void counted(const call::Totals& totals) override { keeper_.counted(totals, instance_); }
     void then(std::function<void()> done) override { keeper_.then(std::move(done)); }
 
   private:

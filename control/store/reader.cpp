@@ -229,4 +229,22 @@ Result<std::shared_ptr<call::Call>> read(const Call& record, ports::Interfaces& 
     return Reader(interfaces, clocks).read(record);
 }
 
+call::Totals read_totals(const Totals& record) {
+    call::Totals to;
+    to.since_ms = record.since_ms();
+    to.managed = record.managed();
+    to.rejected = record.rejected();
+    to.timeout = record.timeout();
+    to.silent_timeout = record.silent_timeout();
+    to.final_timeout = record.final_timeout();
+    to.offer_timeout = record.offer_timeout();
+    to.regular = record.regular();
+    to.forced = record.forced();
+    to.zero_way = record.zero_way();
+    to.one_way = record.one_way();
+    to.duration_s = record.duration_s();
+    to.duration_squared_s = record.duration_squared_s();
+    return to;
+}
+
 } // namespace rtpengine::store

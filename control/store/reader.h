@@ -15,4 +15,6 @@ namespace rtpengine::store {
 // is not ours any more, a port is taken, or the record can't be one of ours; nothing is taken then.
 Result<std::shared_ptr<call::Call>> read(const Call& record, ports::Interfaces& interfaces, const Clocks& clocks);
 
+call::Totals read_totals(const Totals& record);
+
 } // namespace rtpengine::store

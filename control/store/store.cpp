@@ -41,8 +41,7 @@ class Transaction {
 MDB_val value(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 MDB_val value(const std::uint64_t& number) { return {sizeof number, const_cast<std::uint64_t*>(&number)}; }
 
-int change(MDB_txn* txn, unsigned table, std::uint64_t number, const std::optional<std::string>& record) {
-    auto key = value(number);
+int change(MDB_txn* txn, unsigned table, MDB_val key, const std::optional<std::string>& record) {
     if (!record) {
         const int code = mdb_del(txn, table, &key, nullptr);
         return code == MDB_NOTFOUND ? 0 : code;
@@ -60,7 +59,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
     if (const int code = mdb_env_create(&env)) return failed("make", code);
     std::unique_ptr<Store> store(new Store(env));
     mdb_env_set_mapsize(env, map_size);
-    mdb_env_set_maxdbs(env, 2);
+    mdb_env_set_maxdbs(env, 3);
     if (const int code = mdb_env_open(env, path.c_str(), MDB_NOSUBDIR | MDB_NOSYNC | MDB_NOLOCK | MDB_NORDAHEAD, 0600))
         return failed("open", code);
     if (auto prepared = store->prepare(); !prepared) return prepared.error();
@@ -78,6 +77,7 @@ Status Store::prepare() {
     MDB_dbi about = 0;
     if (const int code = mdb_dbi_open(txn.get(), "about", MDB_CREATE, &about)) return failed("read", code);
     if (const int code = mdb_dbi_open(txn.get(), "calls", MDB_CREATE | MDB_INTEGERKEY, &records_)) return failed("read", code);
+    if (const int code = mdb_dbi_open(txn.get(), "totals", MDB_CREATE, &totals_)) return failed("read", code);
     auto key = value(std::string_view(version_key));
     MDB_val found{};
     if (const int code = mdb_get(txn.get(), about, &key, &found); code == 0) {
@@ -94,29 +94,53 @@ Status Store::prepare() {
     return {};
 }
 
-Status Store::commit(const Changes& changes) {
+Status Store::commit(const Changes& changes, const Totals& totals) {
     Transaction txn(env_, 0);
     if (txn.code()) return failed("write", txn.code());
     for (const auto& [number, record] : changes)
-        if (const int code = change(txn.get(), records_, number, record)) return failed("write", code);
+        if (const int code = change(txn.get(), records_, value(number), record)) return failed("write", code);
+    for (const auto& [instance, record] : totals) {
+        if (const int code = change(txn.get(), totals_, value(std::string_view(instance)), record)) return failed("write", code);
+    }
     if (const int code = txn.commit()) return failed("write", code);
     return {};
 }
 
+namespace {
+
+// Every pair of a table.
+Status walk(MDB_txn* txn, unsigned table, const std::function<void(const MDB_val& key, std::string_view record)>& visit) {
+    MDB_cursor* cursor = nullptr;
+    if (const int code = mdb_cursor_open(txn, table, &cursor)) return failed("read", code);
+    MDB_val key{}, data{};
+    int code = 0;
+    while ((code = mdb_cursor_get(cursor, &key, &data, MDB_NEXT)) == 0)
+        visit(key, {static_cast<const char*>(data.mv_data), data.mv_size});
+    mdb_cursor_close(cursor);
+    return code == MDB_NOTFOUND ? Status{} : Status{failed("read", code)};
+}
+
+} // namespace
+
 Status Store::each(const std::function<void(std::uint64_t, std::string_view)>& visit) const {
     Transaction txn(env_, MDB_RDONLY);
     if (txn.code()) return failed("read", txn.code());
-    MDB_cursor* cursor = nullptr;
-    if (const int code = mdb_cursor_open(txn.get(), records_, &cursor)) return failed("read", code);
-    MDB_val key{}, data{};
-    int code = 0;
-    while ((code = mdb_cursor_get(cursor, &key, &data, MDB_NEXT)) == 0) {
+    return walk(txn.get(), records_, [&](const MDB_val& key, std::string_view record) {
         std::uint64_t number = 0;
         if (key.mv_size == sizeof number) std::memcpy(&number, key.mv_data, sizeof number);
-        visit(number, {static_cast<const char*>(data.mv_data), data.mv_size});
-    }
-    mdb_cursor_close(cursor);
-    return code == MDB_NOTFOUND ? Status{} : Status{failed("read", code)};
+        visit(number, record);
+    });
+}
+
+Result<Store::Totals> Store::totals() const {
+    Transaction txn(env_, MDB_RDONLY);
+    if (txn.code()) return failed("read", txn.code());
+    Totals all;
+    const auto read = walk(txn.get(), totals_, [&](const MDB_val& key, std::string_view record) {
+        all.emplace(std::string(static_cast<const char*>(key.mv_data), key.mv_size), std::string(record));
+    });
+    if (!read) return read.error();
+    return all;
 }
 
 } // namespace rtpengine::store

@@ -28,15 +28,18 @@ class Store {
 
     // By number: the record, or nothing to remove it. All of them or, on error (e.g. ENOSPC), none.
     using Changes = std::map<std::uint64_t, std::optional<std::string>>;
-    Status commit(const Changes& changes);
+    // By instance: its record, or nothing to remove it.
+    using Totals = std::map<std::string, std::optional<std::string>>;
+    Status commit(const Changes& changes, const Totals& totals = {});
     Status each(const std::function<void(std::uint64_t number, std::string_view record)>& visit) const;
+    Result<Totals> totals() const;
 
   private:
     explicit Store(MDB_env* env) : env_(env) {}
     Status prepare();
 
     MDB_env* env_;
-    unsigned records_ = 0; // handle of the table
+    unsigned records_ = 0, totals_ = 0; // handles of the tables
 };
 
 } // namespace rtpengine::store

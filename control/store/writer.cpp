@@ -175,4 +175,22 @@ void write(const call::Call& call, const std::string& instance, const Clocks& cl
     record.set_next_party(call.next_party);
 }
 
+Totals write_totals(const call::Totals& totals) {
+    Totals to;
+    to.set_since_ms(totals.since_ms);
+    to.set_managed(totals.managed);
+    to.set_rejected(totals.rejected);
+    to.set_timeout(totals.timeout);
+    to.set_silent_timeout(totals.silent_timeout);
+    to.set_final_timeout(totals.final_timeout);
+    to.set_offer_timeout(totals.offer_timeout);
+    to.set_regular(totals.regular);
+    to.set_forced(totals.forced);
+    to.set_zero_way(totals.zero_way);
+    to.set_one_way(totals.one_way);
+    to.set_duration_s(totals.duration_s);
+    to.set_duration_squared_s(totals.duration_squared_s);
+    return to;
+}
+
 } // namespace rtpengine::store

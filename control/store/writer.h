@@ -2,6 +2,7 @@
 #pragma once
 
 #include "control/call/model.h"
+#include "control/call/totals.h"
 #include "store.pb.h"
 
 namespace rtpengine::store {
@@ -22,5 +23,7 @@ struct Clocks {
 
 // All of a call that its next control process needs. Pure.
 void write(const call::Call& call, const std::string& instance, const Clocks& clocks, Call& record);
+
+Totals write_totals(const call::Totals& totals);
 
 } // namespace rtpengine::store

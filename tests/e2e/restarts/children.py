@@ -218,7 +218,9 @@ def control_killed(check, network, options):
     """SIGKILL of control: calls of both instances go on, and are its successor's"""
     with instances(options, network) as daemon:
         call, other = start_call(network, "lasting", PORTS["core"]), start_call(network, "other", PORTS["edge"])
+        start_call(network, "ended", PORTS["core"]).delete()
         ports, control = call.ports(), daemon.child("control")["pid"]
+        totals = call.ng.request("statistics")["statistics"]["totalstatistics"]
         with Flow(call) as flow, Flow(other) as beside:
             daemon.kill(control)
             begin = time.monotonic()
@@ -227,6 +229,8 @@ def control_killed(check, network, options):
         check.equal(reply.get("calls"), ["lasting"], "list")
         check(seconds < 1, "a request is answered within a second", f"{seconds:.2f} s")
         check(daemon.child("control")["pid"] != control, "another process")
+        now = call.ng.request("statistics")["statistics"]["totalstatistics"]
+        check.equal((now["managedsessions"], int(now["uptime"]) >= int(totals["uptime"])), (1, True), "calls and time it has seen")
         check.equal((len(flow.lost()), len(beside.lost())), (0, 0), "packets lost in both instances")
         check.equal(call.ng.request("query", call_id="lasting")["result"], "ok", "query")
         again = call.ng.offer("lasting", sdp(*call.caller.getsockname()[:2]), direction=DIRECTION)
@@ -235,7 +239,7 @@ def control_killed(check, network, options):
         check.equal(call.ports(), ports, "on the same ports")
         check.equal(call.exchange(), (0, 0), "media after it: lost")
         fresh = start_call(network, "fresh", PORTS["core"])
-        check(not set(fresh.ports()) & set(ports), "a new call has other ports", fresh.ports())
+        check(not set(fresh.toward.values()) & set(call.toward.values()), "a new call has other ports", fresh.ports())
         check.equal(fresh.exchange(), (0, 0), "its media: lost")
         for each in (call, other, fresh):
             check.equal(each.delete().get("result"), "ok", f"delete of {each.name}")

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "control/store/keeper.h"
+#include "control/store/reader.h"
 
 using namespace rtpengine;
 using namespace rtpengine::store;
@@ -30,12 +31,16 @@ class Folder {
     char name_[32] = "/tmp/rtpengine-store-XXXXXX";
 };
 
-std::map<std::uint64_t, std::string> contents(const std::string& file) {
+std::map<std::uint64_t, std::string> contents_of(const Store& store) {
     std::map<std::uint64_t, std::string> all;
+    REQUIRE(store.each([&](std::uint64_t number, std::string_view record) { all[number] = record; }));
+    return all;
+}
+
+std::map<std::uint64_t, std::string> contents(const std::string& file) {
     const auto store = Store::open(file);
     REQUIRE(store);
-    REQUIRE((*store)->each([&](std::uint64_t number, std::string_view record) { all[number] = record; }));
-    return all;
+    return contents_of(**store);
 }
 
 } // namespace
@@ -49,6 +54,27 @@ TEST_CASE("what is committed is there for the next one, what is removed is not")
         REQUIRE((*store)->commit({{1, std::nullopt}, {2, "two"}, {9, std::nullopt}}));
     }
     CHECK(contents(folder.file()) == std::map<std::uint64_t, std::string>{{2, "two"}, {3, ""}});
+}
+
+TEST_CASE("totals are an instance's, and removed with it") {
+    const Folder folder;
+    {
+        const auto store = Store::open(folder.file());
+        REQUIRE(store);
+        REQUIRE((*store)->commit({{1, "call"}}, {{"core", "1"}, {"edge", "2"}, {"third", "3"}}));
+        REQUIRE((*store)->commit({}, {{"core", "4"}, {"edge", std::nullopt}, {"nobody", std::nullopt}}));
+    }
+    const auto store = Store::open(folder.file());
+    REQUIRE(store);
+    const auto totals = (*store)->totals();
+    REQUIRE(totals);
+    CHECK(*totals == Store::Totals{{"core", "4"}, {"third", "3"}});
+    CHECK(contents_of(**store).size() == 1);
+}
+
+TEST_CASE("totals come back as they were") {
+    call::Totals totals{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, 13.5};
+    CHECK(read_totals(write_totals(totals)) == totals);
 }
 
 TEST_CASE("a process that is killed in the middle of its work leaves whole transactions") {
