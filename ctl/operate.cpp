@@ -55,7 +55,7 @@ ExitCode changes_view(const Answer& answer, bool quiet) {
         const auto kind = text(change, "kind");
         std::string line = "instance " + text(change, "instance") + ": " + kind;
         if (kind == "refused") {
-            line = "instance " + text(change, "instance") + ": not changed, this needs a new start";
+            line = "instance " + text(change, "instance") + ": not changed, this needs a new start, or that it is drained";
             code = ExitCode::partly;
         }
         const auto what = joined(change, "what");

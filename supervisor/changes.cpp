@@ -59,7 +59,7 @@ void log_changes(const options::Difference& difference) {
         if (change.live)
             log::notice("instance {} {}{}", change.name, kind_name(change), what);
         else
-            log::warning("instance {} goes on as it is, this needs a new start{}", change.name, what);
+            log::warning("instance {} goes on as it is, this needs a new start, or that it is drained{}", change.name, what);
     }
     for (const auto& change : difference.process)
         log::notice("{}{}", change.what, change.live ? "" : ": needs a new start");
@@ -74,6 +74,10 @@ struct Supervisor::Change {
     Answer answer;
     std::vector<std::unique_ptr<Instance>> opened; // of `added`, not ours yet
     std::vector<std::string> starting, replacing;  // workers by name
+    struct Returning {
+        options::InstanceSettings wanted, before;
+    };
+    std::vector<Returning> returning; // closed, and to be opened again
 
     bool any() const {
         return log_changed() || std::any_of(difference.instances.begin(), difference.instances.end(), [](const auto& each) {
@@ -106,6 +110,8 @@ void Supervisor::reload(const Answer& answer) {
     if (!wanted) return refuse(wanted.error().message);
     auto change = std::make_shared<Change>();
     change->difference = options::difference(prepared_.settings, *wanted);
+    for (auto& each : change->difference.instances)
+        if (!each.live && is_drained(each.name)) each.live = each.anew = true;
     change->wanted = *std::move(wanted);
     change->answer = answer;
     if (auto opened = open_added(*change); !opened) return refuse(opened.error().message);
@@ -119,7 +125,15 @@ void Supervisor::reload(const Answer& answer) {
     start_added(std::move(change));
 }
 
-// All that can fail, before anything else is touched; undone on error.
+// It has no call and will have none, so it can be closed for any change.
+bool Supervisor::is_drained(const std::string& name) const {
+    const auto* instance = find_instance(name);
+    const auto load = loads_.find(name);
+    return instance && instance->config().draining() && !removed_.contains(name) && load != loads_.end() &&
+           load->second.calls() == 0;
+}
+
+// All that can fail, before anything else is touched; undone on error. An instance that is closed first comes later.
 Status Supervisor::open_added(Change& change) {
     for (const auto& each : change.difference.instances) {
         if (each.kind != Kind::added || !each.live) continue;
@@ -130,7 +144,7 @@ Status Supervisor::open_added(Change& change) {
     }
     std::vector<std::string> changed;
     for (const auto& each : change.difference.instances) {
-        if (each.kind != Kind::changed || !each.live) continue;
+        if (each.kind != Kind::changed || !each.live || each.anew) continue;
         auto* instance = find_instance(each.name);
         if (auto done = instance->change(settings_of(change.wanted, each.name)); !done) {
             for (const auto& name : changed) // what they had is there: nothing of it can fail
@@ -160,6 +174,8 @@ void Supervisor::start_added(std::shared_ptr<Change> change) {
         std::erase_if(settings.instances, [&](const auto& old) { return old.config.name() == each.name; });
         if (auto* instance = find_instance(each.name)) instance->drain(true);
     }
+    for (const auto& each : change->difference.instances)
+        if (each.anew) close_drained(each.name, *change);
     if (change->log_changed()) {
         settings.log = change->wanted.log;
         log::configure(child::log_settings(settings.log));
@@ -178,8 +194,62 @@ void Supervisor::start_added(std::shared_ptr<Change> change) {
         change->replacing.erase(std::unique(change->replacing.begin(), change->replacing.end()), change->replacing.end());
         replace_each(change->replacing, [this, change](const auto&, const auto&, const Status& replaced) {
             if (!replaced) return finish_reload(change, replaced);
-            renew_control([this, change](const Status& renewed) { finish_reload(change, renewed); });
+            renew_control([this, change](const Status& renewed) {
+                if (!renewed || change->returning.empty()) return finish_reload(change, renewed);
+                when_swept_ = [this, change] { open_again(change); };
+                stop_retired();
+            });
         });
+    });
+}
+
+void Supervisor::close_drained(const std::string& name, Change& change) {
+    change.returning.push_back({settings_of(change.wanted, name), settings_of(prepared_.settings, name)});
+    auto& all = prepared_.instances;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each->name() == name; });
+    retire((*found)->take_workers());
+    leaving_.push_back(std::move(*found));
+    all.erase(found);
+}
+
+// What it had has been given back by now. If the new settings can't be had it gets the former ones. It stays drained.
+Status Supervisor::open_again(const options::InstanceSettings& wanted, const options::InstanceSettings& before) {
+    const auto& name = wanted.config.name();
+    const auto open = [&](const options::InstanceSettings& settings) -> Status {
+        auto opened = Instance::open(*prepared_.place, settings);
+        if (!opened) return Error{"instance " + name + ": " + opened.error().message, opened.error().code};
+        (*opened)->drain(true);
+        prepared_.instances.push_back(*std::move(opened));
+        return {};
+    };
+    auto& all = prepared_.settings.instances;
+    const auto entry = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.config.name() == name; });
+    const auto opened = open(wanted);
+    if (opened) {
+        *entry = wanted;
+        return opened;
+    }
+    if (const auto former = open(before); !former) {
+        all.erase(entry);
+        return Error{opened.error().message + "; nor can it have its former settings again: " + former.error().message};
+    }
+    return Error{opened.error().message + "; it has its former settings again", opened.error().code};
+}
+
+void Supervisor::open_again(const std::shared_ptr<Change>& change) {
+    Status outcome;
+    for (const auto& each : change->returning)
+        if (auto opened = open_again(each.wanted, each.before); !opened) outcome = opened;
+    std::vector<std::string> starting;
+    for (auto& instance : prepared_.instances) {
+        for (const auto* worker : instance->workers())
+            if (!worker->child) starting.push_back(worker->config.name());
+        make_workers(*instance);
+    }
+    if (auto given = prepared_.directory.give_to(prepared_.settings.user); !given) log::err("{}", given.error().message);
+    replace_each(starting, [this, change, outcome](const auto&, const auto&, const Status& started) {
+        if (!started) return finish_reload(change, started);
+        renew_control([this, change, outcome](const Status& renewed) { finish_reload(change, outcome ? renewed : outcome); });
     });
 }
 
@@ -271,6 +341,7 @@ void Supervisor::sweep() {
     if (!retired_.empty()) return;
     leaving_.clear();
     renew_shared();
+    if (const auto done = std::exchange(when_swept_, nullptr)) done();
 }
 
 } // namespace rtpengine::supervisor

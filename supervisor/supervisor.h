@@ -88,8 +88,12 @@ class Supervisor {
     void reload(const Answer& answer);
     void reload_if_wanted();
     struct Change;
+    bool is_drained(const std::string& name) const;
     Status open_added(Change& change);
     void start_added(std::shared_ptr<Change> change);
+    void close_drained(const std::string& name, Change& change);
+    void open_again(const std::shared_ptr<Change>& change);
+    Status open_again(const options::InstanceSettings& wanted, const options::InstanceSettings& before);
     void finish_reload(const std::shared_ptr<Change>& change, const Status& outcome);
     // A control process with the configuration as it is now; `done` when it is ready.
     void renew_control(Child::Done done);
@@ -117,6 +121,7 @@ class Supervisor {
     std::unique_ptr<Child> control_;
     std::vector<std::unique_ptr<Worker>> retired_;   // of interfaces that are gone; until their processes are, too
     std::vector<std::unique_ptr<Instance>> leaving_; // instances of such workers
+    std::function<void()> when_swept_;               // once both are empty
     std::set<std::string> removed_;                  // instances that end when they are empty
     std::map<std::string, link::Heartbeat::Load> loads_; // by instance, of the present control process
     std::vector<Drain> drains_;

@@ -32,8 +32,6 @@ class Comparison {
     }
     void tell_workers() { change_.workers = true; }
     void demand_start() { change_.live = false; }
-    void add_interface(const std::string& name) { change_.interfaces_added.push_back(name); }
-    void remove_interface(const std::string& name) { change_.interfaces_removed.push_back(name); }
     InstanceChange result() { return std::move(change_); }
 
   private:
@@ -92,13 +90,10 @@ void compare_interface_names(const link::InstanceConfig& before, const link::Ins
     const auto name = [](const link::LogicalInterface& interface) { return interface.name(); };
     for (const auto& added : only_in(after.interfaces(), before.interfaces(), name)) {
         comparison.add("interface " + added + " added");
-        comparison.add_interface(added);
         comparison.tell_workers(); // of those they send to
     }
-    for (const auto& removed : only_in(before.interfaces(), after.interfaces(), name)) {
+    for (const auto& removed : only_in(before.interfaces(), after.interfaces(), name))
         comparison.add("interface " + removed + " removed");
-        comparison.remove_interface(removed);
-    }
 }
 
 void compare_interfaces(const link::InstanceConfig& before, const link::InstanceConfig& after, Comparison& comparison) {
@@ -169,11 +164,11 @@ Difference difference(const Settings& before, const Settings& after) {
     for (const auto& now : after.instances) {
         const auto* former = find(before, now.config.name());
         difference.instances.push_back(former ? compare(*former, now)
-                                              : InstanceChange{now.config.name(), InstanceChange::Kind::added, true, false, {}, {}, {}});
+                                              : InstanceChange{now.config.name(), InstanceChange::Kind::added, true, false, false, {}});
     }
     for (const auto& former : before.instances)
         if (!find(after, former.config.name()))
-            difference.instances.push_back({former.config.name(), InstanceChange::Kind::removed, true, false, {}, {}, {}});
+            difference.instances.push_back({former.config.name(), InstanceChange::Kind::removed, true, false, false, {}});
     difference.process = compare_process(before, after);
     return difference;
 }

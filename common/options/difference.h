@@ -14,9 +14,9 @@ struct InstanceChange {
     std::string name;
     Kind kind = Kind::unchanged;
     bool live = true;      // false: it needs a new start, and nothing of it is applied
+    bool anew = false;     // it is closed and opened again, since it has no calls
     bool workers = false;  // its workers must be told, too: a successor for each
     std::vector<std::string> what; // "timeout 60 -> 30", "interface pub added"
-    std::vector<std::string> interfaces_added, interfaces_removed; // by name; in `what`, too
 };
 
 struct ProcessChange {

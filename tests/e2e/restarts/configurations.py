@@ -138,6 +138,34 @@ def drain(check, network, options):
         check.equal(daemon.ctl("drain", "nobody")[0], 1, "an instance that isn't there: exit code")
 
 
+def drained_change(check, network, options):
+    """A drained instance takes any change: other ports, other sockets, and none that can't be had"""
+    with instances(options, network) as daemon:
+        call = start_call(network, "lasting", PORTS["core"])
+        changes = [("other ports", section("edge", 34000, listen_ng="127.0.0.1:2224"), 0),
+                   ("other sockets", section("edge", 34000, listen_ng="127.0.0.1:2224", media_sockets="bound"), 0),
+                   ("an address that isn't here", section("edge", 35000, listen_ng="127.0.0.1:2224", interface="outer/10.9.9.9"), 1)]
+        with Flow(call) as flow:
+            for what, edge, wanted in changes:
+                daemon.config.write_text(MAIN + section("core", 30000) + edge)
+                check.equal(daemon.ctl("drain", "edge")[0], 0, f"{what}: drained")
+                code, out, err = daemon.ctl("reload")
+                check.equal(code, wanted, f"{what}: exit code of reload")
+                said = "instance edge: changed" if wanted == 0 else "it has its former settings again"
+                check(said in out + err, "it says what it did", (out + err).strip())
+                check.equal(daemon.ctl("--off", "drain", "edge")[0], 0, "taken out of the drain")
+                fresh = start_call(network, "fresh", PORTS["edge"])
+                check(all(34000 <= port < 35000 for port in fresh.ports()), "a new call has ports of the range", fresh.ports())
+                check.equal(fresh.exchange(), (0, 0), "its media: lost")
+                fresh.delete()
+        check.equal(len(flow.lost()), 0, "packets lost in the other instance")
+        check(wait_until(daemon.all_up, 10), "all children are up")
+        check.equal(len(daemon.status()["supervisor"]["children"]), 5, "and there is none too many")
+        check.equal(daemon.ctl("upgrade")[0], 0, "upgrade after it: exit code")
+        check.equal(call.exchange(), (0, 0), "media: lost")
+        call.delete()
+
+
 def conflicts(check, network, options):
     """Two instances with the same table are refused at start, by one message that names both"""
     config = pathlib.Path("/tmp", f"rtpe2e-conflict-{os.getpid()}.conf")
@@ -165,4 +193,4 @@ def example(check, network, options):
 
 
 CASES = {"reload": reload, "hangup": hangup, "daemonized": daemonized, "removed-with-calls": removed_with_calls, "drain": drain,
-         "conflicts": conflicts, "example": example}
+         "drained-change": drained_change, "conflicts": conflicts, "example": example}
