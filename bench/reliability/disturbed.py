@@ -4,8 +4,8 @@
 
 It serves two instances, `first` on the NG port given and `second` on the next one, each with half of the ports. ACTION: none,
 worker (SIGKILL of that of `first`), control (likewise), replace (rtpengine-ctl restart of that worker), halt (SIGSTOP of it for
-4 s), upgrade. FOLDER holds the programs. It happens three times, each time 100,000 packets after the one before, a halt once;
-what was done goes to the file named
+4 s), upgrade, reload (of five good and five bad configurations). FOLDER holds the programs. It happens three times, each time
+100,000 packets after the one before, a halt once, a reload ten times; what was done goes to the file named
 by RTPENGINE_DISTURBANCES, whose folder is used for everything else, too.
 """
 import json
@@ -18,6 +18,7 @@ import threading
 import time
 
 FIRST, EVERY, TIMES = 400_000, 100_000, 3  # packets
+THIRD = "[instance-third]\nlisten-ng = 127.0.0.1:2300\nport-min = 61000\nport-max = 61999\n"
 HALT = 4.0  # seconds; the watchdog waits for five
 
 
@@ -39,9 +40,9 @@ class Disturbed:
         self.action, self.folder = action, pathlib.Path(folder)
         # In what the benchmark that starts us removes.
         place = pathlib.Path(os.environ["RTPENGINE_DISTURBANCES"]).parent
-        self.runtime, config = place / "run", place / "rtpengine.conf"
-        config.write_text(configuration(options))
-        self.process = subprocess.Popen([self.folder / "rtpengine", f"--config-file={config}", "--foreground", "--log-stderr",
+        self.runtime, self.config, self.text = place / "run", place / "rtpengine.conf", configuration(options)
+        self.config.write_text(self.text)
+        self.process = subprocess.Popen([self.folder / "rtpengine", f"--config-file={self.config}", "--foreground", "--log-stderr",
                                          f"--runtime-dir={self.runtime}"])
 
     def ctl(self, *words):
@@ -62,8 +63,16 @@ class Disturbed:
         children = (self.status() or {"supervisor": {"children": []}})["supervisor"]["children"]
         return next((c for c in children if c["kind"] == kind and c["state"] == "up" and c["instance"] != "second"), None)
 
-    def disturb(self):
-        begin = time.monotonic()
+    def reload(self, number):
+        """Another configuration; those with odd numbers are bad. Says so if the outcome isn't what it should be."""
+        good = ("timeout = 33\n", THIRD, "timeout = 34\ntos = 184\n" + THIRD, "", "timeout = 35\n")
+        bad = ("timeout = never\n", "listen-ng = 127.0.0.1:2223\n", "[instance-second]\n", "unknown\n", "port-max = 1\n")
+        self.config.write_text(self.text + (bad if number % 2 else good)[number // 2])
+        code = self.ctl("reload").returncode
+        return "" if bool(code) == bool(number % 2) else f" (number {number}: exit code {code})"
+
+    def disturb(self, number):
+        begin, more = time.monotonic(), ""
         if self.action in ("worker", "control"):
             old = self.victim(self.action)
             os.kill(old["pid"], signal.SIGKILL)
@@ -77,19 +86,22 @@ class Disturbed:
             os.kill(worker, signal.SIGSTOP)
             time.sleep(HALT)
             os.kill(worker, signal.SIGCONT)
+        elif self.action == "reload":
+            more = self.reload(number)
         elif self.action == "upgrade":
             done = self.ctl("upgrade")
             if done.returncode:
                 return f"upgrade failed: {done.stderr.strip()}"
-        return f"{self.action}: {time.monotonic() - begin:.2f} s"
+        return f"{self.action}: {time.monotonic() - begin:.2f} s{more}"
 
     def run(self):
-        for number in range(1 if self.action == "halt" else TIMES):
-            while self.packets() < FIRST + number * EVERY:
+        times = {"halt": 1, "reload": 10}.get(self.action, TIMES)
+        for number in range(times):
+            while self.packets() < FIRST + number * EVERY * TIMES // times:
                 if self.process.poll() is not None:
                     return
                 time.sleep(0.05)  # counters have no event
-            line = self.disturb()
+            line = self.disturb(number)
             with open(os.environ["RTPENGINE_DISTURBANCES"], "a", encoding="utf-8") as log:
                 log.write(line + "\n")
 
