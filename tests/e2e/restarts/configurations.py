@@ -96,6 +96,9 @@ def daemonized(check, network, options):
             try:
                 same = subprocess.run([*ctl, "reload"], capture_output=True, text=True, timeout=30)
                 check.equal(same.stdout, "instance core: unchanged\ninstance edge: unchanged\n", "nothing has changed")
+                upgraded = subprocess.run([*ctl, "upgrade"], capture_output=True, text=True, timeout=30)
+                check.equal((upgraded.returncode, upgraded.stderr), (0, ""), "another program takes over: exit code, complaints")
+                check(int(pathlib.Path(folder, "pid").read_text()) == pid and os.path.exists(f"/proc/{pid}"), "in the same process")
                 config.write_text(MAIN + section("core", 30000, timeout=33) + section("edge", 31000))
                 done = subprocess.run([*ctl, "reload"], capture_output=True, text=True, timeout=30)
                 check("timeout 60 -> 33" in done.stdout, "the file is read again", done.stdout + done.stderr)
