@@ -73,7 +73,7 @@ struct Supervisor::Change {
     options::Difference difference;
     Answer answer;
     std::vector<std::unique_ptr<Instance>> opened; // of `added`, not ours yet
-    std::vector<std::string> starting, replacing;  // workers by name
+    std::vector<std::string> replacing;            // workers by name
     struct Returning {
         options::InstanceSettings wanted, before;
     };
@@ -174,33 +174,39 @@ void Supervisor::start_added(std::shared_ptr<Change> change) {
         std::erase_if(settings.instances, [&](const auto& old) { return old.config.name() == each.name; });
         if (auto* instance = find_instance(each.name)) instance->drain(true);
     }
-    for (const auto& each : change->difference.instances)
-        if (each.anew) close_drained(each.name, *change);
     if (change->log_changed()) {
         settings.log = change->wanted.log;
         log::configure(child::log_settings(settings.log));
         for (const auto* child : children())
             if (child != control_.get()) change->replacing.push_back(child->spec().name);
     }
-    for (auto& instance : prepared_.instances) {
-        for (const auto* worker : instance->workers())
-            if (!worker->child) change->starting.push_back(worker->config.name());
-        make_workers(*instance);
-    }
-    if (auto given = prepared_.directory.give_to(settings.user); !given) log::err("{}", given.error().message);
-    replace_each(change->starting, [this, change](const auto&, const auto&, const Status& started) {
+    replace_each(make_new_workers(), [this, change](const auto&, const auto&, const Status& started) {
         if (!started) return finish_reload(change, started);
         std::sort(change->replacing.begin(), change->replacing.end());
         change->replacing.erase(std::unique(change->replacing.begin(), change->replacing.end()), change->replacing.end());
         replace_each(change->replacing, [this, change](const auto&, const auto&, const Status& replaced) {
             if (!replaced) return finish_reload(change, replaced);
+            for (const auto& each : change->difference.instances) // at last: from here on there is no way but on
+                if (each.anew) close_drained(each.name, *change);
             renew_control([this, change](const Status& renewed) {
-                if (!renewed || change->returning.empty()) return finish_reload(change, renewed);
+                if (change->returning.empty()) return finish_reload(change, renewed);
                 when_swept_ = [this, change] { open_again(change); };
                 stop_retired();
             });
         });
     });
+}
+
+// Children for workers that have none yet, not started; their names.
+std::vector<std::string> Supervisor::make_new_workers() {
+    std::vector<std::string> names;
+    for (auto& instance : prepared_.instances) {
+        for (const auto* worker : instance->workers())
+            if (!worker->child) names.push_back(worker->config.name());
+        make_workers(*instance);
+    }
+    if (auto given = prepared_.directory.give_to(prepared_.settings.user); !given) log::err("{}", given.error().message);
+    return names;
 }
 
 void Supervisor::close_drained(const std::string& name, Change& change) {
@@ -240,14 +246,7 @@ void Supervisor::open_again(const std::shared_ptr<Change>& change) {
     Status outcome;
     for (const auto& each : change->returning)
         if (auto opened = open_again(each.wanted, each.before); !opened) outcome = opened;
-    std::vector<std::string> starting;
-    for (auto& instance : prepared_.instances) {
-        for (const auto* worker : instance->workers())
-            if (!worker->child) starting.push_back(worker->config.name());
-        make_workers(*instance);
-    }
-    if (auto given = prepared_.directory.give_to(prepared_.settings.user); !given) log::err("{}", given.error().message);
-    replace_each(starting, [this, change, outcome](const auto&, const auto&, const Status& started) {
+    replace_each(make_new_workers(), [this, change, outcome](const auto&, const auto&, const Status& started) {
         if (!started) return finish_reload(change, started);
         renew_control([this, change, outcome](const Status& renewed) { finish_reload(change, outcome ? renewed : outcome); });
     });

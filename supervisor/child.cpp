@@ -6,7 +6,6 @@
 #include <csignal>
 #include <cstring>
 
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,8 +47,6 @@ bool is_fault(int status) {
 
 // By somebody: nothing is wrong with the process.
 bool was_killed(int status) { return WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM); }
-
-Fd open_pidfd(pid_t pid) { return Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
 
 } // namespace
 

@@ -7,12 +7,12 @@
 #include <cstring>
 
 #include <fcntl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/options/convert.h"
 #include "supervisor/handover.h"
+#include "supervisor/output.h"
 #include "supervisor/process.h"
 
 namespace rtpengine::supervisor {
@@ -43,9 +43,7 @@ std::string last_words(const Fd& output) {
     std::string words(bytes.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
     while (!words.empty() && words.back() == '\n')
         words.pop_back();
-    for (auto& c : words)
-        if (static_cast<unsigned char>(c) < ' ') c = ' ';
-    return words;
+    return shown(std::move(words));
 }
 
 } // namespace
@@ -66,7 +64,7 @@ Result<std::unique_ptr<Rehearsal>> Rehearsal::start(uv::Loop& loop, const std::s
     process.option = check_option;
     const auto pid = spawn(process);
     if (!pid) return pid.error();
-    Fd watched(static_cast<int>(syscall(SYS_pidfd_open, *pid, 0)));
+    auto watched = open_pidfd(*pid);
     if (!watched) {
         const auto error = failed("watch " + executable);
         kill(*pid, SIGKILL);

@@ -147,6 +147,11 @@ std::vector<int> descriptors_of(const Message& message) {
     return all;
 }
 
+void leave(const std::vector<Fd>& owned, google::protobuf::RepeatedField<std::int32_t>& numbers) {
+    for (const auto& fd : owned)
+        numbers.Add(fd.get());
+}
+
 Result<handover::Handover> read_handover(int fd) {
     const auto bytes = read_all(fd);
     if (!bytes) return bytes.error();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/base/fd.h"
 #include "common/base/result.h"
 #include "common/options/settings.h"
 #include "handover.pb.h"
@@ -28,6 +29,15 @@ KernelStatus resumed(const handover::KernelStatus& status);
 
 // Every descriptor that a message names, in it or in one within it; each once.
 std::vector<int> descriptors_of(const google::protobuf::Message& message);
+
+// The owners of descriptors that an earlier execution has left, and the numbers that are left to the next one.
+template <class Numbers> std::vector<Fd> own(const Numbers& numbers) {
+    std::vector<Fd> owned;
+    for (const int fd : numbers)
+        owned.emplace_back(fd);
+    return owned;
+}
+void leave(const std::vector<Fd>& owned, google::protobuf::RepeatedField<std::int32_t>& numbers);
 
 // Reads what a memory file holds, from its start. Errors: it is something else, or of another format, or names a descriptor
 // that isn't open, or a BPF program of another version.

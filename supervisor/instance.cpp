@@ -86,8 +86,7 @@ Result<std::unique_ptr<Instance>> Instance::open(Place& place, options::Instance
 
 Result<std::unique_ptr<Instance>> Instance::resume(Place& place, const handover::Instance& from) {
     std::unique_ptr<Instance> instance(new Instance(place, resumed(from.settings())));
-    for (const int fd : from.listener_fds())
-        instance->listeners_.emplace_back(fd);
+    instance->listeners_ = own(from.listener_fds());
     for (const auto& interface : instance->config().interfaces())
         if (interface.shards()) place.indexes.keep(interface.worker(), interface.shards());
     instance->offload_.emplace(supervisor::resume(from.offload()));
@@ -115,8 +114,7 @@ Status Instance::resume_group(const handover::Group& from) {
 handover::Instance Instance::hand_over() const {
     handover::Instance to;
     *to.mutable_settings() = handed_over(settings_);
-    for (const auto& fd : listeners_)
-        to.add_listener_fds(fd.get());
+    leave(listeners_, *to.mutable_listener_fds());
     supervisor::hand_over(*offload_, *to.mutable_offload());
     for (const auto& group : groups_) {
         auto& there = *to.add_groups();

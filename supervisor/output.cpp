@@ -15,14 +15,13 @@ namespace {
 
 constexpr std::size_t longest_line = 2000;
 
-// What a child writes may come from the network: nothing in it shall move a reader's cursor.
+} // namespace
+
 std::string shown(std::string text) {
     for (auto& c : text)
         if (std::iscntrl(static_cast<unsigned char>(c))) c = ' ';
     return text;
 }
-
-} // namespace
 
 Output::Output(uv::Loop& loop) {
     std::array<int, 2> ends;

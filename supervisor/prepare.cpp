@@ -25,9 +25,8 @@ Error about(const std::string& instance, const Error& error, bool several) {
 } // namespace
 
 Result<Prepared> prepare(options::Settings settings) {
-    auto control = find_executable("rtpengine-control"), worker = find_executable("rtpengine-dataplane");
-    if (!control) return control.error();
-    if (!worker) return worker.error();
+    auto programs = find_programs();
+    if (!programs) return programs.error();
     raise_open_files_limit();
     auto directory = RuntimeDirectory::open(runtime_path(settings));
     if (!directory) return directory.error();
@@ -39,13 +38,12 @@ Result<Prepared> prepare(options::Settings settings) {
         instances.push_back(*std::move(instance));
     }
     return Prepared{std::move(settings),  *std::move(directory), std::move(place),
-                    std::move(instances), *std::move(control),   *std::move(worker)};
+                    std::move(instances), *std::move(programs)};
 }
 
 Result<Prepared> resume(const handover::Handover& from) {
-    auto control = find_executable("rtpengine-control"), worker = find_executable("rtpengine-dataplane");
-    if (!control) return control.error();
-    if (!worker) return worker.error();
+    auto programs = find_programs();
+    if (!programs) return programs.error();
     auto directory = RuntimeDirectory::resume(from.directory());
     auto place = std::make_unique<Instance::Place>(Instance::Place{directory.path(), {}});
     std::vector<std::unique_ptr<Instance>> instances;
@@ -55,7 +53,7 @@ Result<Prepared> resume(const handover::Handover& from) {
         instances.push_back(*std::move(instance));
     }
     return Prepared{resumed(from.settings()), std::move(directory), std::move(place),
-                    std::move(instances),     *std::move(control),  *std::move(worker)};
+                    std::move(instances), *std::move(programs)};
 }
 
 } // namespace rtpengine::supervisor

@@ -8,6 +8,7 @@
 #include "common/base/result.h"
 #include "common/options/settings.h"
 #include "supervisor/instance.h"
+#include "supervisor/process.h"
 #include "supervisor/runtime_dir.h"
 
 namespace rtpengine::supervisor {
@@ -18,7 +19,7 @@ struct Prepared {
     RuntimeDirectory directory;
     std::unique_ptr<Instance::Place> place;
     std::vector<std::unique_ptr<Instance>> instances;
-    std::string control_executable, worker_executable;
+    Programs programs;
 };
 
 // Programs, runtime directory and its lock, instances in their order. Undone on error.

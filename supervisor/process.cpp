@@ -11,6 +11,7 @@
 
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace rtpengine::supervisor {
@@ -115,6 +116,8 @@ std::string own_executable() {
     return {own.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
 }
 
+namespace {
+
 Result<std::string> find_executable(const std::string& name) {
     std::string beside = own_executable();
     beside.resize(beside.rfind('/') == std::string::npos ? 0 : beside.rfind('/'));
@@ -124,5 +127,16 @@ Result<std::string> find_executable(const std::string& name) {
     return Error{"cannot find the program " + name + ": neither " + places[0] + " nor " + places[1] +
                  " can be executed; reinstall rtpengine"};
 }
+
+} // namespace
+
+Result<Programs> find_programs() {
+    auto control = find_executable("rtpengine-control"), worker = find_executable("rtpengine-dataplane");
+    if (!control) return control.error();
+    if (!worker) return worker.error();
+    return Programs{*std::move(control), *std::move(worker)};
+}
+
+Fd open_pidfd(pid_t pid) { return Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
 
 } // namespace rtpengine::supervisor

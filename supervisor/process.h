@@ -29,7 +29,13 @@ Result<Fd> memory_file(const std::string& bytes);
 // Where the program that runs was found when it was started; "" if that can't be told.
 std::string own_executable();
 
-// NAME beside our own executable, else in the directory it is installed to.
-Result<std::string> find_executable(const std::string& name);
+// The children's, beside our own executable, else in the directory they are installed to.
+struct Programs {
+    std::string control, worker;
+};
+Result<Programs> find_programs();
+
+// Readable when the process is gone; empty on error, errno says why.
+Fd open_pidfd(pid_t pid);
 
 } // namespace rtpengine::supervisor

@@ -54,9 +54,8 @@ int serve(options::Settings settings, CommandLine command, Supervisor::Reload re
 int check(int handover) {
     const auto read = read_handover(handover);
     if (!read) return fatal(read.error(), false);
-    for (const char* program : {"rtpengine-control", "rtpengine-dataplane"})
-        if (const auto found = find_executable(program); !found) return fatal(found.error(), false);
-    return 0;
+    const auto programs = find_programs();
+    return programs ? 0 : fatal(programs.error(), false);
 }
 
 // A directory that we are in for a while, and back where we were.

@@ -188,7 +188,7 @@ Process Supervisor::control_process(int predecessor) {
         config.set_predecessor_fd(predecessor);
         inherited.push_back(predecessor);
     }
-    return {prepared_.control_executable, "control", config.SerializeAsString(), std::move(inherited),
+    return {prepared_.programs.control, "control", config.SerializeAsString(), std::move(inherited),
             output_ ? output_->write_end() : -1};
 }
 
@@ -201,7 +201,7 @@ Process Supervisor::worker_process(const Instance& instance, const Worker& worke
     if (prepared_.instances.size() > 1) config.set_instance(instance.name());
     if (predecessor >= 0) config.set_predecessor_fd(predecessor);
     auto descriptors = inherited(config);
-    return {prepared_.worker_executable, config.name(), config.SerializeAsString(), std::move(descriptors),
+    return {prepared_.programs.worker, config.name(), config.SerializeAsString(), std::move(descriptors),
             output_ ? output_->write_end() : -1};
 }
 

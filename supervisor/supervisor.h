@@ -91,6 +91,7 @@ class Supervisor {
     bool is_drained(const std::string& name) const;
     Status open_added(Change& change);
     void start_added(std::shared_ptr<Change> change);
+    std::vector<std::string> make_new_workers();
     void close_drained(const std::string& name, Change& change);
     void open_again(const std::shared_ptr<Change>& change);
     Status open_again(const options::InstanceSettings& wanted, const options::InstanceSettings& before);

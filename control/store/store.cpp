@@ -50,6 +50,18 @@ int change(MDB_txn* txn, unsigned table, MDB_val key, const std::optional<std::s
     return mdb_put(txn, table, &key, &data, 0);
 }
 
+// Every pair of a table.
+Status walk(MDB_txn* txn, unsigned table, const std::function<void(const MDB_val& key, std::string_view record)>& visit) {
+    MDB_cursor* cursor = nullptr;
+    if (const int code = mdb_cursor_open(txn, table, &cursor)) return failed("read", code);
+    MDB_val key{}, data{};
+    int code = 0;
+    while ((code = mdb_cursor_get(cursor, &key, &data, MDB_NEXT)) == 0)
+        visit(key, {static_cast<const char*>(data.mv_data), data.mv_size});
+    mdb_cursor_close(cursor);
+    return code == MDB_NOTFOUND ? Status{} : Status{failed("read", code)};
+}
+
 } // namespace
 
 // NOSYNC: what the kernel has, a killed process doesn't take along. NOLOCK: the supervisor sees to it that there is one
@@ -99,28 +111,11 @@ Status Store::commit(const Changes& changes, const Totals& totals) {
     if (txn.code()) return failed("write", txn.code());
     for (const auto& [number, record] : changes)
         if (const int code = change(txn.get(), records_, value(number), record)) return failed("write", code);
-    for (const auto& [instance, record] : totals) {
+    for (const auto& [instance, record] : totals)
         if (const int code = change(txn.get(), totals_, value(std::string_view(instance)), record)) return failed("write", code);
-    }
     if (const int code = txn.commit()) return failed("write", code);
     return {};
 }
-
-namespace {
-
-// Every pair of a table.
-Status walk(MDB_txn* txn, unsigned table, const std::function<void(const MDB_val& key, std::string_view record)>& visit) {
-    MDB_cursor* cursor = nullptr;
-    if (const int code = mdb_cursor_open(txn, table, &cursor)) return failed("read", code);
-    MDB_val key{}, data{};
-    int code = 0;
-    while ((code = mdb_cursor_get(cursor, &key, &data, MDB_NEXT)) == 0)
-        visit(key, {static_cast<const char*>(data.mv_data), data.mv_size});
-    mdb_cursor_close(cursor);
-    return code == MDB_NOTFOUND ? Status{} : Status{failed("read", code)};
-}
-
-} // namespace
 
 Status Store::each(const std::function<void(std::uint64_t, std::string_view)>& visit) const {
     Transaction txn(env_, MDB_RDONLY);

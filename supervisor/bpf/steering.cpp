@@ -44,18 +44,10 @@ Result<Steering> Steering::open(const std::vector<Address>& addresses) {
     return steering;
 }
 
-Steering Steering::resume(const google::protobuf::RepeatedField<std::int32_t>& descriptors) {
+Steering Steering::resume(std::vector<Fd> held) {
     Steering steering;
-    for (const int fd : descriptors)
-        steering.held_.emplace_back(fd);
+    steering.held_ = std::move(held);
     return steering;
-}
-
-std::vector<int> Steering::descriptors() const {
-    std::vector<int> all;
-    for (const auto& fd : held_)
-        all.push_back(fd.get());
-    return all;
 }
 
 Result<int> Steering::hold(Fd fd, std::string_view what) {

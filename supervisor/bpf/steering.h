@@ -22,13 +22,13 @@ class Steering {
     // Needs CAP_BPF and CAP_NET_ADMIN, and Linux 5.9; the error says what is missing. At most STEER_MAX_ADDRESSES
     // different addresses.
     static Result<Steering> open(const std::vector<Address>& addresses);
-    // Goes on with what descriptors() gave; add_worker() can't be used then.
-    static Steering resume(const google::protobuf::RepeatedField<std::int32_t>& descriptors);
+    // Goes on with what an earlier execution held; add_worker() can't be used then.
+    static Steering resume(std::vector<Fd> held);
 
     // A socket for each family that `locals` has, ours for good: a worker's successor gets the same, with what
     // waits in it. `worker` < STEER_MAX_WORKERS; `locals` are among open()'s addresses.
     Result<link::Steering> add_worker(std::uint32_t worker, const std::vector<Address>& locals);
-    std::vector<int> descriptors() const;
+    const std::vector<Fd>& held() const { return held_; }
 
   private:
     Steering() = default;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/base/log.h"
+#include "supervisor/handover.h"
 #include "supervisor/kernel/advice.h"
 #include "supervisor/kernel/table_status.h"
 
@@ -56,16 +57,14 @@ Result<Table> Table::open(Module& module, int id, std::size_t readers) {
 Table Table::resume(Module& module, const handover::Table& from) {
     Table table(module, from.id());
     table.control_.reset(from.control_fd());
-    for (const int fd : from.list_fds())
-        table.lists_.emplace_back(fd);
+    table.lists_ = own(from.list_fds());
     return table;
 }
 
 void Table::hand_over(handover::Table& to) const {
     to.set_id(id_);
     to.set_control_fd(control());
-    for (const auto& list : lists_)
-        to.add_list_fds(list.get());
+    leave(lists_, *to.mutable_list_fds());
 }
 
 Table::Table(Table&& other) noexcept

@@ -70,18 +70,10 @@ Status Claim::check(const std::vector<Range>& ranges) {
     return {};
 }
 
-Claim Claim::resume(const google::protobuf::RepeatedField<std::int32_t>& descriptors) {
+Claim Claim::resume(std::vector<Fd> sockets) {
     Claim claim;
-    for (const int fd : descriptors)
-        claim.sockets_.emplace_back(fd);
+    claim.sockets_ = std::move(sockets);
     return claim;
-}
-
-std::vector<int> Claim::descriptors() const {
-    std::vector<int> all;
-    for (const auto& socket : sockets_)
-        all.push_back(socket.get());
-    return all;
 }
 
 Result<Claim> Claim::take(const std::vector<Range>& ranges) {

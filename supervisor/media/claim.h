@@ -21,9 +21,9 @@ class Claim {
     // Likewise, for a daemon that doesn't steer itself.
     static Status check(const std::vector<Range>& ranges);
 
-    // Goes on with what descriptors() gave.
-    static Claim resume(const google::protobuf::RepeatedField<std::int32_t>& descriptors);
-    std::vector<int> descriptors() const;
+    // Goes on with the sockets of an earlier execution.
+    static Claim resume(std::vector<Fd> sockets);
+    const std::vector<Fd>& sockets() const { return sockets_; }
 
   private:
     std::vector<Fd> sockets_;

@@ -2,6 +2,7 @@
 #include "supervisor/media/sockets.h"
 
 #include "common/base/log.h"
+#include "supervisor/handover.h"
 
 namespace rtpengine::supervisor::media {
 
@@ -64,8 +65,8 @@ Result<Sockets> open_sockets(const options::InstanceSettings& settings, Plan& pl
 Sockets resume(const handover::MediaSockets& from, const std::vector<Range>& ranges) {
     Sockets sockets;
     if (!from.steering_fds_size()) return sockets;
-    sockets.claim.emplace(Claim::resume(from.claim_fds()));
-    sockets.steering.emplace(bpf::Steering::resume(from.steering_fds()));
+    sockets.claim.emplace(Claim::resume(own(from.claim_fds())));
+    sockets.steering.emplace(bpf::Steering::resume(own(from.steering_fds())));
     if (from.has_reserved_ports())
         sockets.reserved.emplace(ReservedPorts::resume(ranges, parse_ports(from.reserved_ports()).value_or(Ports{})));
     return sockets;
@@ -73,10 +74,8 @@ Sockets resume(const handover::MediaSockets& from, const std::vector<Range>& ran
 
 void hand_over(const Sockets& sockets, handover::MediaSockets& to) {
     if (!sockets.steering) return;
-    for (const int fd : sockets.claim->descriptors())
-        to.add_claim_fds(fd);
-    for (const int fd : sockets.steering->descriptors())
-        to.add_steering_fds(fd);
+    leave(sockets.claim->sockets(), *to.mutable_claim_fds());
+    leave(sockets.steering->held(), *to.mutable_steering_fds());
     if (sockets.reserved) to.set_reserved_ports(format_ports(sockets.reserved->added()));
 }
 
