@@ -57,6 +57,7 @@ Settings to_settings(const link::WorkerConfig& config) {
         const auto& bpf = config.bpf_forwarding();
         settings.bpf = {bpf.ports_fd(), bpf.streams_fd(), bpf.copies_fd(), bpf.seal_fd()};
     }
+    if (config.has_transit_fd()) settings.transit = config.transit_fd();
     if (config.has_steering()) settings.steering = to_steering(config.steering());
     settings.start = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
     return settings;

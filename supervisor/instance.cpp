@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "common/base/endpoint.h"
@@ -71,6 +72,24 @@ void keep_what_is_there(const link::InstanceConfig& from, link::InstanceConfig& 
 
 } // namespace
 
+std::unique_ptr<Worker> Worker::make(std::string interface, link::WorkerConfig config) {
+    Fd transit(memfd_create("rtpengine-transit", MFD_CLOEXEC));
+    if (transit)
+        config.set_transit_fd(transit.get());
+    else
+        config.clear_transit_fd();
+    return std::make_unique<Worker>(Worker{std::move(interface), std::move(config), std::move(transit)});
+}
+
+std::unique_ptr<Worker> Worker::resume(const handover::Worker& from) {
+    if (!from.config().has_transit_fd()) return make(from.interface(), from.config());
+    return std::make_unique<Worker>(Worker{from.interface(), from.config(), Fd(from.config().transit_fd())});
+}
+
+void Worker::forget_transit() {
+    if (transit && ftruncate(transit.get(), 0) < 0) config.clear_transit_fd();
+}
+
 Result<std::unique_ptr<Instance>> Instance::open(Place& place, options::InstanceSettings settings) {
     std::unique_ptr<Instance> instance(new Instance(place, std::move(settings)));
     auto& config = instance->settings_.config;
@@ -101,7 +120,7 @@ Status Instance::resume_group(const handover::Group& from) {
         interfaces.push_back(worker.interface());
     Group group{media::resume(from.media(), media::ranges_of(part(settings_, interfaces).config)), {}, {}, {}};
     for (const auto& worker : from.workers())
-        group.workers.push_back(std::make_unique<Worker>(Worker{worker.interface(), worker.config()}));
+        group.workers.push_back(Worker::resume(worker));
     if (from.has_bpf()) {
         auto bpf = bpf::Forwarding::resume(from.bpf());
         if (!bpf) return bpf.error();
@@ -165,7 +184,7 @@ Status Instance::add_group(const std::vector<std::string>& interfaces) {
     for (const auto& interface : settings.config.interfaces())
         for (auto& config : plan.workers)
             if (config.index() >= interface.worker() && config.index() < interface.worker() + interface.shards())
-                group.workers.push_back(std::make_unique<Worker>(Worker{interface.name(), std::move(config)}));
+                group.workers.push_back(Worker::make(interface.name(), std::move(config)));
     groups_.push_back(std::move(group));
     return {};
 }

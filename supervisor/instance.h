@@ -22,8 +22,13 @@ namespace rtpengine::supervisor {
 struct Worker {
     std::string interface; // whose ports it has
     link::WorkerConfig config;
+    Fd transit;                        // dataplane/io/transit.h; none: it does without
     std::unique_ptr<Child> child = {}; // made by the supervisor
 
+    static std::unique_ptr<Worker> make(std::string interface, link::WorkerConfig config);
+    static std::unique_ptr<Worker> resume(const handover::Worker& from);
+    // Packets that it had in its hands are dropped. Only when it is dead.
+    void forget_transit();
     std::string state_path() const { return config.runtime_dir() + "/state-" + std::to_string(config.index()); }
 };
 

@@ -73,18 +73,4 @@ Plan make_plan(const options::InstanceSettings& settings, const std::string& run
     return plan;
 }
 
-std::vector<int> inherited(const link::WorkerConfig& worker) {
-    std::vector<int> descriptors;
-    if (worker.has_table_control_fd()) descriptors = {worker.table_control_fd(), worker.table_list_fd()};
-    if (worker.has_bpf_forwarding()) {
-        const auto& bpf = worker.bpf_forwarding();
-        descriptors.insert(descriptors.end(), {bpf.ports_fd(), bpf.streams_fd(), bpf.copies_fd(), bpf.seal_fd()});
-    }
-    if (worker.has_predecessor_fd()) descriptors.push_back(worker.predecessor_fd());
-    if (!worker.has_steering()) return descriptors;
-    descriptors.push_back(worker.steering().ports_fd());
-    descriptors.insert(descriptors.end(), worker.steering().socket_fds().begin(), worker.steering().socket_fds().end());
-    return descriptors;
-}
-
 } // namespace rtpengine::supervisor

@@ -28,7 +28,4 @@ std::vector<link::WorkerInfo> worker_infos(const link::InstanceConfig& instance,
 // For all interfaces of settings.config. What may change until a worker is started (its fellows, the log) is left out.
 Plan make_plan(const options::InstanceSettings& settings, const std::string& runtime_dir);
 
-// Descriptors that a worker inherits beside its configuration.
-std::vector<int> inherited(const link::WorkerConfig& worker);
-
 } // namespace rtpengine::supervisor

@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/state/map.h"
 #include "supervisor/bpf/devices.h"
+#include "supervisor/handover.h"
 #include "supervisor/notify.h"
 
 namespace rtpengine::supervisor {
@@ -180,15 +181,8 @@ link::ControlConfig Supervisor::control_config() const {
 
 Process Supervisor::control_process(int predecessor) {
     auto config = control_config();
-    std::vector<int> inherited;
-    for (const auto& instance : config.instances())
-        for (const auto& listener : instance.listeners())
-            inherited.push_back(listener.fd());
-    if (predecessor >= 0) {
-        config.set_predecessor_fd(predecessor);
-        inherited.push_back(predecessor);
-    }
-    return {prepared_.programs.control, "control", config.SerializeAsString(), std::move(inherited),
+    if (predecessor >= 0) config.set_predecessor_fd(predecessor);
+    return {prepared_.programs.control, "control", config.SerializeAsString(), descriptors_of(config),
             output_ ? output_->write_end() : -1};
 }
 
@@ -200,8 +194,7 @@ Process Supervisor::worker_process(const Instance& instance, const Worker& worke
     *config.mutable_privileges() = privileges();
     if (prepared_.instances.size() > 1) config.set_instance(instance.name());
     if (predecessor >= 0) config.set_predecessor_fd(predecessor);
-    auto descriptors = inherited(config);
-    return {prepared_.programs.worker, config.name(), config.SerializeAsString(), std::move(descriptors),
+    return {prepared_.programs.worker, config.name(), config.SerializeAsString(), descriptors_of(config),
             output_ ? output_->write_end() : -1};
 }
 
@@ -266,8 +259,9 @@ void Supervisor::child_failed(const Child& child) {
     stop(Error{child.spec().name + " can't work with its configuration; its own message says why"});
 }
 
-// What it was at is in its shared state.
-void Supervisor::faulted(const Worker& worker) {
+// What it was at is in its shared state. It is not tried again: what was in its hands may be what it died of.
+void Supervisor::faulted(Worker& worker) {
+    worker.forget_transit();
     auto map = state::Map::open_readonly(worker.state_path());
     const auto stream = map ? map->header().working.get() : 0;
     if (tally_.add(worker.config.index(), stream, loop_.now_ms()))

@@ -58,7 +58,7 @@ class Supervisor {
     void heard(std::string_view peer, const link::Heartbeat& beat);
     void changed(Child& child);
     void child_failed(const Child& child);
-    void faulted(const Worker& worker);
+    void faulted(Worker& worker);
     void complete_start();
     void start_timed_out();
     void stop(std::optional<Error> why = {});

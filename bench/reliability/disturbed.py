@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The daemon for a benchmark, disturbed while packets flow: disturbed.py ACTION FOLDER DAEMON-OPTION...
+"""The daemon for a benchmark, disturbed while packets flow: disturbed.py ACTION TIMES FOLDER DAEMON-OPTION...
 
 It serves two instances, `first` on the NG port given and `second` on the next one, each with half of the ports. ACTION: none,
 worker (SIGKILL of that of `first`), control (likewise), replace (rtpengine-ctl restart of that worker), halt (SIGSTOP of it for
-4 s), upgrade, reload (of five good and five bad configurations). FOLDER holds the programs. It happens three times, each time
-100,000 packets after the one before, a halt once, a reload ten times; what was done goes to the file named
-by RTPENGINE_DISTURBANCES, whose folder is used for everything else, too.
+4 s), upgrade, reload (of five good and five bad configurations). FOLDER holds the programs. It happens TIMES times,
+spread over 300,000 packets; what was done goes to the file named by RTPENGINE_DISTURBANCES, whose folder is used for everything
+else, too.
 """
 import json
 import os
@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 
-FIRST, EVERY, TIMES = 400_000, 100_000, 3  # packets
+FIRST, SPREAD = 400_000, 300_000  # packets
 THIRD = "[instance-third]\nlisten-ng = 127.0.0.1:2300\nport-min = 61000\nport-max = 61999\n"
 HALT = 4.0  # seconds; the watchdog waits for five
 
@@ -36,8 +36,8 @@ def configuration(options):
 
 
 class Disturbed:
-    def __init__(self, action, folder, options):
-        self.action, self.folder = action, pathlib.Path(folder)
+    def __init__(self, action, times, folder, options):
+        self.action, self.times, self.folder = action, int(times), pathlib.Path(folder)
         # In what the benchmark that starts us removes.
         place = pathlib.Path(os.environ["RTPENGINE_DISTURBANCES"]).parent
         self.runtime, self.config, self.text = place / "run", place / "rtpengine.conf", configuration(options)
@@ -95,9 +95,8 @@ class Disturbed:
         return f"{self.action}: {time.monotonic() - begin:.2f} s{more}"
 
     def run(self):
-        times = {"halt": 1, "reload": 10}.get(self.action, TIMES)
-        for number in range(times):
-            while self.packets() < FIRST + number * EVERY * TIMES // times:
+        for number in range(self.times):
+            while self.packets() < FIRST + number * SPREAD // self.times:
                 if self.process.poll() is not None:
                     return
                 time.sleep(0.05)  # counters have no event
@@ -107,7 +106,7 @@ class Disturbed:
 
 
 def main():
-    daemon = Disturbed(sys.argv[1], sys.argv[2], sys.argv[3:])
+    daemon = Disturbed(*sys.argv[1:4], sys.argv[4:])
     signal.signal(signal.SIGTERM, lambda *_: daemon.process.terminate())
     if daemon.action != "none":
         threading.Thread(target=daemon.run, daemon=True).start()

@@ -6,18 +6,17 @@
 
 namespace rtpengine::io {
 
-Egress::Egress(PortSet& ports, Relay* relay, std::uint32_t worker, state::Traffic& totals)
+Egress::Egress(PortSet& ports, Relay* relay, Transit& transit, std::uint32_t worker, state::Traffic& totals)
     : ports_(ports),
       relay_(relay),
+      transit_(transit),
       worker_(worker),
       totals_(totals),
-      failed_([this](const Outgoing& datagram, int error) {
-          error == EMSGSIZE ? send_ordinary(datagram) : count_error(datagram);
-      }) {}
+      failed_([this](const Outgoing& datagram, int error) { failed(datagram, error); }) {}
 
 RawSocket* Egress::raw(const Address& source) {
     if (const auto found = raw_.find(source); found != raw_.end()) return found->second.get();
-    auto socket = RawSocket::open(source);
+    auto socket = RawSocket::open(source, transit_.departures(source));
     if (!socket) {
         why_not_raw_ = socket.error().message;
         // Only a lack of privilege is for ever; an address may yet come up.
@@ -29,6 +28,12 @@ RawSocket* Egress::raw(const Address& source) {
 
 bool Egress::any_raw() const {
     return std::any_of(raw_.begin(), raw_.end(), [](const auto& entry) { return entry.second != nullptr; });
+}
+
+// Of what a predecessor left, only the bytes are known.
+void Egress::failed(const Outgoing& datagram, int error) {
+    if (!datagram.route) return totals_.errors.add(1);
+    error == EMSGSIZE ? send_ordinary(datagram) : count_error(datagram);
 }
 
 void Egress::count(const Outgoing& datagram) {
@@ -65,8 +70,17 @@ void Egress::send(const Route& route, const Endpoint& to, const Packet& packet) 
 }
 
 void Egress::flush() {
+    transit_.enter(Transit::Stage::leaving);
     for (auto& [address, socket] : raw_)
         if (socket && !socket->empty()) socket->flush(failed_);
+    transit_.enter(Transit::Stage::idle);
+}
+
+void Egress::take_over() {
+    if (transit_.stage() != Transit::Stage::leaving) return;
+    for (const auto& source : transit_.sources())
+        raw(source);
+    flush();
 }
 
 } // namespace rtpengine::io

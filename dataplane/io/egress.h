@@ -17,7 +17,7 @@ namespace rtpengine::io {
 class Egress {
   public:
     // `relay` may be null. All of them outlive the egress.
-    Egress(PortSet& ports, Relay* relay, std::uint32_t worker, state::Traffic& totals);
+    Egress(PortSet& ports, Relay* relay, Transit& transit, std::uint32_t worker, state::Traffic& totals);
 
     // The raw socket for a source address, opened at first use; null: not possible. Stays for the process's
     // life.
@@ -29,17 +29,21 @@ class Egress {
     // `route` and `packet` must stay as they are until flush().
     void send(const Route& route, const Endpoint& to, const Packet& packet);
     void flush();
+    // Sends what a predecessor had counted and not sent. Before anything else.
+    void take_over();
 
     // From an open port of our own, at once, counted nowhere. 0, or an errno.
     int send_now(const Route& route, const Endpoint& to, std::span<const std::uint8_t> payload);
 
   private:
+    void failed(const Outgoing& datagram, int error);
     void count(const Outgoing& datagram);
     void count_error(const Outgoing& datagram); // what was counted was not sent after all
     void send_ordinary(const Outgoing& datagram);
 
     PortSet& ports_;
     Relay* relay_;
+    Transit& transit_;
     std::uint32_t worker_;
     state::Traffic& totals_;
     std::map<Address, std::unique_ptr<RawSocket>> raw_; // null: tried in vain

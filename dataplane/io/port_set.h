@@ -33,6 +33,9 @@ class PortSet {
     // Appends waiting datagrams to an empty batch; their bytes stay until the next call. True: more wait, of which the
     // descriptors need not tell again.
     virtual bool receive(Batch& batch) = 0;
+    // What a predecessor had received and not handled, instead of the first receive(); to an empty batch, once its ports are
+    // open.
+    virtual void take_over(Batch&) {}
     // Datagrams that found a full receive buffer so far.
     virtual std::uint64_t overruns() const = 0;
 

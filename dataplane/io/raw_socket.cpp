@@ -31,7 +31,7 @@ socklen_t destination(const Endpoint& to, sockaddr_in6& out) {
 
 } // namespace
 
-Result<std::unique_ptr<RawSocket>> RawSocket::open(const Address& source) {
+Result<std::unique_ptr<RawSocket>> RawSocket::open(const Address& source, Departures& waiting) {
     sockaddr_storage address;
     const auto length = Endpoint{source, 0}.to_sockaddr(address);
     if (!length) return Error{"no source address", EINVAL};
@@ -47,16 +47,18 @@ Result<std::unique_ptr<RawSocket>> RawSocket::open(const Address& source) {
         return error_of("set options of", source);
     setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
     if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return error_of("bind", source);
-    return std::unique_ptr<RawSocket>(new RawSocket(std::move(fd)));
+    return std::unique_ptr<RawSocket>(new RawSocket(std::move(fd), waiting));
 }
 
-RawSocket::RawSocket(Fd fd)
-    : fd_(std::move(fd)), messages_(new Message[capacity]), headers_(new mmsghdr[capacity]()) {
-    for (unsigned i = 0; i < capacity; ++i) {
-        headers_[i].msg_hdr.msg_name = &messages_[i].to;
-        headers_[i].msg_hdr.msg_iov = &messages_[i].part;
-        headers_[i].msg_hdr.msg_iovlen = 1;
+RawSocket::RawSocket(Fd fd, Departures& waiting)
+    : fd_(std::move(fd)), waiting_(waiting), outgoing_(new Outgoing[Departures::capacity]()) {
+    for (unsigned i = 0; i < Departures::capacity; ++i) {
+        auto& header = waiting_.headers[i].msg_hdr;
+        header.msg_name = &waiting_.messages[i].to;
+        header.msg_iov = &waiting_.messages[i].part;
+        header.msg_iovlen = 1;
     }
+    take_over();
     if (getrandom(&identification_, sizeof identification_, GRND_NONBLOCK) < 0) identification_ = 1;
 }
 
@@ -71,15 +73,18 @@ std::uint16_t RawSocket::next_identification() {
 }
 
 void RawSocket::add(const Outgoing& datagram) {
-    auto& message = messages_[count_];
+    const auto at = waiting_.count;
+    auto& message = waiting_.messages[at];
     const auto& payload = datagram.packet->bytes;
-    message.outgoing = datagram;
+    outgoing_[at] = datagram;
     const auto size = write_headers(message.bytes, datagram.route->from, datagram.to, datagram.route->tos,
                                     next_identification(), payload);
     std::memcpy(message.bytes + size, payload.data(), payload.size());
     message.part = {message.bytes, size + payload.size()};
-    headers_[count_].msg_hdr.msg_namelen = destination(datagram.to, message.to);
-    ++count_;
+    auto& header = waiting_.headers[at];
+    header.msg_hdr.msg_namelen = destination(datagram.to, message.to);
+    header.msg_len = 0;
+    waiting_.count = at + 1;
 }
 
 bool RawSocket::wait_for_room() {
@@ -87,11 +92,19 @@ bool RawSocket::wait_for_room() {
     return poll(&writable, 1, 1) > 0;
 }
 
+// Goes on behind the last one that a predecessor sent; what failed before it, failed.
+void RawSocket::take_over() {
+    for (unsigned i = 0; i < waiting_.count; ++i) {
+        waiting_.messages[i].part.iov_base = waiting_.messages[i].bytes;
+        if (waiting_.headers[i].msg_len) first_ = i + 1;
+    }
+}
+
 // sendmmsg() stops at the first datagram that it can't send and tells why only when asked to begin with it.
 void RawSocket::flush(const Failed& failed) {
     bool may_wait = true; // a full send buffer holds us up once in a batch, by 1 ms at most
-    for (unsigned at = 0; at < count_;) {
-        const int sent = sendmmsg(fd_.get(), &headers_[at], count_ - at, 0);
+    for (auto at = std::exchange(first_, 0); at < waiting_.count;) {
+        const int sent = sendmmsg(fd_.get(), &waiting_.headers[at], waiting_.count - at, 0);
         if (sent > 0) {
             at += static_cast<unsigned>(sent);
             continue;
@@ -99,9 +112,9 @@ void RawSocket::flush(const Failed& failed) {
         const int error = errno;
         if (error == EINTR) continue;
         if (error == EAGAIN && std::exchange(may_wait, false) && wait_for_room()) continue;
-        failed(messages_[at++].outgoing, error);
+        failed(outgoing_[at++], error);
     }
-    count_ = 0;
+    waiting_.count = 0;
 }
 
 } // namespace rtpengine::io

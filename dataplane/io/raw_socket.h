@@ -9,9 +9,9 @@
 
 #include "common/base/fd.h"
 #include "common/base/result.h"
-#include "dataplane/io/headers.h"
 #include "dataplane/io/packet.h"
 #include "dataplane/io/route.h"
+#include "dataplane/io/transit.h"
 
 namespace rtpengine::io {
 
@@ -26,35 +26,30 @@ struct Outgoing {
 // address, so that source-based policy routing sees it as it sees every other socket.
 class RawSocket {
   public:
-    static constexpr unsigned capacity = 256;
-    static constexpr std::size_t max_payload = 1500 - 28; // what passes nearly every link whole
-    // Called for each datagram of a batch that couldn't be sent, with the errno it met.
+    static constexpr std::size_t max_payload = Departures::max_payload;
+    // Called for each datagram of a batch that couldn't be sent, with the errno it met. One that a predecessor left has no
+    // route and no packet.
     using Failed = std::function<void(const Outgoing&, int error)>;
 
-    // Needs CAP_NET_RAW. The error carries the errno.
-    static Result<std::unique_ptr<RawSocket>> open(const Address& source);
+    // Needs CAP_NET_RAW. The error carries the errno. `waiting`, which outlives the socket, may hold what a predecessor had
+    // yet to send.
+    static Result<std::unique_ptr<RawSocket>> open(const Address& source, Departures& waiting);
 
-    bool empty() const { return count_ == 0; }
-    bool full() const { return count_ == capacity; }
+    bool empty() const { return waiting_.count == 0; }
+    bool full() const { return waiting_.count == Departures::capacity; }
     void add(const Outgoing& datagram); // not when full; at most max_payload bytes
     void flush(const Failed& failed);
 
   private:
-    struct Message {
-        Outgoing outgoing;
-        sockaddr_in6 to; // or a sockaddr_in
-        iovec part;
-        // Headers and payload in one piece: cheaper for the kernel to take than two, even with the copy.
-        std::uint8_t bytes[Headers::max_size + max_payload];
-    };
-    RawSocket(Fd fd);
+    RawSocket(Fd fd, Departures& waiting);
+    void take_over();
     bool wait_for_room();
     std::uint16_t next_identification();
 
     Fd fd_;
-    std::unique_ptr<Message[]> messages_;
-    std::unique_ptr<mmsghdr[]> headers_;
-    unsigned count_ = 0;
+    Departures& waiting_;
+    std::unique_ptr<Outgoing[]> outgoing_; // beside each of them
+    unsigned first_ = 0;                   // of them to be sent
     std::uint16_t identification_ = 1;
 };
 

@@ -23,16 +23,17 @@ std::uint16_t port_at(std::uint32_t place) { return static_cast<std::uint16_t>(p
 
 } // namespace
 
-Result<SteeredPorts> SteeredPorts::create(std::uint32_t slots, const Steering& steering) {
+Result<SteeredPorts> SteeredPorts::create(std::uint32_t slots, const Steering& steering, Transit& transit) {
+    if (steering.sockets.size() > Transit::max_sockets) return Error{"more steered sockets than families", EINVAL};
     auto table = PortTable::map(Fd(steering.ports), steering.addresses, steering.owner);
     if (!table) return table.error();
-    return SteeredPorts(slots, steering, *std::move(table));
+    return SteeredPorts(slots, steering, *std::move(table), transit);
 }
 
-SteeredPorts::SteeredPorts(std::uint32_t slots, const Steering& steering, PortTable table)
-    : table_(std::move(table)), places_(slots, closed) {
+SteeredPorts::SteeredPorts(std::uint32_t slots, const Steering& steering, PortTable table, Transit& transit)
+    : table_(std::move(table)), transit_(transit), places_(slots, closed) {
     for (const int socket : steering.sockets)
-        sockets_.emplace_back(Fd(socket));
+        sockets_.emplace_back(Fd(socket), transit_.arrivals(sockets_.size()));
     for (const auto& local : steering.locals)
         locals_.push_back({local.address, local.index * STEER_PORTS, decltype(Local::slots)(no_slots())});
 }
@@ -97,20 +98,29 @@ void SteeredPorts::add(const SteeredSocket::Datagram& datagram, Batch& batch) co
     if (slot_plus_one) batch.add({slot_plus_one - 1, datagram.tos, datagram.source, datagram.bytes});
 }
 
-bool SteeredPorts::drain(SteeredSocket& socket, Batch& batch) {
-    const auto most = std::min(batch.room(), SteeredSocket::capacity);
-    const auto count = socket.receive(most);
-    for (std::size_t i = 0; i < count; ++i)
+void SteeredPorts::add_all(SteeredSocket& socket, Batch& batch) const {
+    for (std::size_t i = 0; i < socket.received(); ++i)
         add(socket.datagram(i), batch);
-    return count == most;
 }
 
 // Once each: their memory holds what they last received.
 bool SteeredPorts::receive(Batch& batch) {
-    bool more = false;
     for (auto& socket : sockets_)
-        more |= drain(socket, batch);
+        socket.clear();
+    transit_.enter(Transit::Stage::taken);
+    bool more = false;
+    for (auto& socket : sockets_) {
+        const auto most = std::min(batch.room(), Arrivals::capacity);
+        socket.receive(most);
+        add_all(socket, batch);
+        more |= socket.received() == most;
+    }
     return more;
+}
+
+void SteeredPorts::take_over(Batch& batch) {
+    for (auto& socket : sockets_)
+        add_all(socket, batch);
 }
 
 int SteeredPorts::send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,

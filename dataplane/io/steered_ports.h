@@ -30,7 +30,8 @@ struct Steering {
 // costs no descriptor. Both belong to the supervisor: what waits, and what is open, outlives us.
 class SteeredPorts final : public PortSet {
   public:
-    static Result<SteeredPorts> create(std::uint32_t slots, const Steering& steering);
+    // `transit` outlives it.
+    static Result<SteeredPorts> create(std::uint32_t slots, const Steering& steering, Transit& transit);
 
     std::string name() const override { return "steered sockets"; }
     Status open(std::uint32_t slot, const Endpoint& local) override;
@@ -38,6 +39,7 @@ class SteeredPorts final : public PortSet {
     void close_unclaimed() override;
     std::vector<int> descriptors() const override;
     bool receive(Batch& batch) override;
+    void take_over(Batch& batch) override;
     int send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
              std::span<const std::uint8_t> payload) override;
     std::uint64_t overruns() const override;
@@ -54,14 +56,15 @@ class SteeredPorts final : public PortSet {
         std::unique_ptr<std::uint32_t[], Release> slots;
     };
 
-    SteeredPorts(std::uint32_t slots, const Steering& steering, PortTable table);
+    SteeredPorts(std::uint32_t slots, const Steering& steering, PortTable table, Transit& transit);
     const Local* find(const Address& address) const;
     Status claim(const Local& of, const Endpoint& local);
-    bool drain(SteeredSocket& socket, Batch& batch);
+    void add_all(SteeredSocket& socket, Batch& batch) const;
     void add(const SteeredSocket::Datagram& datagram, Batch& batch) const;
     const Local& local_at(std::uint32_t place) const;
 
     PortTable table_;
+    Transit& transit_;
     std::vector<SteeredSocket> sockets_;
     std::vector<Local> locals_;
     std::vector<std::uint32_t> places_; // by slot, in the table

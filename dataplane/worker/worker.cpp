@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/worker/worker.h"
 
+#include <utility>
+
 #include "common/base/log.h"
 #include "dataplane/io/bound_ports.h"
 #include "dataplane/offload/bpf.h"
@@ -31,8 +33,8 @@ template <class Ports> Result<std::unique_ptr<io::PortSet>> boxed(Result<Ports> 
     return std::unique_ptr<io::PortSet>(std::make_unique<Ports>(*std::move(ports)));
 }
 
-Result<std::unique_ptr<io::PortSet>> open_ports(const Settings& settings, std::uint32_t slots) {
-    if (settings.steering) return boxed(io::SteeredPorts::create(slots, *settings.steering));
+Result<std::unique_ptr<io::PortSet>> open_ports(const Settings& settings, std::uint32_t slots, io::Transit& transit) {
+    if (settings.steering) return boxed(io::SteeredPorts::create(slots, *settings.steering, transit));
     return boxed(io::BoundPorts::create(slots, settings.max_reads));
 }
 
@@ -41,20 +43,23 @@ Result<std::unique_ptr<io::PortSet>> open_ports(const Settings& settings, std::u
 Result<std::unique_ptr<Worker>> Worker::create(uv::Loop& loop, Settings settings) {
     auto records = Records::open(settings.state_paths, settings.index);
     if (!records) return records.error();
-    auto ports = open_ports(settings, records->slots());
+    auto transit = io::Transit::open(Fd(settings.transit));
+    if (!transit) return transit.error();
+    auto ports = open_ports(settings, records->slots(), **transit);
     if (!ports) return ports.error();
     auto relay = io::Relay::open(settings.runtime_dir, settings.index);
     if (!relay) return relay.error();
     return std::unique_ptr<Worker>(
-        new Worker(loop, settings, *std::move(records), *std::move(ports), *std::move(relay)));
+        new Worker(loop, settings, *std::move(records), *std::move(transit), *std::move(ports), *std::move(relay)));
 }
 
-Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::unique_ptr<io::PortSet> ports,
-               std::unique_ptr<io::Relay> relay)
+Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::unique_ptr<io::Transit> transit,
+               std::unique_ptr<io::PortSet> ports, std::unique_ptr<io::Relay> relay)
     : records_(std::move(records)),
+      transit_(std::move(transit)),
       ports_(std::move(ports)),
       relay_(std::move(relay)),
-      egress_(*ports_, relay_.get(), settings.index, records_.header().out),
+      egress_(*ports_, relay_.get(), *transit_, settings.index, records_.header().out),
       streams_(records_, *ports_, egress_),
       offloader_(records_, streams_, open_offload(settings, records_), settings.addresses),
       forwarder_(streams_, egress_, records_.header()),
@@ -66,6 +71,7 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
                 }),
       on_tick_(loop, [this] { tick(); }) {
     records_.header().start.set(settings.start);
+    egress_.take_over();
     for (const auto& address : settings.addresses)
         egress_.raw(address); // probe; others follow when they are used
     log::info("{}: {}", settings.name, detail());
@@ -86,11 +92,23 @@ bool Worker::work() {
     for (unsigned i = 0; more && i < max_batches; ++i) {
         batch_.clear();
         more = ports_->receive(batch_);
-        if (batch_.packets().empty()) continue;
-        forwarder_.forward(batch_);
-        if (!streams_.learned().empty()) tell_learned();
+        forward();
     }
     return more;
+}
+
+void Worker::forward() {
+    if (batch_.packets().empty()) return;
+    forwarder_.forward(batch_);
+    if (!streams_.learned().empty()) tell_learned();
+}
+
+// What a predecessor left meets its streams: first what it had in its hands, then what waits.
+void Worker::start() {
+    if (std::exchange(started_, true)) return;
+    ports_->take_over(batch_);
+    forward();
+    intake_.start();
 }
 
 void Worker::tell_learned() {
@@ -134,7 +152,7 @@ std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close,
     for (const auto& key : close)
         outcomes.push_back(streams_.close(key));
     set_all(set, outcomes);
-    intake_.start();
+    start();
     return outcomes;
 }
 
@@ -146,7 +164,7 @@ std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set) {
     set_all(set, outcomes);
     ports_->close_unclaimed();
     offloader_.refresh_all();
-    intake_.start(); // what a predecessor left waiting meets its streams
+    start();
     return outcomes;
 }
 

@@ -12,6 +12,7 @@
 #include "dataplane/io/port_set.h"
 #include "dataplane/io/relay.h"
 #include "dataplane/io/steered_ports.h"
+#include "dataplane/io/transit.h"
 #include "dataplane/link/control_link.h"
 #include "dataplane/worker/forwarder.h"
 #include "dataplane/worker/intake.h"
@@ -35,6 +36,7 @@ struct Settings {
     std::vector<Address> addresses;       // of the interface
     unsigned max_reads = 50;              // of one socket in a row
     std::optional<io::Steering> steering; // none: a socket for each port
+    int transit = -1;                     // a descriptor, ours from now on: io::Transit; -1: nobody succeeds us
     std::uint64_t start = 0;              // differs for every process
     int table = -1;
     int table_control = -1, table_list = -1; // descriptors, ours from now on; -1: no kernel table
@@ -55,16 +57,19 @@ class Worker final : public Commands {
     std::string detail() const;
 
   private:
-    Worker(uv::Loop& loop, const Settings& settings, Records records, std::unique_ptr<io::PortSet> ports,
-           std::unique_ptr<io::Relay> relay);
+    Worker(uv::Loop& loop, const Settings& settings, Records records, std::unique_ptr<io::Transit> transit,
+           std::unique_ptr<io::PortSet> ports, std::unique_ptr<io::Relay> relay);
     void set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOutcome>& outcomes);
+    void start();
     bool work();
+    void forward();
     void tell_learned();
     void tick();
     void relayed(const io::Relay::Header& header, std::span<const std::uint8_t> payload);
 
     // In the order of construction: each refers to those before it.
     Records records_;
+    std::unique_ptr<io::Transit> transit_;
     std::unique_ptr<io::PortSet> ports_;
     std::unique_ptr<io::Relay> relay_;
     io::Egress egress_;
@@ -76,6 +81,7 @@ class Worker final : public Commands {
     Intake intake_;
     uv::Poll on_relay_;
     uv::Timer on_tick_;
+    bool started_ = false;
     std::uint64_t overruns_ = 0; // as the ports said last
 };
 

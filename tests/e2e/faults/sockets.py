@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Media sockets: one for all ports, or one for each; what privileges and neighbours make of it."""
+import contextlib
 import json
 import os
 import pathlib
@@ -70,6 +71,41 @@ def steered_worker_killed(check, network, options):
             check(back, f"worker {victim} killed: media flows again")
             check.equal(flow.lost(), [], "lost of both directions")
         call.delete()
+
+
+@contextlib.contextmanager
+def held_up(victim, call, moment):
+    """The process spends most of its time right before (delay_enter) or after (delay_exit) a system call."""
+    with subprocess.Popen(["strace", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{moment}=200000",
+                           "-p", str(victim)], stderr=subprocess.PIPE, text=True, preexec_fn=die_with_parent) as strace:
+        said = strace.stderr.readline()
+        if "attached" not in said:
+            raise RuntimeError(f"strace: {said}")
+        try:
+            yield
+        finally:
+            strace.terminate()
+
+
+def steered_worker_killed_in_a_batch(check, network, options):
+    """SIGKILL of a worker that has taken packets and not sent them, or not noted that they are sent"""
+    moments = [("recvmmsg", "delay_exit", "taken"), ("sendmmsg", "delay_enter", "about to be sent"),
+               ("sendmmsg", "delay_exit", "sent")]
+    with instance(options, network, [*ONE, "--media-sockets=steered"]) as daemon:
+        call = Call(network, daemon.wait_ready(), "lasting").set_up()
+        check.equal(call.exchange(), (0, 0), "a call with media: lost")
+        sent = 2 * 5
+        for system_call, moment, what in moments:
+            victim = workers(daemon)[0]
+            with Flow(call) as flow, held_up(victim, system_call, moment):
+                time.sleep(0.7)  # so that it meets several packets at once, and is held up with them
+                os.kill(victim, signal.SIGKILL)
+                back = wait_until(lambda: not os.path.exists(f"/proc/{victim}")
+                                  and flow.arrived_since(time.monotonic() - 0.2), 10)
+            check(back, f"{what}, killed: media flows again")
+            check.equal((flow.lost(), flow.twice), ([], 0), "lost, and sent twice")
+            sent += len(flow.sent_at)
+        check.equal(call.delete()["totals"]["RTP"]["packets"], sent, "each is counted once")
 
 
 def steered_costs_no_descriptors(check, network, options):
@@ -173,5 +209,6 @@ def overruns(check, network, options):
         call.delete()
 
 
-CASES = {"steered-worker-killed": steered_worker_killed, "steered-descriptors": steered_costs_no_descriptors,
+CASES = {"steered-worker-killed": steered_worker_killed,
+         "steered-worker-killed-in-a-batch": steered_worker_killed_in_a_batch, "steered-descriptors": steered_costs_no_descriptors,
          "privileges-missing": privileges_missing, "neighbours": neighbours, "shards": shards, "overruns": overruns}

@@ -84,6 +84,7 @@ class Flow(threading.Thread):
         self.call, self.done = call, threading.Event()
         self.sent_at = {}     # (sending socket, sequence) -> seconds
         self.arrived = set()
+        self.twice = 0        # packets that arrived once more
 
     def __enter__(self):
         self.start()
@@ -110,8 +111,11 @@ class Flow(threading.Thread):
         while (left := until - time.monotonic()) > 0:
             for sock in select.select(list(pair), [], [], left)[0]:
                 found = rtp.parse(sock.recv(2048))
-                if found:
-                    self.arrived.add((pair[sock], found[1]))
+                if not found:
+                    continue
+                key = pair[sock], found[1]
+                self.twice += key in self.arrived
+                self.arrived.add(key)
 
     def arrived_since(self, moment):
         """Both directions have had a packet that was sent after `moment`."""

@@ -64,7 +64,7 @@ TEST_CASE("settings come back as they were handed over") {
     CHECK(after.config_file == before.config_file);
 }
 
-TEST_CASE("every descriptor of a handover is found, once, and nothing else is taken for one") {
+TEST_CASE("every descriptor of a message is found, once, and nothing else is taken for one") {
     handover::Handover all;
     all.set_executions(99);
     all.mutable_directory()->set_lock_fd(5);
@@ -82,8 +82,10 @@ TEST_CASE("every descriptor of a handover is found, once, and nothing else is ta
     auto& worker = *group.add_workers();
     worker.mutable_config()->set_table_control_fd(30);
     worker.mutable_config()->mutable_steering()->add_socket_fds(31);
+    worker.mutable_config()->set_transit_fd(32);
     worker.mutable_child()->set_pid(96);
-    CHECK(descriptors_of(all) == std::vector<int>{5, 8, 9, 11, 12, 20, 30, 31});
+    CHECK(descriptors_of(all) == std::vector<int>{5, 8, 9, 11, 12, 20, 30, 31, 32});
+    CHECK(descriptors_of(worker.config()) == std::vector<int>{30, 31, 32});
 }
 
 TEST_CASE("a handover is read as often as one likes, and only if it can be used") {

@@ -118,25 +118,6 @@ TEST_CASE("a number is given to an interface once") {
     CHECK(instance.config.interfaces(2).worker() == 2);
 }
 
-TEST_CASE("a worker inherits what leads to its kernel table, if there is one") {
-    auto worker = make_plan(numbered(), "/run/x").workers[0];
-    CHECK(inherited(worker).empty());
-    worker.set_table_control_fd(0); // as good as any
-    worker.set_table_list_fd(9);
-    worker.set_predecessor_fd(10);
-    CHECK(inherited(worker) == std::vector<int>{0, 9, 10});
-}
-
-TEST_CASE("a worker inherits the maps of the forwarding program, if it is loaded") {
-    auto worker = make_plan(numbered(), "/run/x").workers[0];
-    auto& bpf = *worker.mutable_bpf_forwarding();
-    bpf.set_ports_fd(5);
-    bpf.set_streams_fd(6);
-    bpf.set_copies_fd(7);
-    bpf.set_seal_fd(8);
-    CHECK(inherited(worker) == std::vector<int>{5, 6, 7, 8});
-}
-
 TEST_CASE("a stream that workers die at again and again is poisonous, others are not") {
     DeathTally tally;
     CHECK_FALSE(tally.add(1, 0, 0)); // idle: nobody's fault

@@ -149,13 +149,14 @@ class World {
     struct Worker {
         Worker(const std::vector<std::string>& paths, FakeModule& module, DeadlyTable::When& deadly)
             : records(std::move(*dataplane::Records::open(paths, 0))),
-              egress(ports, nullptr, 0, records.header().out),
+              egress(ports, nullptr, *transit, 0, records.header().out),
               streams(records, ports, egress),
               offloader(records, streams,
                         std::make_unique<DeadlyTable>(module, std::span(records.journal().message), deadly),
                         {*Address::parse("192.0.2.1")}) {}
         dataplane::Records records;
         NoPorts ports;
+        std::unique_ptr<io::Transit> transit = std::move(*io::Transit::open({}));
         io::Egress egress;
         dataplane::Streams streams;
         dataplane::Offloader offloader;
