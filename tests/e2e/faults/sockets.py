@@ -43,12 +43,12 @@ def descriptors(pid):
 
 
 def status(options, daemon, network):
-    """What rtpengine-ctl shows, as JSON."""
+    """What rtpengine-ctl shows of the daemon, which need not be alone on this machine; as JSON."""
     program = pathlib.Path(shlex.split(options.daemon)[-1]).with_name("rtpengine-ctl")
     with network.proxy.entered():
         shown = subprocess.run([program, "--json", "status"], capture_output=True, text=True, timeout=10,
                                preexec_fn=die_with_parent)
-    return json.loads(shown.stdout)
+    return next(each for each in json.loads(shown.stdout) if each["supervisor"]["pid"] == daemon.pid)
 
 
 def sysctl(network, name):
@@ -175,7 +175,7 @@ def shards(check, network, options):
             ng = daemon.wait_ready()
             calls = [Call(network, ng, f"{number}").set_up() for number in range(12)]
             check.equal([c.exchange(2) for c in calls], [(0, 0)] * 12, f"{kind}: twelve calls: lost")
-            found = status(options, daemon, network)[0]["control"]["workers"]
+            found = status(options, daemon, network)["control"]["workers"]
             check.equal([w["name"] for w in found], ["-1/default/0", "-1/default/1", "-1/default/2"], "workers")
             check.equal([w["streams"] for w in found], [16] * 3, "ports are shared out")
             check.equal([w["packets"] for w in found], [16] * 3, "packets too")
@@ -201,7 +201,7 @@ def overruns(check, network, options):
                 call.caller.sendto(packet, call.toward[call.caller])
         finally:
             os.kill(worker, signal.SIGCONT)
-        overrun = lambda: status(options, daemon, network)[0]["control"]["workers"][0]["overruns"]
+        overrun = lambda: status(options, daemon, network)["control"]["workers"][0]["overruns"]
         check(wait_until(lambda: 0 < overrun() < most, 5), "what found a full buffer is in the status", overrun())
         check("receive buffer was full" in daemon.log(), "and in the log")
         call.drain()
