@@ -134,7 +134,7 @@ void carry_over(const PortSet* former, PortSet& current) {
     if (!former || former == &current) return;
     for (auto& address : current.ports)
         for (auto& port : address)
-            if (const auto* before = former->port(port.stream); before && port.sent.empty())
+            if (const auto* before = former->port(port.stream); before && !port.told)
                 port.predecessor = before->key();
 }
 

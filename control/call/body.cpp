@@ -5,6 +5,7 @@
 
 #include "control/call/origin.h"
 #include "control/call/random.h"
+#include "control/sdp/kept.h"
 #include "control/sdp/print.h"
 
 namespace rtpengine::call {
@@ -158,7 +159,7 @@ bool no_codecs_left(const Exchange& exchange, const Media& media) {
 
 sdp::SectionOutput write_section(Exchange& exchange, Media& media, std::mt19937_64& random) {
     const auto* pair = pair_of(exchange, media);
-    const auto& section = pair ? *pair->section : media.last_section;
+    const auto& section = pair ? *pair->section : exchange.kept.emplace_back(sdp::read_kept(media.last_section));
     sdp::SectionOutput output;
     output.source = &section;
     output.type = media.type;

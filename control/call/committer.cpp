@@ -2,7 +2,9 @@
 #include "control/call/committer.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <utility>
 
 #include "common/base/log.h"
 #include "common/state/totals.h"
@@ -28,7 +30,7 @@ link::Update& update_for(unsigned worker, Changes& changes, link::Arena& arena) 
 
 void add_closes(Call& call, Changes& changes, link::Arena& arena) {
     for (auto& port : call.closing) {
-        if (port.sent.empty()) continue;
+        if (!port.told) continue;
         auto& key = *update_for(port.worker(), changes, arena).add_close();
         key.set_id(port.id);
         key.set_slot(port.slot());
@@ -37,13 +39,17 @@ void add_closes(Call& call, Changes& changes, link::Arena& arena) {
     call.closing.clear();
 }
 
+// False: the worker knows it as it is.
+bool tell(LocalPort& port, const link::Stream& stream) {
+    const auto fingerprint = std::max<std::uint64_t>(std::hash<std::string>{}(stream.SerializeAsString()), opened_before + 1);
+    return std::exchange(port.told, fingerprint) != fingerprint;
+}
+
 Changes changes_of(Call& call, const StateReader& read, link::Arena& arena) {
     Changes changes;
     add_closes(call, changes, arena);
     for (auto& [port, stream] : desired_streams(call, read, arena)) {
-        auto bytes = stream->SerializeAsString();
-        if (bytes == port->sent) continue;
-        port->sent = std::move(bytes);
+        if (!tell(*port, *stream)) continue;
         update_for(port->worker(), changes, arena).mutable_set()->AddAllocated(stream);
     }
     return changes;
@@ -150,8 +156,8 @@ void Committer::close(std::shared_ptr<Call> call, std::function<void()> closed) 
 
 void Committer::add_to_sync(Call& call, unsigned worker, link::Sync& sync) {
     for (auto& [port, stream] : desired_streams(call, reader(), arena_))
-        if (port->worker() == worker && !port->sent.empty()) {
-            port->sent = stream->SerializeAsString();
+        if (port->worker() == worker && port->told) {
+            tell(*port, *stream);
             *sync.add_set() = *stream;
         }
     arena_.reset();

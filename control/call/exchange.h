@@ -2,6 +2,7 @@
 // One offer or answer on its way from its sender to its receiver.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Exchange {
     std::shared_ptr<const ng::Flags> flags;
     bool offer;
     std::vector<Pair> pairs; // in the order of the sender's sections
+    std::deque<sdp::Section> kept = {}; // of earlier bodies, that the receiver is shown once more
 };
 
 // Finds or makes the media for each section (specification section 4.5) and links them.

@@ -36,8 +36,8 @@ struct StateKey {
     std::uint64_t id;
 };
 
-// Stands for what a former control process told a worker of a port.
-inline constexpr const char* opened_before = "?";
+// Stands for what a former control process told a worker of a port; no stream has this fingerprint.
+inline constexpr std::uint64_t opened_before = 1;
 
 // One open port: one stream of the worker that serves its address.
 struct LocalPort {
@@ -48,7 +48,7 @@ struct LocalPort {
     // The port that the same stream used before; what was learned there goes on here.
     std::optional<StateKey> predecessor;
     Endpoint initial_remote;
-    std::string sent;          // the stream as the worker was last told; empty: never
+    std::uint64_t told = 0;    // fingerprint of the stream as the worker was last told; 0: never
     Media* media = nullptr; // whose port it is
     Counters out;              // sent from here by streams whose sinks are gone by now
 
@@ -103,7 +103,7 @@ struct Media {
 
     sdp::CodecList codecs;        // current
     sdp::CodecList offered_codecs; // what the party offered, or was shown
-    sdp::Section last_section;    // the party's own, or what stood for it (formats of rejected sections)
+    std::string last_section;     // the party's own, or what stood for it (formats of rejected sections): sdp::keep()
     std::optional<std::string> mid;
     int ptime = 0, maxptime = 0;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a section changes in the two media it is about: first the sender's, then the receiver's.
 #include "control/call/exchange.h"
+#include "control/sdp/kept.h"
 
 namespace rtpengine::call {
 
@@ -59,7 +60,7 @@ void take_section(const Exchange& exchange, const sdp::Section& section, Media& 
     media.protocol_text = section.protocol_text;
     media.offered_protocol = exchange.offer ? section.protocol : media.offered_protocol;
     media.offered_protocol_text = exchange.offer ? section.protocol_text : media.offered_protocol_text;
-    media.last_section = section;
+    media.last_section = sdp::keep(section);
     media.rejected = section.port == 0;
     media.pairs = section.port_count;
     if (section.mid) media.mid = section.mid;

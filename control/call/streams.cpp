@@ -111,7 +111,7 @@ void describe(const Call& call, const Media& media, const LocalPort& port, link:
 
 // A port that follows another one goes on with the endpoint learned there, unless the SDP named a new one since.
 void inherit(const Media& media, LocalPort& port, const StateReader& read) {
-    if (!port.predecessor || !port.sent.empty()) return;
+    if (!port.predecessor || port.told) return;
     const auto* record = read(*port.predecessor);
     const auto& remote = port.rtcp() ? media.rtcp : media.rtp;
     if (record && record->signalled_epoch.get() == remote.epoch) port.initial_remote = state::load_remote(*record);

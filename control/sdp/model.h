@@ -41,6 +41,7 @@ struct Origin {
 struct Bandwidth { // "b=TYPE:VALUE"
     std::string type;
     std::string value;
+    bool operator==(const Bandwidth&) const = default;
 };
 
 // "a=NAME" or "a=NAME:VALUE", verbatim.
@@ -48,6 +49,7 @@ struct Attribute {
     std::string name;
     std::optional<std::string> value;
     std::string line() const { return value ? name + ":" + *value : name; }
+    bool operator==(const Attribute&) const = default;
 };
 
 // One payload type of an RTP section.
@@ -61,6 +63,7 @@ struct Codec {
 
     std::string full() const;  // NAME/RATE[/CHANNELS if > 1]
     bool supplemental() const; // telephone-event, CN
+    bool operator==(const Codec&) const = default;
 };
 
 struct Candidate { // RFC 8839; only UDP with literal addresses
@@ -70,6 +73,7 @@ struct Candidate { // RFC 8839; only UDP with literal addresses
     Endpoint endpoint;
     std::string type; // host, srflx, prflx, relay
     std::optional<Endpoint> related;
+    bool operator==(const Candidate&) const = default;
 };
 
 struct IceDescription { // of a section, session level inherited
@@ -78,16 +82,19 @@ struct IceDescription { // of a section, session level inherited
     std::vector<Candidate> candidates;
     bool lite = false, end_of_candidates = false;
     bool present() const { return !ufrag.empty(); }
+    bool operator==(const IceDescription&) const = default;
 };
 
 struct RtcpAttribute { // a=rtcp:PORT[ IN IPx ADDR]
     std::uint16_t port = 0;
     std::optional<Address> address;
+    bool operator==(const RtcpAttribute&) const = default;
 };
 
 struct Extension {    // a=extmap:ID[/DIRECTION] NAME...
     std::string id;   // with its direction, as written
     std::string name; // URI and attributes
+    bool operator==(const Extension&) const = default;
 };
 int extension_number(std::string_view id); // 1-14 or 16-255 (RFC 8285); 0: none of these
 
@@ -138,6 +145,7 @@ struct Section {
     bool zero_address() const { return connection && connection->is_unspecified(); }
     // Unspecified address with port 9 and ICE trickle: "candidates follow", not hold.
     bool trickle_placeholder() const;
+    bool operator==(const Section&) const = default;
 };
 
 struct Session {

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "control/store/media_flags.h"
-#include "control/store/section.h"
 
 namespace rtpengine::store {
 
@@ -146,7 +145,7 @@ class Reader {
         media.offered_protocol_text = record.offered_protocol_text();
         media.codecs = codecs(record.codecs());
         media.offered_codecs = codecs(record.offered_codecs());
-        media.last_section = store::read(record.last_section());
+        media.last_section = record.last_section();
         if (record.has_mid()) media.mid = record.mid();
         media.ptime = record.ptime();
         media.maxptime = record.maxptime();
@@ -185,7 +184,7 @@ class Reader {
         port.local = found->get();
         port.stream = record.stream();
         port.initial_remote = endpoint(record.initial_remote());
-        if (record.opened()) port.sent = call::opened_before;
+        if (record.opened()) port.told = call::opened_before;
         port.media = &media;
         port.out = counters(record.out());
         return port;

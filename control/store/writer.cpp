@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "control/store/media_flags.h"
-#include "control/store/section.h"
 
 namespace rtpengine::store {
 
@@ -42,7 +41,7 @@ void put(const call::LocalPort& port, Port& to) {
     put(port.endpoint(), *to.mutable_local());
     to.set_stream(port.stream);
     if (port.initial_remote.known()) put(port.initial_remote, *to.mutable_initial_remote());
-    to.set_opened(!port.sent.empty());
+    to.set_opened(port.told);
     if (port.out.packets || port.out.errors) put(port.out, *to.mutable_out());
 }
 
@@ -103,7 +102,7 @@ void write_sdp(const call::Media& media, Media& to) {
     to.set_offered_protocol_text(media.offered_protocol_text);
     for (const auto& codec : media.codecs) put(codec, *to.add_codecs());
     for (const auto& codec : media.offered_codecs) put(codec, *to.add_offered_codecs());
-    write(media.last_section, *to.mutable_last_section());
+    to.set_last_section(media.last_section);
     if (media.mid) to.set_mid(*media.mid);
     to.set_ptime(media.ptime);
     to.set_maxptime(media.maxptime);

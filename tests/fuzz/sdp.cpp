@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// SDP: what was read is printed, and what was printed reads and prints as the same again. The codec lists and
+// SDP: what was read is printed, and what was printed reads and prints as the same again. A section that is kept is the same again. The codec lists and
 // the edits of the SIP proxy run over it too.
 #include "control/sdp/codec_list.h"
+#include "control/sdp/kept.h"
 #include "tests/unit/sdp/identity.h"
 
 using namespace rtpengine;
@@ -56,6 +57,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!session) return 0;
     check_round_trip(*session);
     check_edits(*session);
+    if (size < max_body / 2) // what a section inherits is written with it
+        for (const Section& section : session->sections)
+            must(read_kept(keep(section)) == section);
     for (const Section& section : session->sections)
         check_codecs(section, session->sections.front());
     return 0;

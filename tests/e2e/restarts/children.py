@@ -13,7 +13,7 @@ import time
 
 from harness.call import Call, Flow
 from harness.check import wait_until
-from harness.ng import Ng, sdp
+from harness.ng import Ng, media, sdp
 from . import MAIN, PORTS, descriptors, instances, section
 
 DIRECTION = ["outer", "inner"]
@@ -63,6 +63,32 @@ def replaced(check, network, options):
         other.delete()
         check.equal(daemon.calls(), {"core": 0, "edge": 0}, "nothing is left")
         check.equal(daemon.open_ports(), 0, "no port either")
+
+
+def no_utf8(check, network, options):
+    """Names and an SDP that are no UTF-8: a call like any other, also after control and worker were replaced"""
+    name, tag = "caf\udce9@\udcff", "l\udcf6sung"  # Latin-1, as some devices write it
+    with instances(options, network) as daemon:
+        call = Call(network, Ng(network.proxy, port=PORTS["core"]), name)
+        ng = call.ng
+        texts = [sdp(*sock.getsockname()[:2], extra=["a=label:\udce4", "a=x-\udcf1:\udcf1"]).replace("s=-", "s=T\udce9l\udce9phonie")
+                 for sock in (call.caller, call.callee)]
+        keys = {"direction": DIRECTION, "label": "B\udcfcro", "metadata": "\udcfe"}
+        call.toward = {call.callee: media(ng.offer(name, texts[0], tag, **keys)["sdp"]),
+                       call.caller: media(ng.answer(name, texts[1], tag)["sdp"])}
+        check.equal(call.exchange(), (0, 0), "media: lost")
+        for what in (["restart", "control"], ["restart", "worker", "core/outer"]):
+            check.equal(daemon.ctl(*what)[0], 0, " ".join(what) + ": exit code")
+            check.equal((ng.calls(), call.exchange()), ([name], (0, 0)), "the call is there, and media: lost")
+        query = ng.request("query", call_id=name)
+        check.equal((query.get("result"), sorted(query.get("tags", {}))), ("ok", ["callee", tag]), "query")
+        code, out, err = daemon.ctl("list", "calls")
+        check(code == 0 and "caf" in out, "rtpengine-ctl lists it", out + err)
+        again = ng.offer(name, texts[0], tag, to_tag="callee", direction=DIRECTION)
+        check("a=x-\udcf1:\udcf1" in again.get("sdp", ""), "a re-invite, and what we don't know passes", again)
+        check.equal(ng.delete(name, tag, **{"delete delay": 0}).get("result"), "ok", "delete")
+        check.equal((daemon.calls(), daemon.open_ports()), ({"core": 0, "edge": 0}, 0), "nothing is left")
+        call.close()
 
 
 KINDS = {"steered": "media-sockets = steered\n", "bound": "media-sockets = bound\n", "bpf": "offload = bpf\n"}
@@ -292,4 +318,4 @@ def operator(check, network, options):
 CASES = {"operator": operator, "kept-apart": kept_apart, "replaced": replaced, "executed": executed,
          "asked-all-the-time": asked_all_the_time, "signals-while-executing": signals_while_executing,
          "useless-supervisor": useless_supervisor, "useless-successor": useless_successor, "control-killed": control_killed,
-         "scheduled-deletion": scheduled_deletion}
+         "no-utf8": no_utf8, "scheduled-deletion": scheduled_deletion}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/sdp/kept.h"
+
+namespace rtpengine::sdp {
+
+namespace {
+
+constexpr std::string_view end = "\r\n";
+constexpr std::string_view session_lines = "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n";
+
+template <class... Parts> void add(std::string& text, const Parts&... parts) { (text.append(parts), ...); }
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words)
+        add(text, text.empty() ? "" : " ", word);
+    return text;
+}
+
+// Everything that inherit() gives.
+std::vector<Attribute> inheritable(const Section& section) {
+    std::vector<Attribute> all;
+    const auto value = [&all](const char* name, const std::optional<std::string>& text) {
+        if (text && !text->empty()) all.push_back({name, text});
+    };
+    const auto property = [&all](const char* name, bool is) {
+        if (is) all.push_back({name, std::nullopt});
+    };
+    if (section.direction_attribute) all.push_back(*section.direction_attribute);
+    value("setup", section.setup);
+    value("fingerprint", section.fingerprint);
+    value("tls-id", section.tls_id);
+    value("ice-ufrag", section.ice.ufrag);
+    value("ice-pwd", section.ice.pwd);
+    value("ice-options", joined(section.ice.options));
+    property("ice-lite", section.ice.lite);
+    property("end-of-candidates", section.ice.end_of_candidates);
+    property("extmap-allow-mixed", section.extmap_allow_mixed);
+    for (const auto& extension : section.extensions)
+        all.push_back({"extmap", extension.id + " " + extension.name});
+    return all;
+}
+
+bool is_own(const Section& section, const std::string& wanted) {
+    bool found = false;
+    section.each_attribute([&](std::string_view line) { found |= line == wanted; });
+    return found;
+}
+
+// One too many does no harm: what a section has of its own goes before.
+void add_inherited(std::string& text, const Section& section) {
+    for (const auto& attribute : inheritable(section))
+        if (const auto line = attribute.line(); !is_own(section, line)) add(text, "a=", line, end);
+}
+
+void add_own(std::string& text, const Section& section) {
+    add(text, "m=", section.type, " ", std::to_string(section.port));
+    if (section.port_count > 1) add(text, "/", std::to_string(section.port_count));
+    add(text, " ", section.protocol_text, " ", section.formats, end);
+    if (section.information) add(text, "i=", *section.information, end);
+    if (const auto& address = section.connection)
+        add(text, "c=IN ", address->family == Family::ipv6 ? "IP6 " : "IP4 ", address->str(), end);
+    for (const auto& bandwidth : section.bandwidth)
+        add(text, "b=", bandwidth.type, ":", bandwidth.value, end);
+    section.each_attribute([&](std::string_view line) { add(text, "a=", line, end); });
+}
+
+} // namespace
+
+std::string keep(const Section& section) {
+    std::string text;
+    if (section.type.empty()) return text;
+    add_inherited(text, section);
+    add_own(text, section);
+    text.shrink_to_fit();
+    return text;
+}
+
+Section read_kept(std::string_view text) {
+    if (text.empty()) return {};
+    auto session = parse(std::string(session_lines).append(text));
+    if (!session || session->sections.size() != 1) return {};
+    return std::move(session->sections.front());
+}
+
+} // namespace rtpengine::sdp
