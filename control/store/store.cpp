@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/store/store.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -12,7 +13,7 @@ namespace rtpengine::store {
 namespace {
 
 constexpr std::size_t map_size = std::size_t{8} << 30; // addresses, not memory
-constexpr std::uint32_t version = 1;                   // of proto/store.proto
+constexpr std::uint32_t version = 2;                   // of proto/store.proto, and of what stands around a record
 constexpr const char* version_key = "version";
 
 Error failed(const std::string& what, int code) { return {"cannot " + what + " the call store: " + mdb_strerror(code), code}; }
@@ -41,13 +42,41 @@ class Transaction {
 MDB_val value(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 MDB_val value(const std::uint64_t& number) { return {sizeof number, const_cast<std::uint64_t*>(&number)}; }
 
+// A record has as much room from its first offer on as most need in the end: half of a page, less LMDB's own. If it grew, LMDB
+// would split the page, until each record has one to itself.
+using Length = std::uint32_t; // stands before it
+constexpr std::size_t least_room = 2022;
+
+int put(MDB_txn* txn, unsigned table, MDB_val key, std::string_view record, unsigned flags = 0) {
+    const auto length = static_cast<Length>(record.size());
+    MDB_val room{std::max(sizeof length + record.size(), least_room), nullptr};
+    if (const int code = mdb_put(txn, table, &key, &room, MDB_RESERVE | flags)) return code;
+    auto* const bytes = static_cast<char*>(room.mv_data);
+    std::memcpy(bytes, &length, sizeof length);
+    std::memcpy(bytes + sizeof length, record.data(), record.size());
+    std::memset(bytes + sizeof length + record.size(), 0, room.mv_size - sizeof length - record.size());
+    return 0;
+}
+
+std::string_view record_in(const MDB_val& room) {
+    const auto* const bytes = static_cast<const char*>(room.mv_data);
+    Length length = 0;
+    if (room.mv_size < sizeof length) return {};
+    std::memcpy(&length, bytes, sizeof length);
+    return {bytes + sizeof length, std::min(std::size_t{length}, room.mv_size - sizeof length)};
+}
+
+// Behind all others the page before stays as full as it is; LMDB would take its last record along otherwise. Not the last:
+// MDB_KEYEXIST, and nothing has happened.
+int put_anywhere(MDB_txn* txn, unsigned table, MDB_val key, std::string_view record) {
+    const int code = put(txn, table, key, record, MDB_APPEND);
+    return code == MDB_KEYEXIST ? put(txn, table, key, record) : code;
+}
+
 int change(MDB_txn* txn, unsigned table, MDB_val key, const std::optional<std::string>& record) {
-    if (!record) {
-        const int code = mdb_del(txn, table, &key, nullptr);
-        return code == MDB_NOTFOUND ? 0 : code;
-    }
-    auto data = value(std::string_view(*record));
-    return mdb_put(txn, table, &key, &data, 0);
+    if (record) return put_anywhere(txn, table, key, *record);
+    const int code = mdb_del(txn, table, &key, nullptr);
+    return code == MDB_NOTFOUND ? 0 : code;
 }
 
 // Every pair of a table.
@@ -57,7 +86,7 @@ Status walk(MDB_txn* txn, unsigned table, const std::function<void(const MDB_val
     MDB_val key{}, data{};
     int code = 0;
     while ((code = mdb_cursor_get(cursor, &key, &data, MDB_NEXT)) == 0)
-        visit(key, {static_cast<const char*>(data.mv_data), data.mv_size});
+        visit(key, record_in(data));
     mdb_cursor_close(cursor);
     return code == MDB_NOTFOUND ? Status{} : Status{failed("read", code)};
 }

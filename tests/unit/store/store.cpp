@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include <doctest/doctest.h>
@@ -54,6 +55,34 @@ TEST_CASE("what is committed is there for the next one, what is removed is not")
         REQUIRE((*store)->commit({{1, std::nullopt}, {2, "two"}, {9, std::nullopt}}));
     }
     CHECK(contents(folder.file()) == std::map<std::uint64_t, std::string>{{2, "two"}, {3, ""}});
+}
+
+TEST_CASE("records of any length come back to the byte, whatever they were before") {
+    const Folder folder;
+    const auto store = Store::open(folder.file());
+    REQUIRE(store);
+    for (const std::size_t size : {0, 1, 2017, 2018, 2019, 2100, 5000, 300'000, 2018, 7}) {
+        auto record = std::string(size, 'x') + std::string(size % 3, '\0');
+        REQUIRE((*store)->commit({{5, record}, {4, record + "y"}}));
+        CHECK(contents_of(**store) == std::map<std::uint64_t, std::string>{{4, record + "y"}, {5, record}});
+    }
+}
+
+TEST_CASE("two records of the usual size share a page, although they grow, and room is used again") {
+    const Folder folder;
+    const auto store = Store::open(folder.file());
+    REQUIRE(store);
+    constexpr std::uint64_t calls = 2000;
+    for (int generation = 0; generation < 3; ++generation) {
+        for (auto number = generation * calls; number < (generation + 1) * calls; ++number) {
+            REQUIRE((*store)->commit({{number, std::string(900, 'o')}}));
+            if (number >= 10) REQUIRE((*store)->commit({{number - 10, std::string(1700, 'a')}})); // answers come later
+        }
+        Store::Changes removed;
+        for (auto number = generation * calls; number < (generation + 1) * calls; ++number) removed[number] = std::nullopt;
+        if (generation < 2) REQUIRE((*store)->commit(removed));
+    }
+    CHECK(std::filesystem::file_size(folder.file()) < calls * 2300);
 }
 
 TEST_CASE("totals are an instance's, and removed with it") {
