@@ -56,7 +56,9 @@ int Egress::send_now(const Route& route, const Endpoint& to, std::span<const std
     return relay_ ? relay_->send(route.worker, {route.stream, route.slot, route.tos}, payload) : ENOTCONN;
 }
 
+// It leaves before the batch does: a successor must not send it again.
 void Egress::send_ordinary(const Outgoing& datagram) {
+    datagram.packet->is_handled();
     if (send_now(*datagram.route, datagram.to, datagram.packet->bytes) != 0) count_error(datagram);
 }
 

@@ -16,6 +16,11 @@ struct Packet {
     std::int16_t tos;   // TOS or traffic class, or tos_not_asked
     Endpoint source;
     std::span<const std::uint8_t> bytes;
+    unsigned* left = nullptr; // in memory that outlives us: not 0 as long as a successor would handle it once more
+
+    void is_handled() const {
+        if (left) *left = 0;
+    }
 };
 
 } // namespace rtpengine::io

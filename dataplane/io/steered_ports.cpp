@@ -95,12 +95,7 @@ std::vector<int> SteeredPorts::descriptors() const {
 void SteeredPorts::add(const SteeredSocket::Datagram& datagram, Batch& batch) const {
     const auto* local = find(datagram.destination.address);
     const auto slot_plus_one = local ? local->slots[datagram.destination.port] : 0;
-    if (slot_plus_one) batch.add({slot_plus_one - 1, datagram.tos, datagram.source, datagram.bytes});
-}
-
-void SteeredPorts::add_all(SteeredSocket& socket, Batch& batch) const {
-    for (std::size_t i = 0; i < socket.received(); ++i)
-        add(socket.datagram(i), batch);
+    if (slot_plus_one) batch.add({slot_plus_one - 1, datagram.tos, datagram.source, datagram.bytes, datagram.left});
 }
 
 // Once each: their memory holds what they last received.
@@ -112,15 +107,18 @@ bool SteeredPorts::receive(Batch& batch) {
     for (auto& socket : sockets_) {
         const auto most = std::min(batch.room(), Arrivals::capacity);
         socket.receive(most);
-        add_all(socket, batch);
+        for (std::size_t i = 0; i < socket.received(); ++i)
+            add(socket.datagram(i), batch);
         more |= socket.received() == most;
     }
     return more;
 }
 
+// Empty: handled already, or not worth a thought.
 void SteeredPorts::take_over(Batch& batch) {
     for (auto& socket : sockets_)
-        add_all(socket, batch);
+        for (std::size_t i = 0; i < socket.received(); ++i)
+            if (const auto datagram = socket.datagram(i); !datagram.bytes.empty()) add(datagram, batch);
 }
 
 int SteeredPorts::send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,

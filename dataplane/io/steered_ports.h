@@ -59,7 +59,6 @@ class SteeredPorts final : public PortSet {
     SteeredPorts(std::uint32_t slots, const Steering& steering, PortTable table, Transit& transit);
     const Local* find(const Address& address) const;
     Status claim(const Local& of, const Endpoint& local);
-    void add_all(SteeredSocket& socket, Batch& batch) const;
     void add(const SteeredSocket::Datagram& datagram, Batch& batch) const;
     const Local& local_at(std::uint32_t place) const;
 

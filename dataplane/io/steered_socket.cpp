@@ -42,7 +42,7 @@ void SteeredSocket::receive(std::size_t most) {
 }
 
 SteeredSocket::Datagram SteeredSocket::datagram(std::size_t i) {
-    const auto& message = arrivals_.messages[i];
+    auto& message = arrivals_.messages[i];
     const auto told = read_ancillary(message.msg_hdr);
     const auto source = Endpoint::from_sockaddr(reinterpret_cast<const sockaddr&>(arrivals_.sources[i]));
     const std::uint8_t* bytes = arrivals_.shorts[i].bytes;
@@ -50,7 +50,7 @@ SteeredSocket::Datagram SteeredSocket::datagram(std::size_t i) {
         std::memcpy(arrivals_.longs[i].bytes, bytes, Arrivals::short_size);
         bytes = arrivals_.longs[i].bytes;
     }
-    return {source, told.destination, told.tos, {bytes, message.msg_len}};
+    return {source, told.destination, told.tos, {bytes, message.msg_len}, &message.msg_len};
 }
 
 } // namespace rtpengine::io

@@ -17,6 +17,7 @@ class SteeredSocket {
         Endpoint source, destination;
         std::int16_t tos; // or traffic class
         std::span<const std::uint8_t> bytes;
+        unsigned* left; // Packet::left
     };
 
     // `fd` tells the TOS and the destination of what it receives. `arrivals`, which outlives the socket, may hold what a

@@ -35,7 +35,7 @@ struct Arrivals {
     };
 
     Short shorts[capacity];
-    mmsghdr messages[capacity]; // msg_len 0: nothing was received there
+    mmsghdr messages[capacity]; // msg_len 0: nothing was received there, or it is handled
     iovec parts[capacity][2];
     sockaddr_in6 sources[capacity]; // or sockaddr_in
     Control controls[capacity];

@@ -89,8 +89,15 @@ def held_up(victim, call, moment):
 
 def steered_worker_killed_in_a_batch(check, network, options):
     """SIGKILL of a worker that has taken packets and not sent them, or not noted that they are sent"""
-    moments = [("recvmmsg", "delay_exit", "taken"), ("sendmmsg", "delay_enter", "about to be sent"),
-               ("sendmmsg", "delay_exit", "sent")]
+    killed_in_a_batch(check, network, options, [("recvmmsg", "delay_exit", "taken"),
+                                                ("sendmmsg", "delay_enter", "about to be sent"),
+                                                ("sendmmsg", "delay_exit", "sent")])
+    ordinary = limited_to(options, ["net_admin", "bpf"])
+    killed_in_a_batch(check, network, ordinary, [("recvmmsg", "delay_exit", "taken, ordinary egress"),
+                                                 ("sendmsg", "delay_exit", "the first ones sent, ordinary egress")])
+
+
+def killed_in_a_batch(check, network, options, moments):
     with instance(options, network, [*ONE, "--media-sockets=steered"]) as daemon:
         call = Call(network, daemon.wait_ready(), "lasting").set_up()
         check.equal(call.exchange(), (0, 0), "a call with media: lost")
