@@ -20,6 +20,8 @@ import tempfile
 import time
 import unittest
 
+from harness.net import die_with_parent
+
 RTPENGINE, FAKE_CHILD, ASK = (pathlib.Path(p).resolve() for p in sys.argv[1:4])
 SANITIZED = b"__asan_init" in RTPENGINE.read_bytes()  # the leak checker needs what is refused otherwise
 ROOT = os.geteuid() == 0
@@ -62,7 +64,7 @@ class Daemon:
 
     def __init__(self, binary, arguments, **popen):
         self.process = subprocess.Popen([binary, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.PIPE, **popen)
+                                        stderr=subprocess.PIPE, preexec_fn=die_with_parent, **popen)
         self.text, self.read_to = "", 0
 
     def wait_for(self, text, seconds=PATIENCE):
