@@ -108,8 +108,7 @@ class Disturbed:
 def main():
     daemon = Disturbed(*sys.argv[1:4], sys.argv[4:])
     signal.signal(signal.SIGTERM, lambda *_: daemon.process.terminate())
-    if daemon.action != "none":
-        threading.Thread(target=daemon.run, daemon=True).start()
+    threading.Thread(target=daemon.run, daemon=True).start()
     while True:
         try:
             sys.exit(daemon.process.wait())

@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "control/sdp/lines.h"
+
 namespace rtpengine::call {
 
 std::string next_version(const std::string& version) {
@@ -27,7 +29,7 @@ sdp::Origin choose_origin(const sdp::Origin& sender, const LastBody& last, const
             origin.address_type = previous->address_type;
             origin.address = previous->address;
         } else if (local.known()) {
-            origin.address_type = local.family == Family::ipv6 ? "IP6" : "IP4";
+            origin.address_type = sdp::address_type(local);
             origin.address = local.str();
         }
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/sdp/kept.h"
 
+#include "control/sdp/lines.h"
+#include "control/sdp/text.h"
+
 namespace rtpengine::sdp {
 
 namespace {
@@ -9,13 +12,6 @@ constexpr std::string_view end = "\r\n";
 constexpr std::string_view session_lines = "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n";
 
 template <class... Parts> void add(std::string& text, const Parts&... parts) { (text.append(parts), ...); }
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words)
-        add(text, text.empty() ? "" : " ", word);
-    return text;
-}
 
 // Everything that inherit() gives.
 std::vector<Attribute> inheritable(const Section& section) {
@@ -32,7 +28,7 @@ std::vector<Attribute> inheritable(const Section& section) {
     value("tls-id", section.tls_id);
     value("ice-ufrag", section.ice.ufrag);
     value("ice-pwd", section.ice.pwd);
-    value("ice-options", joined(section.ice.options));
+    value("ice-options", join(section.ice.options));
     property("ice-lite", section.ice.lite);
     property("end-of-candidates", section.ice.end_of_candidates);
     property("extmap-allow-mixed", section.extmap_allow_mixed);
@@ -59,7 +55,7 @@ void add_own(std::string& text, const Section& section) {
     add(text, " ", section.protocol_text, " ", section.formats, end);
     if (section.information) add(text, "i=", *section.information, end);
     if (const auto& address = section.connection)
-        add(text, "c=IN ", address->family == Family::ipv6 ? "IP6 " : "IP4 ", address->str(), end);
+        add(text, "c=IN ", address_type(*address), " ", address->str(), end);
     for (const auto& bandwidth : section.bandwidth)
         add(text, "b=", bandwidth.type, ":", bandwidth.value, end);
     section.each_attribute([&](std::string_view line) { add(text, "a=", line, end); });

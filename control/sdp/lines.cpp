@@ -80,6 +80,8 @@ void add_bandwidth(std::vector<Bandwidth>& known, std::string_view value) {
     known.insert(place, {std::string(type), std::string(value)});
 }
 
+std::string_view address_type(const Address& address) { return address.family == Family::ipv6 ? "IP6" : "IP4"; }
+
 std::optional<Section> read_media(std::string_view value) {
     Section section;
     section.type = take_token(value);

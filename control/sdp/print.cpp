@@ -6,6 +6,8 @@
 #include "control/sdp/candidate.h"
 #include "control/sdp/codec.h"
 #include "control/sdp/edits.h"
+#include "control/sdp/lines.h"
+#include "control/sdp/text.h"
 
 namespace rtpengine::sdp {
 
@@ -21,12 +23,8 @@ std::string_view direction_name(Direction direction) {
     return "";
 }
 
-std::string family_name(const Address& address) {
-    return address.family == Family::ipv6 ? "IP6" : "IP4";
-}
-
-std::string address_text(const Address& address) {
-    return address.known() ? address.str() : "0.0.0.0";
+std::string address_and_type(const Address& address) {
+    return std::string(address_type(address)).append(" ").append(address.known() ? address.str() : "0.0.0.0");
 }
 
 // Lines of the body under construction; attributes pass the edits of their section first.
@@ -111,7 +109,7 @@ void print_rtcp(Writer& writer, const SectionOutput& output) {
     if (output.rtcp) {
         std::string value = std::to_string(output.rtcp->port);
         if (output.rtcp->with_address)
-            value += " IN " + family_name(output.connection) + " " + address_text(output.connection);
+            value.append(" IN ").append(address_and_type(output.connection));
         writer.attribute("rtcp", value);
     }
     if (output.rtcp_mux) writer.attribute("rtcp-mux");
@@ -127,10 +125,7 @@ void print_candidates(Writer& writer, const IceLines& ice) {
 void print_ice(Writer& writer, const IceLines& ice) {
     writer.attribute("ice-ufrag", ice.ufrag);
     writer.attribute("ice-pwd", ice.pwd);
-    std::string options;
-    for (const std::string& option : ice.options)
-        options += (options.empty() ? "" : " ") + option;
-    if (!options.empty()) writer.attribute("ice-options", options);
+    if (const auto options = join(ice.options); !options.empty()) writer.attribute("ice-options", options);
     print_candidates(writer, ice);
 }
 
@@ -168,7 +163,7 @@ void print_section(Writer& writer, const SectionOutput& output) {
     writer.line("m=", output.type + " " + std::to_string(output.port) + " " + output.protocol + " " +
                           formats(output));
     if (output.source) writer.optional("i=", output.source->information);
-    writer.line("c=IN ", family_name(output.connection) + " " + address_text(output.connection));
+    writer.line("c=IN ", address_and_type(output.connection));
     if (output.source) writer.bandwidth(output.source->bandwidth);
     if (!output.copy || output.rejected) print_identification(writer, output);
     if (output.copy && !output.rejected) print_copy(writer, output);

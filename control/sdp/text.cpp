@@ -43,4 +43,11 @@ std::string lower_case(std::string_view text) {
     return result;
 }
 
+std::string join(const std::vector<std::string>& tokens) {
+    std::string text;
+    for (const auto& token : tokens)
+        text.append(text.empty() ? "" : " ").append(token);
+    return text;
+}
+
 } // namespace rtpengine::sdp

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cutting lines of text into tokens. Views into the caller's text; nothing is copied.
+// Cutting lines of text into tokens, and joining them again. Tokens are views into the caller's text; nothing is copied.
 #pragma once
 
 #include <charconv>
@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rtpengine::sdp {
 
@@ -18,6 +19,7 @@ std::string_view trim(std::string_view text); // blanks and tabs
 // ASCII only.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 std::string lower_case(std::string_view text);
+std::string join(const std::vector<std::string>& tokens); // with blanks between them
 
 // The whole of `text` as a decimal number within [least, most]; nullopt for anything else.
 template <std::integral T> std::optional<T> number(std::string_view text, T least, T most) {

@@ -58,7 +58,7 @@ int Egress::send_now(const Route& route, const Endpoint& to, std::span<const std
 
 // It leaves before the batch does: a successor must not send it again.
 void Egress::send_ordinary(const Outgoing& datagram) {
-    datagram.packet->is_handled();
+    datagram.packet->mark_handled();
     if (send_now(*datagram.route, datagram.to, datagram.packet->bytes) != 0) count_error(datagram);
 }
 

@@ -18,7 +18,7 @@ struct Packet {
     std::span<const std::uint8_t> bytes;
     unsigned* left = nullptr; // in memory that outlives us: not 0 as long as a successor would handle it once more
 
-    void is_handled() const {
+    void mark_handled() const {
         if (left) *left = 0;
     }
 };

@@ -30,9 +30,7 @@ Intake::Intake(uv::Loop& loop, const std::vector<int>& descriptors, std::functio
     watch_packets(false);
 }
 
-void Intake::start() {
-    if (!std::exchange(started_, true)) watch_packets(true);
-}
+void Intake::start() { watch_packets(true); }
 
 void Intake::watch_packets(bool on) {
     for (auto& poll : on_packets_)

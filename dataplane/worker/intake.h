@@ -22,7 +22,7 @@ class Intake {
     // `descriptors` are readable when packets wait and outlive us. `work` returns true when it left some, which the
     // descriptors need not tell again: the loop's next round goes on with them.
     Intake(uv::Loop& loop, const std::vector<int>& descriptors, std::function<bool()> work);
-    void start(); // looks at nothing before
+    void start(); // once; looks at nothing before
 
   private:
     void woken();
@@ -35,7 +35,7 @@ class Intake {
     Fd timer_;
     uv::Poll on_tick_;
     uv::Timer next_round_;
-    bool started_ = false, gathering_ = false;
+    bool gathering_ = false;
     std::uint64_t span_start_ns_ = 0, span_cpu_ns_ = 0; // of the span that decides; clock and CPU time at its start
 };
 
