@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
@@ -24,21 +25,22 @@ SANITIZED = {"ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_chec
 
 
 class Step:
-    """`needs`: name of the step without whose success this one can't run."""
+    """`needs`: name of the step without whose success this one can't run. `beside`: runs while others do, with the
+    lowest priority, from the moment that there is something to test; who needs it waits for it."""
 
-    def __init__(self, name, command, minutes=5.0, needs=None, environment=None):
+    def __init__(self, name, command, minutes=5.0, needs=None, environment=None, beside=False):
         self.name, self.command, self.minutes, self.needs = name, list(map(str, command)), minutes, needs
-        self.environment = environment or {}
+        self.environment, self.beside = environment or {}, beside
 
 
 # the fuzz programs' names, without what only the unit tests need
 FUZZ_TARGETS = r"$(ninja -C build-fuzz -t targets all | sed -n 's,^\(tests/fuzz/fuzz-[^:/]*\): .*,\1,p')"
 
 
-def build_steps(name, folder, options, targets="", environment=None):
+def build_steps(name, folder, options, targets="", environment=None, beside=False):
     """Configures once, then builds; meson configures again by itself when something changed."""
     script = f"[ -f {folder}/build.ninja ] || meson setup {folder} {shlex.join(options)}; ninja -C {folder} {targets}"
-    return [Step(name, ["sh", "-ec", script], 30, environment=environment)]
+    return [Step(name, ["nice", "-n19" if beside else "-n0", "sh", "-ec", script], 30, environment=environment, beside=beside)]
 
 
 def unit_steps(name, folder, needs, environment=None):
@@ -98,25 +100,58 @@ def first_steps():
             *conformance("", "build", "build"),
             *end_to_end("", "build", "build"),
             Step("README's first command", [sys.executable, TOP / "tests/e2e/run_command.py"], 10, "build"),
+            *kernel_steps("build"),
+            *build_steps("build with sanitizers", "build-asan", checked, beside=True),
+            *unit_steps("unit tests, sanitizers", "build-asan", "build with sanitizers", SANITIZED),
+            *conformance("sanitizers: ", "build-asan", "build with sanitizers", SANITIZED),
+            *end_to_end("sanitizers: ", "build-asan", "build with sanitizers", SANITIZED, ["--calls", "40"]),
+            *build_steps("build for fuzzing", "build-fuzz", fuzz, FUZZ_TARGETS, {"CXX": "clang++"}, True),
+            # Under load, but not beside a compiler: it is through when these come.
             Step("nothing lost at 20,000 packets a second",
                  ["build/bench/forward/forward", "--daemon", f"ours={TOP}/build/rtpengine", "--rate", "20000",
                   "--streams", "400", "--seconds", "5", "--rounds", "1", "--strict"], 2, "build"),
             Step("NG under load, every answer checked",
                  ["build/bench/ng/ng", "--daemon", f"ours={TOP}/build/rtpengine", "--idle-calls", "500", "--seconds", "3",
-                  "--rounds", "1", "--strict"], 2, "build"),
-            *kernel_steps("build"),
-            *build_steps("build with sanitizers", "build-asan", checked),
-            *unit_steps("unit tests, sanitizers", "build-asan", "build with sanitizers", SANITIZED),
-            *conformance("sanitizers: ", "build-asan", "build with sanitizers", SANITIZED),
-            *end_to_end("sanitizers: ", "build-asan", "build with sanitizers", SANITIZED, ["--calls", "40"]),
-            *build_steps("build for fuzzing", "build-fuzz", fuzz, FUZZ_TARGETS, {"CXX": "clang++"})]
+                  "--rounds", "1", "--strict"], 2, "build")]
 
 
 class Runner:
+    """One step after another; those that run beside them, one after another too, in a thread of their own."""
+
     def __init__(self):
         self.passed, self.failed, self.skipped = [], [], []
+        self.pool = concurrent.futures.ThreadPoolExecutor(1)
+        self.beside = {}   # name -> Future
+        self.running = set()
+        self.leaving = threading.Event()
+
+    def run_all(self, steps):
+        ordinary = [s for s in steps if not s.beside]
+        later = [s for s in steps if s.beside]
+        for number, step in enumerate(ordinary):
+            if number == 1:  # the first build has both processors
+                self.start_beside(later)
+            self.run(step)
+        self.start_beside(later)
+        for future in self.beside.values():
+            future.result()
+
+    def start_beside(self, steps):
+        for step in steps:
+            if step.name not in self.beside:
+                self.beside[step.name] = self.pool.submit(self.run, step)
+
+    def stop(self):
+        """Ends what still runs: we were told to leave."""
+        self.leaving.set()
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        for process in list(self.running):
+            process.terminate()
+        self.pool.shutdown()
 
     def run(self, step):
+        if step.needs in self.beside:
+            self.beside[step.needs].result()
         if step.needs and step.needs not in self.passed:
             self.finish(step, self.failed, "FAILED", 0, f"needs: {step.needs}")
             return
@@ -138,12 +173,16 @@ class Runner:
         with open(log, "wb") as out:
             process = subprocess.Popen(step.command, cwd=TOP, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                                        env={**os.environ, **step.environment}, start_new_session=True)
+            self.running.add(process)
             try:
+                if self.leaving.is_set():
+                    return "stopped"
                 return process.wait(step.minutes * 60)
             except subprocess.TimeoutExpired:
                 out.write(f"\ntook longer than {step.minutes} minutes\n".encode())
                 return "timeout"
             finally:
+                self.running.discard(process)
                 self.end(process)
 
     @staticmethod
@@ -196,9 +235,15 @@ def main():
         return 0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     runner = Runner()
-    for step in steps:
-        runner.run(step)
-    if any(s.name == "build for fuzzing" for s in steps) or any("fuzz" in w for w in options.words):
+    try:
+        return run(runner, steps, options.words)
+    finally:
+        runner.stop()
+
+
+def run(runner, steps, words):
+    runner.run_all(steps)
+    if any(s.name == "build for fuzzing" for s in steps) or any("fuzz" in w for w in words):
         programs = fuzz_programs() if "build for fuzzing" in runner.passed else []
         with concurrent.futures.ThreadPoolExecutor(2) as pool: # each uses one CPU
             list(pool.map(lambda program: runner.run(fuzz_step(program)), programs))
