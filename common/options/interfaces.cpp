@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/options/convert.h"
 #include "common/options/instance.h"
 #include "common/options/interface.h"
 
@@ -10,14 +11,21 @@ struct Ports {
     std::uint32_t min, max;
 };
 
+// Several in one word, as a file has them: "pub1/A;pub2/B". What holds none is for the grammar to refuse.
+std::vector<std::string_view> one_by_one(std::string_view text) {
+    auto parts = split(text, ';');
+    return parts.empty() ? std::vector{text} : parts;
+}
+
 // Those of --interface first, then the file's sections in its order.
 Result<std::vector<InterfaceSpec>> specs(const Values& values, const KeyFile* file) {
     std::vector<InterfaceSpec> all;
-    for (const auto& text : values.list("interface")) {
-        auto spec = parse_interface(text);
-        if (!spec) return spec.error();
-        all.push_back(*std::move(spec));
-    }
+    for (const auto& text : values.list("interface"))
+        for (const auto one : one_by_one(text)) {
+            auto spec = parse_interface(one);
+            if (!spec) return spec.error();
+            all.push_back(*std::move(spec));
+        }
     const auto prefix = values.text("interfaces-config");
     if (prefix.empty() || !file) return all;
     for (const auto* section : file->with_prefix(prefix)) {

@@ -118,6 +118,26 @@ TEST_CASE("netfilter actions need no interface, and take their settings from the
     CHECK(error_of({"--nftables-start", "--config-file=none"}).find("--table") != std::string::npos);
 }
 
+TEST_CASE("several interfaces in one word are as many, on the command line as in the file") {
+    const auto names = [](const std::vector<std::string>& arguments) {
+        const auto result = loaded(arguments);
+        REQUIRE(result.settings);
+        std::string text;
+        for (const auto& interface : result.settings->instances[0].config.interfaces())
+            text += interface.name() + "*" + std::to_string(interface.addresses_size()) + " ";
+        return text;
+    };
+    const std::string none = "--config-file=none", ng = "--listen-ng=2223";
+    const TemporaryFile file("[rtpengine]\ninterface = pub1/192.0.2.1;pub2/192.0.2.2!198.51.100.9\n");
+    const std::string wanted = "pub1*1 pub2*1 ";
+    CHECK(names({file.option(), ng}) == wanted);
+    CHECK(names({none, ng, "-i", "pub1/192.0.2.1;pub2/192.0.2.2!198.51.100.9"}) == wanted);
+    CHECK(names({none, ng, "--interface=pub1/192.0.2.1; pub2/192.0.2.2;"}) == wanted);
+    CHECK(names({none, ng, "-i", "pub1/192.0.2.1;pub1/192.0.2.3", "-i", "pub2/192.0.2.2"}) == "pub1*2 pub2*1 ");
+    for (const auto* empty : {"", ";", " ; ;"}) CHECK(error_of({none, ng, "-i", empty}).find("interface") != std::string::npos);
+    CHECK(error_of({none, ng, "-i", "pub1/192.0.2.1;pub2/"}).find("pub2/") != std::string::npos);
+}
+
 TEST_CASE("the example file is a configuration, and so are the lines that are commented out") {
     const auto result = loaded({"--config-file=" EXAMPLE_FILE});
     REQUIRE(result.settings);
