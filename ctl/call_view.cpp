@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "common/base/escape.h"
 #include "control/ng/coerce.h"
-#include "control/ng/printable.h"
 #include "ctl/format.h"
 #include "ctl/views.h"
 
@@ -41,16 +41,16 @@ std::string hexadecimal(const ng::List& ssrcs) {
 std::string party_heading(const ng::Dict& party, const Style& style) {
     const auto part_of = [&](const char* name, std::string_view key) {
         const auto value = ng::text_of(party, key);
-        return value.empty() ? std::string{} : fmt::format(", {} {}", name, ng::printable(value));
+        return value.empty() ? std::string{} : fmt::format(", {} {}", name, excerpt(value));
     };
-    return style.bold("Party " + ng::printable(text(party, "tag"))) + part_of("label", "label") +
+    return style.bold("Party " + excerpt(text(party, "tag"))) + part_of("label", "label") +
            part_of("branch", "via_branch") + "\n";
 }
 
 std::string media_heading(const ng::Dict& media) {
     return fmt::format("  Media {}: {} over {}, {}\n", text(media, "index"),
-                       ng::printable(text(media, "type")), ng::printable(text(media, "protocol")),
-                       ng::printable(text(media, "codec")));
+                       excerpt(text(media, "type")), excerpt(text(media, "protocol")),
+                       excerpt(text(media, "codec")));
 }
 
 Table streams(const ng::Dict& media) {
@@ -106,8 +106,8 @@ std::string calls_view(const ng::List& calls, const Style& style) {
 }
 
 std::string call_view(const ng::Dict& call, const Style& style) {
-    auto out = style.bold("Call " + ng::printable(text(call, "call_id"))) +
-               fmt::format(", instance {}, created {}\n", ng::printable(text(call, "instance")),
+    auto out = style.bold("Call " + excerpt(text(call, "call_id"))) +
+               fmt::format(", instance {}, created {}\n", excerpt(text(call, "instance")),
                            time_of_day(call, "created"));
     for (const auto& party : list(call, "parties")) {
         out += "\n" + party_heading(dict(party), style);

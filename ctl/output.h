@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/escape.h"
 #include "ctl/locate.h"
 #include "ctl/options.h"
 
@@ -16,6 +17,7 @@ inline void print(const std::string& text) { std::fwrite(text.data(), 1, text.si
 inline std::string base_of(const Options& options) {
     return options.runtime_dir.empty() ? default_base : options.runtime_dir;
 }
-inline void complain(const std::string& text) { fmt::print(stderr, "rtpengine-ctl: {}\n", text); }
+// What is complained of may come from the network.
+inline void complain(const std::string& text) { fmt::print(stderr, "rtpengine-ctl: {}\n", escaped(text)); }
 
 } // namespace rtpengine::ctl

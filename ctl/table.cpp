@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "control/ng/printable.h"
+#include "common/base/escape.h"
 
 namespace rtpengine::ctl {
 
@@ -80,7 +80,7 @@ std::size_t display_width(std::string_view text) {
 void Table::add(std::vector<std::string> cells) {
     cells.resize(columns_.size());
     for (auto& cell : cells)
-        cell = ng::printable(cell, longest_cell);
+        cell = excerpt(cell, longest_cell);
     rows_.push_back(std::move(cells));
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/base/escape.h"
 #include "ctl/test_command.h"
 
 #include <cerrno>
@@ -66,7 +67,7 @@ ExitCode fail(const Options& options, const Endpoint& ng, const Error& error) {
     ng::Dict dict;
     dict.add("error", error.message);
     if (options.json) fmt::print("{}\n", ng::encode_json(dict));
-    fmt::print(stderr, "rtpengine-ctl: no call through {}: {}\n", ng.str(), error.message);
+    fmt::print(stderr, "rtpengine-ctl: no call through {}: {}\n", ng.str(), escaped(error.message));
     return error.code == EPROTO ? ExitCode::negative : ExitCode::unreachable;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "supervisor/execution.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -10,9 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/base/escape.h"
 #include "common/options/convert.h"
 #include "supervisor/handover.h"
-#include "supervisor/output.h"
 #include "supervisor/process.h"
 
 namespace rtpengine::supervisor {
@@ -43,7 +44,8 @@ std::string last_words(const Fd& output) {
     std::string words(bytes.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
     while (!words.empty() && words.back() == '\n')
         words.pop_back();
-    return shown(std::move(words));
+    std::replace(words.begin(), words.end(), '\n', ' ');
+    return escaped(words);
 }
 
 } // namespace

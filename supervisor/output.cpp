@@ -2,7 +2,6 @@
 #include "supervisor/output.h"
 
 #include <array>
-#include <cctype>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -16,12 +15,6 @@ namespace {
 constexpr std::size_t longest_line = 2000;
 
 } // namespace
-
-std::string shown(std::string text) {
-    for (auto& c : text)
-        if (std::iscntrl(static_cast<unsigned char>(c))) c = ' ';
-    return text;
-}
 
 Output::Output(uv::Loop& loop) {
     std::array<int, 2> ends;
@@ -60,7 +53,7 @@ void Output::lines() {
         auto end = text_.find('\n');
         if (end == std::string::npos && text_.size() > longest_line) end = longest_line;
         if (end == std::string::npos) return;
-        log::err("a child process says: {}", shown(text_.substr(0, end)));
+        log::err("a child process says: {}", text_.substr(0, end));
         text_.erase(0, end + (end < text_.size() && text_[end] == '\n' ? 1 : 0));
     }
 }

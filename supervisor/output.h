@@ -10,9 +10,6 @@
 
 namespace rtpengine::supervisor {
 
-// What another program writes may come from the network: nothing in it shall move a reader's cursor.
-std::string shown(std::string text);
-
 // What children write to stdout and stderr (their last words, mostly) becomes lines of our log: for a daemon,
 // whose own stderr leads nowhere.
 class Output {

@@ -7,6 +7,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "common/base/escape.h"
+
 namespace rtpengine::log {
 
 const std::array<std::string_view, subsystem_count> subsystem_names = {
@@ -38,14 +40,24 @@ std::string_view level_name(Level level) {
     return "INFO";
 }
 
+// A field in quotation marks: what is in it doesn't end it.
+std::string quoted(std::string_view field) {
+    std::string out;
+    for (const auto c : field) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
 std::string default_scope(const Scope& scope) {
     if (scope.tag.empty()) return fmt::format("[{}]: ", marked(scope.call_id));
     return fmt::format("[{}/{}/{} port {}]: ", marked(scope.call_id), marked(scope.tag), scope.media_index, scope.port);
 }
 
 std::string parsable_scope(const Scope& scope) {
-    if (scope.tag.empty()) return fmt::format("[ID=\"{}\"]: ", marked(scope.call_id));
-    return fmt::format("[ID=\"{}\" tag=\"{}\" index=\"{}\" port=\"{}\"]: ", marked(scope.call_id), marked(scope.tag),
+    if (scope.tag.empty()) return fmt::format("[ID=\"{}\"]: ", marked(quoted(scope.call_id)));
+    return fmt::format("[ID=\"{}\" tag=\"{}\" index=\"{}\" port=\"{}\"]: ", marked(quoted(scope.call_id)), marked(quoted(scope.tag)),
                        scope.media_index, scope.port);
 }
 
@@ -87,8 +99,8 @@ bool enabled(Level level, Subsystem subsystem) {
 }
 
 void write(Level level, Subsystem subsystem, const Scope& scope, std::string_view text) {
-    const auto line = fmt::format("{}: {}[{}] {}", level_name(level), prefix(scope),
-                                  subsystem_names[static_cast<std::size_t>(subsystem)], text);
+    const auto line = escaped(fmt::format("{}: {}[{}] {}", level_name(level), prefix(scope),
+                                          subsystem_names[static_cast<std::size_t>(subsystem)], text));
     if (!settings().to_stderr) {
         syslog(static_cast<int>(level), "%s", line.c_str());
         return;

@@ -41,6 +41,7 @@ struct Scope {
 void configure(Settings settings); // once, at start; afterwards only shift_levels() changes it
 void shift_levels(int by);         // SIGUSR1, SIGUSR2
 bool enabled(Level level, Subsystem subsystem);
+// Whatever is in `text` and `scope`: one line, and nothing that a terminal would obey (escape.h).
 void write(Level level, Subsystem subsystem, const Scope& scope, std::string_view text);
 
 template <class... Args>

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "common/base/utf8.h"
 #include "common/options/listen.h"
 
 namespace rtpengine::options {
@@ -70,21 +71,6 @@ Result<std::string> convert_endpoint(const Kind& kind, std::string_view value) {
     return std::string(value);
 }
 
-// Length of the well-formed sequence at the start of `text`; 0: there is none (RFC 3629).
-std::size_t utf8_sequence(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char lead = byte(0);
-    if (lead < 0x80) return lead != 0;
-    const std::size_t length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-    if (length == 0 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-    const unsigned char second = byte(1);
-    const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
-    const bool surrogate = lead == 0xed && second >= 0xa0, beyond = lead == 0xf4 && second >= 0x90;
-    return overlong || surrogate || beyond ? 0 : length;
-}
-
 } // namespace
 
 std::string_view trim(std::string_view text) {
@@ -120,7 +106,7 @@ Result<std::int64_t> parse_integer(std::string_view text, int base) {
 bool printable_utf8(std::string_view text) {
     while (!text.empty()) {
         const auto length = utf8_sequence(text);
-        if (length == 0) return false;
+        if (length == 0 || text[0] == 0) return false;
         text.remove_prefix(length);
     }
     return true;

@@ -3,10 +3,10 @@
 
 #include <exception>
 
+#include "common/base/escape.h"
 #include "common/base/log.h"
 #include "control/ng/coerce.h"
 #include "control/ng/framing.h"
-#include "control/ng/printable.h"
 
 namespace rtpengine::ng {
 
@@ -30,7 +30,7 @@ void say_received(const RequestContext& context, std::string_view body) {
     say(log::Level::info, "Received command '{}' from {}", context.command->name, peer);
     if (log::enabled(log::Level::debug, log::Subsystem::control))
         say(log::Level::debug, "Dump for '{}' from {}: {}", context.command->name, peer,
-            printable(body, 65535));
+            body);
 }
 
 void say_replying(const RequestContext& context, Clock::duration elapsed, std::string_view reply) {
@@ -40,7 +40,7 @@ void say_replying(const RequestContext& context, Clock::duration elapsed, std::s
         std::chrono::duration<double>(elapsed).count());
     if (log::enabled(log::Level::debug, log::Subsystem::control))
         say(log::Level::debug, "Response dump for '{}' to {}: {}", context.command->name, peer,
-            printable(reply, 65535));
+            reply);
 }
 
 } // namespace
@@ -52,7 +52,7 @@ struct Dispatcher::Shared {
     void refuse(const RequestContext& context, std::string_view body, std::string_view reason,
                 ReplyCache::Pending pending) {
         say(log::Level::warning, "Protocol error in packet from {}: {} [{}]", log::marked(context.peer.str()),
-            reason, printable(body));
+            reason, excerpt(body));
         Responder([&](Dict reply, bool) {
             statistics->count_error(context.peer.address);
             pending.finish(encode(context.encoding, context.cookie, reply));

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "common/base/escape.h"
 #include "common/base/log.h"
 #include "control/ng/coerce.h"
 #include "control/ng/command_table.h"
 #include "control/ng/flags/reading.h"
-#include "control/ng/printable.h"
 
 namespace rtpengine::ng {
 
@@ -23,7 +23,7 @@ std::string spelling(std::string_view word) {
 
 void ignore(std::string_view what, std::string_view text) {
     log::record(log::Level::info, log::Subsystem::control, {}, "ignoring unknown {} '{}'", what,
-                log::marked(printable(text)));
+                log::marked(excerpt(text)));
 }
 
 namespace {

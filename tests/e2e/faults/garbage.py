@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Input that nobody should send: NG, SDP and RTP. A second, well-behaved client must not notice."""
+import pathlib
 import random
+import re
 import time
 
 from harness.call import Call
-from harness.ng import NoAnswer, sdp
+from harness.ng import NoAnswer, bencode, sdp
 from . import instance
 
 DEPTH = 10000
@@ -173,4 +175,44 @@ def rtp_garbage(check, network, options):
         quiet.delete()
 
 
-CASES = {"ng-garbage": ng_garbage, "sdp-garbage": sdp_garbage, "rtp-garbage": rtp_garbage}
+# Ends a line, clears a screen (as ESC [ and as C1, in UTF-8 and as a byte), rings, turns the reading direction, is no text.
+FORGERY = b"x\r\n[1.000000] CRIT: [core] forged\n\x1b[2J\xc2\x9b2J\x9b2J\x07\x00\xe2\x80\xae\xff\"] forged=\""
+
+
+def forged_requests():
+    """Every key whose text may come to the log has the forgery."""
+    line = FORGERY.replace(b"\r", b"").replace(b"\n", b"").replace(b"\0", b"")
+    body = sdp("10.1.0.2", 4000).replace("s=", "s=" + line.decode("utf-8", "surrogateescape"))
+    keys = {"call-id": FORGERY, "from-tag": FORGERY, "sdp": body, "label": FORGERY, "flags": [FORGERY, b"via-branch=" + FORGERY],
+            "ICE": FORGERY, FORGERY.decode("utf-8", "surrogateescape"): FORGERY, "direction": [FORGERY], "rtpp-flags": FORGERY,
+            "received-from": FORGERY, "via-branch": FORGERY, "metadata": FORGERY}
+    yield {"command": "offer", **keys}
+    yield {"command": "answer", **keys, "to-tag": FORGERY + b"2"}
+    yield {"command": "query", "call-id": FORGERY}
+    yield {"command": "offer", **keys, "sdp": "x"}
+    yield {"command": FORGERY}
+    yield {"command": "delete", "call-id": FORGERY, "from-tag": FORGERY, "delete delay": 1}
+    yield {"command": "delete", "call-id": FORGERY, "delete delay": 0}
+
+
+def log_forgery(check, network, options):
+    """whatever comes from outside: one line of the log, and nothing that a terminal would obey"""
+    line = re.compile(rb"\[\d+\.\d{6}\] (CRIT|ERR|WARNING|NOTICE|INFO|DEBUG): [^\x00-\x1f\x7f]*")
+    for layout in ("default", "parsable"):
+        with instance(options, network, ["--interface=10.1.0.1", f"--log-format={layout}"], log_level=7) as daemon:
+            ng = daemon.wait_ready()
+            for number, request in enumerate(forged_requests()):
+                check(ng.raw(b"c%d " % number + bencode(request)) is not None, f"{layout}: request {number} is answered")
+            ng.raw(FORGERY + b" " + FORGERY, timeout=0.1)  # its first word may count as a cookie or not
+            check(ng.raw(b"cookie " + FORGERY) is not None, f"{layout}: a body that is no dictionary is answered")
+            check.equal(ng.calls(), [], "no call is left")
+        lines = pathlib.Path(daemon.log_path).read_bytes().splitlines()
+        wrong = [text for text in lines if not line.fullmatch(text)]
+        check.equal(wrong[:3], [], f"{layout}: all {len(lines)} lines are the log's own, without control characters")
+        text = b"\n".join(lines).decode()  # fails unless it is UTF-8
+        check("\\x0a[1.000000] CRIT: [core] forged\\x0a\\x1b[2J\\xc2\\x9b2J" in text, f"{layout}: and they say what came")
+        if layout == "parsable":
+            check('ID="x' in text and '\\"] forged=\\""' in text, "a field in quotation marks isn't ended by what is in it")
+
+
+CASES = {"log-forgery": log_forgery, "ng-garbage": ng_garbage, "sdp-garbage": sdp_garbage, "rtp-garbage": rtp_garbage}
