@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <ctime>
 
+#include "control/call/demand.h"
+
 namespace rtpengine::call {
 
 namespace {
@@ -121,7 +123,9 @@ Result<PortSet*> new_set(Media& media, const Endpoint& peer, const std::vector<u
     set->peer = peer;
     set->interface = media.party->interface;
     set->family = media.family;
-    for (auto* local : addresses_for(media)) {
+    const auto addresses = addresses_for(media);
+    if (auto fits = ports_fit(*media.party->call, addresses.size() * streams.size()); !fits) return fits.error();
+    for (auto* local : addresses) {
         set->ports.emplace_back();
         if (!take_ports(media, set->ports.back(), *local, streams, ids)) return Error{out_of_ports};
     }

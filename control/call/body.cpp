@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/budget.h"
 #include "control/call/origin.h"
 #include "control/call/random.h"
 #include "control/sdp/kept.h"
@@ -211,16 +212,25 @@ std::string choose_session_name(Exchange& exchange) {
     return exchange.flags->replace_session_name ? *first : exchange.session->name;
 }
 
-// With a version of our own, any difference to the last body means the next version.
-std::string print_versioned(sdp::SessionOutput& output, LastBody& last, const Exchange& exchange) {
+// What no reply could carry is an error already.
+Result<std::string> print(const sdp::SessionOutput& output, const Exchange& exchange) {
     auto text = sdp::print(output, exchange.flags->attribute_edits);
-    if (owns_version(*exchange.flags)) {
-        if (last.versioned && text != last.text) {
-            output.origin.version = next_version(output.origin.version);
-            text = sdp::print(output, exchange.flags->attribute_edits);
-        }
+    if (auto fits = budget::reply.allows(text.empty() ? sdp::max_body : text.size()); !fits) return fits.error();
+    return text;
+}
+
+// With a version of our own, any difference to the last body means the next version.
+Result<std::string> print_versioned(sdp::SessionOutput& output, LastBody& last, const Exchange& exchange) {
+    const bool versioned = owns_version(*exchange.flags);
+    auto text = print(output, exchange);
+    if (text && versioned && last.versioned && *text != last.text) {
+        output.origin.version = next_version(output.origin.version);
+        text = print(output, exchange);
+    }
+    if (!text) return text;
+    if (versioned) {
         last.versioned = true;
-        last.text = text;
+        last.text = *text;
     }
     last.origin = output.origin;
     return text;
@@ -228,7 +238,7 @@ std::string print_versioned(sdp::SessionOutput& output, LastBody& last, const Ex
 
 } // namespace
 
-std::optional<std::string> write_body(Exchange& exchange, const std::string& loop_id, std::mt19937_64& random) {
+Result<std::string> write_body(Exchange& exchange, const std::string& loop_id, std::mt19937_64& random) {
     auto& last = exchange.receiver->last_body;
     sdp::SessionOutput output;
     output.source = exchange.session.get();
@@ -239,7 +249,7 @@ std::optional<std::string> write_body(Exchange& exchange, const std::string& loo
     for (const auto& media : exchange.receiver->medias)
         output.sections.push_back(write_section(exchange, *media, random));
     const auto rejected = [](const sdp::SectionOutput& section) { return section.rejected; };
-    if (std::all_of(output.sections.begin(), output.sections.end(), rejected)) return std::nullopt;
+    if (std::all_of(output.sections.begin(), output.sections.end(), rejected)) return std::string{};
     return print_versioned(output, last, exchange);
 }
 

@@ -26,6 +26,7 @@ class Answer {
   public:
     explicit Answer(ng::Responder responder) : responder_(std::make_shared<ng::Responder>(std::move(responder))) {}
     void ok(ng::Dict reply) const { responder_->ok(std::move(reply)); }
+    Status fits(const ng::Dict& reply) const { return responder_->fits(reply); } // ok(reply) would arrive
     void error(const std::string& reason, ng::Dict keys = {}) const { responder_->error(reason, std::move(keys)); }
     void load_limit(const std::string& message) const;
 

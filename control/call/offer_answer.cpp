@@ -4,6 +4,7 @@
 
 #include "common/base/log.h"
 #include "control/call/body.h"
+#include "control/call/demand.h"
 #include "control/call/dialogue.h"
 #include "control/call/instance.h"
 
@@ -82,6 +83,7 @@ void Instance::answer(const Endpoint& source, const ng::Dict& request, Answer an
 void Instance::exchange(bool offer, const Endpoint& source, const ng::Dict& request, Answer answer) {
     auto parsed = ng::parse_flags(offer ? "offer" : "answer", request, flag_defaults_);
     if (!parsed) return answer.error(parsed.error().message);
+    if (const auto fits = names_fit(*parsed); !fits) return answer.error(fits.error().message);
     if (const auto* missing = missing_key(*parsed, offer)) return answer.error(missing);
     auto call = find(parsed->call_id);
     if (offer && !call && limit_reached()) {
@@ -115,6 +117,7 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
         answer.ok(std::move(reply));
         return finish();
     }
+    if (const auto fits = call_fits(*call, *flags, *session); !fits) return fail(fits.error().message);
     take_call_options(*call, *flags, offer, config_.tos());
     if (flags->fragment) { // trickle ICE: nothing to add to yet
         answer.ok({});
@@ -143,10 +146,14 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
         }
         const auto body = write_body(*exchange, shared_.loop_id, shared_.random);
         ng::Dict reply;
-        reply.add("sdp", body.value_or(""));
+        reply.add("sdp", body ? *body : "");
+        if (const auto fits = body ? answer.fits(reply) : Status(body.error()); !fits) {
+            answer.error(fits.error().message);
+            return abandon(exchange->call, finish);
+        }
         // A call without a body stays, as the protocol says, but nothing else would ever end one that has no media.
-        if (!body && fresh) exchange->call->delete_at_ms = shared_.loop.now_ms() + config_.timeout() * 1000;
-        when_kept(exchange->call, [answer, good = body.has_value(), reply = std::move(reply)]() mutable {
+        if (body->empty() && fresh) exchange->call->delete_at_ms = shared_.loop.now_ms() + config_.timeout() * 1000;
+        when_kept(exchange->call, [answer, good = !body->empty(), reply = std::move(reply)]() mutable {
             good ? answer.ok(std::move(reply)) : answer.error("Error rewriting SDP", std::move(reply));
         });
         finish();

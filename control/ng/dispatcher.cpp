@@ -5,6 +5,7 @@
 
 #include "common/base/escape.h"
 #include "common/base/log.h"
+#include "control/budget.h"
 #include "control/ng/coerce.h"
 #include "control/ng/framing.h"
 
@@ -29,8 +30,7 @@ void say_received(const RequestContext& context, std::string_view body) {
     const auto peer = log::marked(context.peer.str());
     say(log::Level::info, "Received command '{}' from {}", context.command->name, peer);
     if (log::enabled(log::Level::debug, log::Subsystem::control))
-        say(log::Level::debug, "Dump for '{}' from {}: {}", context.command->name, peer,
-            body);
+        say(log::Level::debug, "Dump for '{}' from {}: {}", context.command->name, peer, body);
 }
 
 void say_replying(const RequestContext& context, Clock::duration elapsed, std::string_view reply) {
@@ -39,11 +39,23 @@ void say_replying(const RequestContext& context, Clock::duration elapsed, std::s
     say(log::Level::info, "Replying to '{}' from {} (elapsed time {:.6f} sec)", context.command->name, peer,
         std::chrono::duration<double>(elapsed).count());
     if (log::enabled(log::Level::debug, log::Subsystem::control))
-        say(log::Level::debug, "Response dump for '{}' to {}: {}", context.command->name, peer,
-            reply);
+        say(log::Level::debug, "Response dump for '{}' to {}: {}", context.command->name, peer, reply);
 }
 
 } // namespace
+
+// A reply that the transport can't carry gives way to one that says so. A deletion has happened nevertheless.
+Dict too_large(const CommandRow& command, const Error& why) {
+    Dict reply;
+    if (command.operations & op_delete) {
+        reply.add("warning", why.message + ": deleted, without a report");
+        reply.add("result", "ok");
+    } else {
+        reply.add("result", "error");
+        reply.add("error-reason", why.message);
+    }
+    return reply;
+}
 
 struct Dispatcher::Shared {
     stats::ControlStatistics* statistics; // null: the dispatcher is gone
@@ -62,15 +74,22 @@ struct Dispatcher::Shared {
     void reply(const RequestContext& context, const Dict& reply, bool failed, ReplyCache::Pending& pending) {
         if (!statistics) return;
         const log::About about(instance);
+        auto message = encode(context.encoding, context.cookie, reply);
+        if (const auto fits = budget::reply.allows(message.size()); !fits) {
+            say(log::Level::warning, "'{}' from {}: {}", context.command->name,
+                log::marked(context.peer.str()), fits.error().message);
+            message = encode(context.encoding, context.cookie, too_large(*context.command, fits.error()));
+            failed = failed || !(context.command->operations & op_delete);
+        }
         const auto elapsed = Clock::now() - context.received;
         statistics->count(context.peer.address, index_of(*context.command), elapsed, failed);
-        auto message = encode(context.encoding, context.cookie, reply);
         say_replying(context, elapsed, message);
         pending.finish(std::move(message));
     }
 };
 
-Dispatcher::Dispatcher(const Commands& commands, stats::ControlStatistics& statistics, const std::string* instance)
+Dispatcher::Dispatcher(const Commands& commands, stats::ControlStatistics& statistics,
+                       const std::string* instance)
     : commands_(commands), shared_(std::make_shared<Shared>(Shared{&statistics, instance})) {}
 
 Dispatcher::~Dispatcher() {
@@ -104,6 +123,9 @@ void Dispatcher::execute(RequestContext context, std::string_view body, ReplyCac
             Responder(
                 [shared = shared_, context, pending = std::move(pending)](Dict reply, bool failed) mutable {
                     shared->reply(context, reply, failed, pending);
+                },
+                [context](const Dict& reply) {
+                    return encode(context.encoding, context.cookie, reply).size();
                 }));
     } catch (const std::exception& error) { // the responder has said so to the client on its way out
         say(log::Level::err, "'{}' failed: {}", context.command->name, error.what());

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/ng/responder.h"
 
+#include "control/budget.h"
+
 namespace rtpengine::ng {
 
 Responder::~Responder() {
     if (deliver_) error("Internal error");
+}
+
+Status Responder::fits(Dict keys) const {
+    keys.add("result", "ok");
+    return measure_ ? budget::reply.allows(measure_(keys)) : Status{};
 }
 
 void Responder::ok(Dict keys, std::string_view result) {

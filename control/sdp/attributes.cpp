@@ -187,12 +187,36 @@ bool matches(const Reader& reader, std::string_view name) {
     return name.starts_with(reader.name.substr(0, reader.name.size() - 1));
 }
 
-template <class T> void adopt(T& own, const T& from) {
-    if constexpr (requires { own.empty(); }) {
-        if (own.empty()) own = from;
-    } else if (!own) {
-        own = from;
-    }
+std::size_t size_of(bool) {
+    return 0;
+}
+std::size_t size_of(const std::string& text) {
+    return text.size();
+}
+std::size_t size_of(const Extension& extension) {
+    return std::string_view("a=extmap: \r\n").size() + extension.id.size() + extension.name.size();
+}
+template <class T> std::size_t size_of(const std::optional<T>& part) {
+    return part ? size_of(*part) : 0;
+}
+template <class T> std::size_t size_of(const std::vector<T>& all) {
+    std::size_t size = 0;
+    for (const T& one : all)
+        size += size_of(one);
+    return size;
+}
+
+template <class T> bool absent(const T& own) {
+    if constexpr (requires { own.empty(); })
+        return own.empty();
+    else
+        return !own;
+}
+
+template <class T> std::size_t adopt(T& own, const T& from) {
+    if (!absent(own)) return 0;
+    own = from;
+    return size_of(from);
 }
 
 } // namespace
@@ -207,22 +231,19 @@ bool read_attribute(const Attribute& attribute, Level level, Section& target) {
     return found->read != read_rtcp_fb || !value_of(attribute).starts_with("*");
 }
 
-void inherit(Section& section, const Section& session) {
+std::size_t inherit(Section& section, const Section& session) {
     if (!section.connection) section.connection = session.connection;
     if (!section.direction_attribute) {
         section.direction = session.direction;
         section.direction_attribute = session.direction_attribute;
     }
-    adopt(section.setup, session.setup);
-    adopt(section.fingerprint, session.fingerprint);
-    adopt(section.tls_id, session.tls_id);
-    adopt(section.ice.ufrag, session.ice.ufrag);
-    adopt(section.ice.pwd, session.ice.pwd);
-    adopt(section.ice.options, session.ice.options);
-    adopt(section.ice.lite, session.ice.lite);
-    adopt(section.ice.end_of_candidates, session.ice.end_of_candidates);
-    adopt(section.extmap_allow_mixed, session.extmap_allow_mixed);
-    adopt(section.extensions, session.extensions); // all or nothing
+    return adopt(section.setup, session.setup) + adopt(section.fingerprint, session.fingerprint) +
+           adopt(section.tls_id, session.tls_id) + adopt(section.ice.ufrag, session.ice.ufrag) +
+           adopt(section.ice.pwd, session.ice.pwd) + adopt(section.ice.options, session.ice.options) +
+           adopt(section.ice.lite, session.ice.lite) +
+           adopt(section.ice.end_of_candidates, session.ice.end_of_candidates) +
+           adopt(section.extmap_allow_mixed, session.extmap_allow_mixed) +
+           adopt(section.extensions, session.extensions); // all or nothing
 }
 
 } // namespace rtpengine::sdp

@@ -161,13 +161,12 @@ struct Session {
     bool blank_line = false; // an empty line ended it (reject-invalid-sdp)
 };
 
-// No honest body comes near these; they bound what a hostile one can cost.
+// No honest body comes near this, nor near the budgets of control/budget.h.
 inline constexpr std::size_t max_body = 128 * 1024; // bytes
-inline constexpr std::size_t max_sections = 256;
 
 // Strict where the specification's section 5.1 says so, lenient everywhere else. `fragment`: trickle ICE, no
 // v=; sections may come without an m= line (their type is empty then) and without an address. Errors: "Failed
-// to parse SDP", "Incomplete SDP specification" (code 1 tells the latter).
+// to parse SDP", "Incomplete SDP specification" (code 1 tells the latter), or a budget that is exceeded.
 Result<Session> parse(std::string_view text, bool fragment = false);
 
 // The RTP/AVP static payload types of RFC 3551; nullptr for dynamic and unassigned ones.

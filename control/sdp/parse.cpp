@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "control/budget.h"
 #include "control/sdp/attributes.h"
 #include "control/sdp/lines.h"
 #include "control/sdp/model.h"
@@ -20,9 +21,9 @@ class Parser {
 
     Result<Session> run(std::string_view text) {
         while (!text.empty() && !session_.blank_line)
-            if (!read_line(take_until(text, '\n'))) return malformed;
+            if (!read_line(take_until(text, '\n'))) return over_ ? *over_ : malformed;
         if (!in_block_) return malformed;
-        end_block();
+        if (!end_block()) return *over_;
         order_attributes();
         if (!fragment_ && !std::ranges::all_of(session_.sections, usable)) return incomplete;
         return std::move(session_);
@@ -69,7 +70,7 @@ class Parser {
     // Starts a session block. Of several the first one's origin counts, and the last one's other lines.
     bool version(std::string_view value) {
         if (trim(value) != "0") return false;
-        if (!untouched_) end_block();
+        if (!untouched_ && !end_block()) return false;
         Session fresh;
         fresh.origin = std::move(session_.origin);
         fresh.loop_ids = std::move(session_.loop_ids);
@@ -83,10 +84,18 @@ class Parser {
         return true;
     }
 
-    void end_block() {
+    bool end_block() {
         for (std::size_t i = block_start_; i < session_.sections.size(); ++i)
-            inherit(session_.sections[i], defaults_);
+            if (inherited_ += inherit(session_.sections[i], defaults_);
+                !within(budget::inherited, inherited_))
+                return false;
         session_.loop_ids.push_back(loop_id_);
+        return true;
+    }
+
+    bool within(const Budget& budget, std::size_t amount) {
+        if (const auto allowed = budget.allows(amount); !allowed) over_ = allowed.error();
+        return !over_;
     }
 
     bool origin(std::string_view value) {
@@ -133,7 +142,7 @@ class Parser {
 
     bool media(std::string_view value) {
         auto read = read_media(value);
-        if (!read || session_.sections.size() >= max_sections) return false;
+        if (!read || !within(budget::sections, session_.sections.size() + 1)) return false;
         session_.sections.push_back(std::move(*read));
         return true;
     }
@@ -150,7 +159,7 @@ class Parser {
 
     // A fragment without m= lines: its sections begin with their identification or their first candidate.
     bool opens_section(std::string_view name) const {
-        if (session_.sections.size() >= max_sections) return false;
+        if (session_.sections.size() >= budget::sections.most) return false;
         if (!in_media()) return name == "mid" || name == "candidate";
         return name == "mid" && session_.sections.back().mid && session_.sections.back().type.empty();
     }
@@ -182,6 +191,8 @@ class Parser {
     }
 
     Session session_;
+    std::optional<Error> over_;   // what there is too much of
+    std::size_t inherited_ = 0;   // bytes
     Section defaults_;            // session-level attributes and address of the current block
     std::string loop_id_;         // of the current block
     std::size_t block_start_ = 0; // its first section

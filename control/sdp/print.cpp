@@ -2,6 +2,7 @@
 #include "control/sdp/print.h"
 
 #include <algorithm>
+#include <map>
 
 #include "control/sdp/candidate.h"
 #include "control/sdp/codec.h"
@@ -27,24 +28,29 @@ std::string address_and_type(const Address& address) {
     return std::string(address_type(address)).append(" ").append(address.known() ? address.str() : "0.0.0.0");
 }
 
-// Lines of the body under construction; attributes pass the edits of their section first.
+// Lines of the body under construction; attributes pass the edits of their section first. What edits add they
+// add to every section: a body that grows past what may be read is given up.
 class Writer {
   public:
-    explicit Writer(const std::vector<ng::SectionEdits>& edits) : all_(edits), edits_(edits, "global") {}
+    explicit Writer(const std::vector<ng::SectionEdits>& edits) : all_(edits) { enter("global"); }
 
-    void enter(std::string_view section_type) { edits_ = Edits(all_, section_type); }
+    void enter(std::string_view section_type) {
+        const auto known = edits_.find(section_type);
+        current_ = known != edits_.end() ? &known->second : &add_edits(section_type);
+    }
 
     void line(std::string_view prefix, std::string_view text) {
-        body_.append(prefix).append(text).append("\r\n");
+        too_long_ = too_long_ || body_.size() + prefix.size() + text.size() > max_body;
+        if (!too_long_) body_.append(prefix).append(text).append("\r\n");
     }
 
     void attribute(std::string_view text) {
-        if (const auto edited = edits_.apply(text)) line("a=", *edited);
+        if (const auto edited = current_->apply(text)) line("a=", *edited);
     }
     void attribute(std::string name, std::string_view value) { attribute(name.append(":").append(value)); }
 
     void additions() {
-        for (const std::string& text : edits_.additions())
+        for (const std::string& text : current_->additions())
             line("a=", text);
     }
 
@@ -57,12 +63,19 @@ class Writer {
             line("b=", one.type + ":" + one.value);
     }
 
-    std::string take() { return std::move(body_); }
+    bool too_long() const { return too_long_; }
+    std::string take() { return too_long_ ? std::string{} : std::move(body_); }
 
   private:
+    const Edits& add_edits(std::string_view section_type) {
+        return edits_.emplace(section_type, Edits(all_, section_type)).first->second;
+    }
+
     const std::vector<ng::SectionEdits>& all_;
-    Edits edits_;
+    std::map<std::string, Edits, std::less<>> edits_; // by section type
+    const Edits* current_ = nullptr;
     std::string body_;
+    bool too_long_ = false;
 };
 
 std::string origin_line(const Origin& origin) {
@@ -108,8 +121,7 @@ void print_direction(Writer& writer, const SectionOutput& output) {
 void print_rtcp(Writer& writer, const SectionOutput& output) {
     if (output.rtcp) {
         std::string value = std::to_string(output.rtcp->port);
-        if (output.rtcp->with_address)
-            value.append(" IN ").append(address_and_type(output.connection));
+        if (output.rtcp->with_address) value.append(" IN ").append(address_and_type(output.connection));
         writer.attribute("rtcp", value);
     }
     if (output.rtcp_mux) writer.attribute("rtcp-mux");
@@ -200,7 +212,7 @@ std::string print(const SessionOutput& output, const std::vector<ng::SectionEdit
     Writer writer(edits);
     print_session(writer, output);
     for (const SectionOutput& section : output.sections)
-        print_section(writer, section);
+        if (!writer.too_long()) print_section(writer, section);
     return writer.take();
 }
 

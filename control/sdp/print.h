@@ -62,7 +62,7 @@ struct SessionOutput {
     std::vector<SectionOutput> sections;
 };
 
-// CRLF line ends. `edits`: sdp-attr.
+// CRLF line ends. `edits`: sdp-attr. "": the text would be longer than max_body.
 std::string print(const SessionOutput& output, const std::vector<ng::SectionEdits>& edits);
 
 } // namespace rtpengine::sdp

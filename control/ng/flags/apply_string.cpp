@@ -50,7 +50,7 @@ bool codec_words(Reading& r, std::string_view word) {
     for (const auto& row : prefix_rows()) {
         const bool codecs = row.name.starts_with("codec-") || row.name.starts_with("transcode-");
         if (!codecs || !known.starts_with(row.name)) continue;
-        for (const auto& codec : list_of(Value(word.substr(row.name.size()))))
+        for (const auto& codec : r.members(Value(word.substr(row.name.size()))))
             apply_prefixed(r, std::string(row.name) + codec);
         return true;
     }

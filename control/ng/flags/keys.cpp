@@ -22,12 +22,12 @@ template <ApplyText apply> void word(Reading& r, const Value& value) {
 }
 
 template <ApplyText apply> void each(Reading& r, const Value& value) {
-    for (const auto& member : list_of(value))
+    for (const auto& member : r.members(value))
         apply(r, member);
 }
 
 template <std::vector<std::string> Flags::*list> void escaped(Reading& r, const Value& value) {
-    for (const auto& member : list_of(value))
+    for (const auto& member : r.members(value))
         (r.flags.*list).push_back(unescape(member));
 }
 
@@ -40,7 +40,7 @@ template <std::optional<Address> Flags::*target> void address(Reading& r, const 
 
 // [family, address] or the address alone.
 void received_from(Reading& r, const Value& value) {
-    for (const auto& member : list_of(value))
+    for (const auto& member : r.members(value))
         if (const auto parsed = Address::parse(member)) r.flags.received_from = parsed;
 }
 
@@ -51,7 +51,7 @@ void direction(Reading& r, const Value& value) {
         if (names.size() >= 2) return ignore("direction", text_of(value));
         names.emplace_back(text_of(value));
     } else if (value.list()) {
-        names = list_of(value);
+        names = r.members(value);
         names.resize(std::min<std::size_t>(names.size(), 2));
     }
 }
@@ -75,7 +75,7 @@ void to_tag(Reading& r, const Value& value) {
 
 void flag_words(Reading& r, const Value& value) {
     r.words_are_list = value.list() != nullptr;
-    for (const auto& member : list_of(value))
+    for (const auto& member : r.members(value))
         apply_word(r, member);
     r.words_are_list = false;
 }
@@ -83,7 +83,7 @@ void flag_words(Reading& r, const Value& value) {
 void codec(Reading& r, const Value& value) {
     if (!value.dict()) return;
     for (const auto& [name, list] : *value.dict())
-        for (const auto& member : list_of(list))
+        for (const auto& member : r.members(list))
             apply_codec(r, name, member);
 }
 
@@ -96,7 +96,7 @@ void extmap(Reading& r, const Value& value) {
                                          : nullptr;
         if (!target) ignore("extmap", name);
         if (target)
-            for (const auto& member : list_of(list))
+            for (const auto& member : r.members(list))
                 target->push_back(unescape(member));
     }
 }
@@ -289,7 +289,7 @@ struct Assign {
                 static_cast<int>(std::clamp<std::int64_t>(*number, Limits::min(), Limits::max()));
     }
     void operator()(std::vector<std::string> Flags::*target) const {
-        for (auto& member : list_of(value))
+        for (auto& member : r.members(value))
             (r.flags.*target).push_back(std::move(member));
     }
     void operator()(ApplyValue apply) const { apply(r, value); }
@@ -302,7 +302,7 @@ bool apply_as_prefix(Reading& r, std::string_view key, const Value& value) {
     if (!r.in_string() ||
         std::none_of(rows.begin(), rows.end(), [&](auto& row) { return row.name == prefix; }))
         return false;
-    for (const auto& member : list_of(value))
+    for (const auto& member : r.members(value))
         apply_prefixed(r, prefix + member);
     return true;
 }
@@ -314,6 +314,7 @@ std::span<const KeyRow> key_rows() {
 }
 
 void apply_key(Reading& r, std::string_view key, const Value& value) {
+    if (!r.take()) return;
     const auto name = spelling(key);
     const auto* row = find_row(key_rows(), name);
     if (!row) {

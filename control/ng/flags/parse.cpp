@@ -6,6 +6,7 @@
 
 #include "common/base/escape.h"
 #include "common/base/log.h"
+#include "control/budget.h"
 #include "control/ng/coerce.h"
 #include "control/ng/command_table.h"
 #include "control/ng/flags/reading.h"
@@ -19,6 +20,19 @@ std::string spelling(std::string_view word) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
     return out;
+}
+
+bool Reading::take(std::size_t more) {
+    words += more;
+    const auto allowed = budget::words.allows(words);
+    if (!allowed) fail(allowed.error().message);
+    return static_cast<bool>(allowed);
+}
+
+std::vector<std::string> Reading::members(const Value& value) {
+    auto list = list_of(value);
+    if (!take(list.size())) list.clear();
+    return list;
 }
 
 void ignore(std::string_view what, std::string_view text) {

@@ -4,8 +4,10 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "control/ng/flags.h"
 #include "control/ng/flags/table.h"
@@ -22,11 +24,16 @@ struct Reading {
     bool words_are_list = false; // the words being applied are members of a real list
     unsigned strings = 0;        // inside so many rtpp_flags strings and templates
     std::string error{};         // the first one; the wire's words
+    std::size_t words = 0;       // read so far: keys, words, members of lists
 
     void fail(std::string_view reason) {
         if (error.empty()) error = reason;
     }
     bool in_string() const { return strings > 0; }
+    // False: there are too many words already, and the request fails.
+    bool take(std::size_t more = 1);
+    // list_of(), taken; empty when that is too much.
+    std::vector<std::string> members(const Value& value);
 };
 
 using ApplyValue = void (*)(Reading&, const Value&);

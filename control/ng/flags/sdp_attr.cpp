@@ -68,11 +68,12 @@ bool edit_member(AttributeEdits& edits, Command command, const Value& member) {
 
 void edit_all(Reading& r, AttributeEdits& edits, Command command, const Value& value) {
     if (value.text()) {
-        for (const auto& member : list_of(value))
+        for (const auto& member : r.members(value))
             if (!edit_member(edits, command, member)) r.fail("invalid token given");
         return;
     }
     if (!value.list()) return r.fail("wrong content given");
+    if (!r.take(value.list()->size())) return;
     for (const auto& member : *value.list())
         if (!edit_member(edits, command, member)) r.fail("invalid token given");
 }

@@ -151,6 +151,7 @@ std::span<const WordRow> word_rows() {
 }
 
 void apply_word(Reading& r, std::string_view word) {
+    if (!r.take()) return;
     const auto* row = find_row(word_rows(), spelling(word));
     if (row && (row->operations & r.operations)) std::visit(Turn{r}, row->target);
     if (!row && !apply_prefixed(r, word)) ignore("flag", word);

@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 
+#include "control/budget.h"
+
 using namespace rtpengine;
 using namespace rtpengine::ng;
 
@@ -78,6 +80,53 @@ TEST_CASE_FIXTURE(Fixture, "a handler may answer later, and repeated requests wa
     REQUIRE(kept.size() == 1);
     kept[0].ok();
     CHECK(replies == std::vector<std::string>{"c d6:result2:oke", "c d6:result2:oke"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a reply that no datagram carries gives way to an error, for retransmissions too") {
+    const auto answer_with = [&](const char* command, std::size_t bytes) {
+        commands.set(command, [bytes](const RequestContext&, Dict, Responder responder) {
+            Dict reply;
+            reply.add("x", std::string(bytes, 'x'));
+            responder.ok(std::move(reply));
+        });
+    };
+    // 25 bytes around the x: "c d1:x65482:...6:result2:oke"
+    answer_with("query", budget::reply.most - 25);
+    CHECK(ask("c d7:command5:querye").size() == budget::reply.most);
+    for (const char* command : {"query", "list", "offer"}) {
+        answer_with(command, budget::reply.most - 24);
+        const auto request = "e d7:command" + std::to_string(std::string(command).size()) + ":" + command + "e";
+        const auto refusal = error("e", "Too much: 65508 bytes of the reply, at most 65507");
+        CHECK(ask(request) == refusal);
+        CHECK(ask(request) == refusal);
+        CHECK(requests(command) == (command == std::string("query") ? 2 : 1));
+    }
+    CHECK(statistics.proxies().at(peer.address).errors == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a deletion with too large a report is a deletion") {
+    commands.set("delete", [](const RequestContext&, Dict, Responder responder) {
+        Dict reply;
+        reply.add("x", std::string(70000, 'x'));
+        responder.ok(std::move(reply));
+    });
+    const auto reply = ask("c {\"command\":\"delete\"}");
+    CHECK(reply.find("at most 65507: deleted, without a report") != std::string::npos);
+    CHECK(reply.find("\"result\":\"ok\"") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what a reply takes can be known before, in the encoding of the request") {
+    Status bencoded, json;
+    commands.set("offer", [&](const RequestContext& context, Dict, Responder responder) {
+        Dict reply;
+        reply.add("sdp", std::string(40000, '\n')); // two bytes each in JSON
+        (context.encoding == Encoding::json ? json : bencoded) = responder.fits(reply);
+        responder.ok();
+    });
+    ask("c d7:command5:offere");
+    ask("c {\"command\":\"offer\"}");
+    CHECK(bencoded);
+    CHECK_FALSE(json);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a reply after the end goes nowhere") {

@@ -176,3 +176,42 @@ TEST_CASE("tags") {
     CHECK(json(R"({"from-tags":["a..b","c"]})", "connect").from_tags == Strings{"a b", "c"});
     CHECK(words({"from-tags-x"}, "connect").from_tags == Strings{"x"});
 }
+
+TEST_CASE("a request has so many keys and words, however they are given") {
+    const auto outcome = [](const Dict& request) {
+        const auto flags = parse_flags("offer", request, {});
+        return flags ? std::string{} : flags.error().message;
+    };
+    const auto with = [](const char* key, Value value) {
+        Dict request;
+        request.add(key, std::move(value));
+        return request;
+    };
+    const auto list = [](std::size_t length) { return List(length, Value("x")); };
+    const auto text = [](std::size_t length, const std::string& word) {
+        std::string all;
+        while (length-- > 0) all += word;
+        return all;
+    };
+    const std::string refusal = "keys and words of the request, at most 1000";
+    const auto refused = [&](const Dict& request) { return outcome(request).ends_with(refusal); };
+
+    CHECK(outcome(with("flags", list(490))).empty()); // a member and a word each
+    CHECK(refused(with("flags", list(1001))));
+    CHECK(refused(with("flags", Value(text(1001, "x,")))));
+    CHECK(outcome(with("rtpp-flags", Value(text(990, "x ")))).empty());
+    CHECK(refused(with("rtpp-flags", Value(text(1001, "x ")))));
+    CHECK(refused(with("rtpp-flags", Value("codec-strip=[" + text(1001, "x ") + "]"))));
+    CHECK(refused(with("ICE", list(1001))));
+    Dict codec;
+    codec.add("strip", list(600));
+    codec.add("offer", list(600));
+    CHECK(refused(with("codec", std::move(codec))));
+    Dict add, audio;
+    add.add("add", list(1001));
+    audio.add("audio", std::move(add));
+    CHECK(refused(with("sdp-attr", std::move(audio))));
+    Dict many;
+    for (int i = 0; i < 1001; ++i) many.add("call-id", "x");
+    CHECK(refused(many));
+}

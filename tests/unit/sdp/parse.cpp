@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "control/budget.h"
 #include "control/sdp/model.h"
 
 using namespace rtpengine;
@@ -165,11 +166,25 @@ TEST_CASE("a fragment without m= lines has its sections by mid") {
 
 TEST_CASE("sizes are limited") {
     std::string many = head;
-    for (std::size_t i = 0; i < max_sections; ++i)
+    for (std::size_t i = 0; i < budget::sections.most; ++i)
         many += audio;
-    CHECK(good(many).sections.size() == max_sections);
-    CHECK(reason(many + audio) == malformed);
+    CHECK(good(many).sections.size() == budget::sections.most);
+    CHECK(reason(many + audio) == "Too much: 257 sections of the SDP, at most 256");
     CHECK(reason(head + std::string(max_body, 'x')) == malformed);
+}
+
+TEST_CASE("what sections take over from their session is limited, for all of them together") {
+    const std::string extension = "a=extmap:1 " + std::string(1000, 'x') + "\r\n";
+    const auto with = [&](int sections, const std::string& own) {
+        std::string text = head + extension;
+        while (sections-- > 0)
+            text += audio + own;
+        return text;
+    };
+    CHECK(good(with(100, "")).sections[99].extensions.size() == 1);
+    CHECK(reason(with(200, "")).ends_with("take over from their session, at most 131072"));
+    CHECK(good(with(200, "a=extmap:2 y\r\n")).sections.size() == 200); // they have their own
+    CHECK(reason(with(100, "") + with(100, "")).ends_with("take over from their session, at most 131072"));
 }
 
 TEST_CASE("the worst bodies of full size are read in no time") {
@@ -184,8 +199,7 @@ TEST_CASE("the worst bodies of full size are read in no time") {
         extensions += "a=extmap:" + std::to_string(i) + " " + std::string(200, 'x') + "\r\n";
     for (int i = 0; i < 128; ++i)
         formats += " " + std::to_string(i);
-    for (int i = 0; i < 200; ++i)
-        extensions += audio;
+    extensions += audio;
     for (const std::string& text :
          {fill(head + audio, "a=rtpmap:0 x/1\r\n"), fill(head + "m=audio 5 RTP/AVP", " 0"),
           fill(head + audio, "a=\r\n"), extensions,

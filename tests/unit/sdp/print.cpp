@@ -192,3 +192,16 @@ TEST_CASE("an attribute that looks like a line stays one attribute") {
     const Session session = parsed("m=audio 5004 RTP/AVP 0\r\na=a=b\r\na=\r\n");
     CHECK(section_lines(output_of(session)) == "a=rtpmap:0 PCMU/8000|a=a=b|a=|a=sendrecv|");
 }
+
+TEST_CASE("a body that is longer than one that may be read is given up") {
+    const Session session = parsed("m=audio 4000 RTP/AVP 0\r\n");
+    SessionOutput output = output_of(session);
+    while (output.sections.size() < 200)
+        output.sections.push_back(output.sections.front());
+    const std::string usual = print(output, {});
+    CHECK_FALSE(usual.empty());
+    const std::size_t left = max_body - usual.size();
+    CHECK_FALSE(print(output, {{"audio", {{std::string(left / 200 - 4, 'x')}, {}, {}}}}).empty());
+    CHECK(print(output, {{"audio", {{std::string(left / 200 + 1, 'x')}, {}, {}}}}).empty());
+    CHECK(print(output, {{"audio", {{}, {}, {{"sendrecv", std::string(left / 200 + 20, 'x')}}}}}).empty());
+}

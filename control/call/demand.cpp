@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/demand.h"
+
+#include "control/budget.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+std::size_t size_of(const std::optional<std::string>& text) { return text ? text->size() : 0; }
+
+std::size_t size_of(const std::optional<sdp::Origin>& origin) {
+    if (!origin) return 0;
+    return origin->username.size() + origin->session_id.size() + origin->version.size() + origin->address.size();
+}
+
+std::size_t size_of(const Media& media) {
+    return media.last_section.size() + size_of(media.mid) + media.type.size() + media.protocol_text.size() +
+           media.offered_protocol_text.size();
+}
+
+// All of a party that is text and came from outside.
+std::size_t size_of(const Party& party) {
+    std::size_t size = party.tag.size() + party.via_branch.size() + party.label.size() + party.metadata.size() +
+                       party.interface_name.size() + size_of(party.session_name) + party.last_body.text.size() +
+                       size_of(party.last_body.origin);
+    for (const auto& alias : party.aliases) size += alias.size();
+    for (const auto& media : party.medias) size += size_of(*media);
+    return size;
+}
+
+std::size_t ports_of(const Party& party) {
+    std::size_t ports = 0;
+    for (const auto& media : party.medias)
+        for (const auto& set : media->sets)
+            for (const auto& address : set->ports) ports += address.size();
+    return ports;
+}
+
+template <class Count> std::size_t sum(const Call& call, Count count) {
+    std::size_t all = 0;
+    for (const auto& party : call.parties) all += count(*party);
+    return all;
+}
+
+} // namespace
+
+Status names_fit(const ng::Flags& flags) {
+    for (const auto* name : {&flags.call_id, &flags.from_tag, &flags.to_tag, &flags.via_branch, &flags.label})
+        if (auto fits = budget::name.allows(name->size()); !fits) return fits;
+    for (const auto& interface : flags.direction)
+        if (auto fits = budget::name.allows(interface.size()); !fits) return fits;
+    return budget::metadata.allows(flags.metadata.size());
+}
+
+Status call_fits(const Call& call, const ng::Flags& flags, const sdp::Session& session) {
+    const auto medias = sum(call, [](const Party& party) { return party.medias.size(); });
+    const auto text = sum(call, [](const Party& party) { return size_of(party); });
+    if (auto fits = budget::parties.allows(call.parties.size() + 2); !fits) return fits;
+    if (auto fits = budget::medias.allows(medias + 2 * session.sections.size()); !fits) return fits;
+    return budget::kept.allows(text + flags.sdp.size() + flags.metadata.size());
+}
+
+Status ports_fit(const Call& call, std::size_t more) {
+    return budget::ports.allows(sum(call, ports_of) + more);
+}
+
+} // namespace rtpengine::call

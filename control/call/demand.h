@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a request wants of the budgets (control/budget.h), told before it changes anything. Pure.
+#pragma once
+
+#include <cstddef>
+
+#include "control/call/model.h"
+
+namespace rtpengine::call {
+
+// The names that the request gives and the call would keep.
+Status names_fit(const ng::Flags& flags);
+
+// The call, if the request adds two parties, media for each of `session`'s sections on both sides, and all of its text.
+Status call_fits(const Call& call, const ng::Flags& flags, const sdp::Session& session);
+
+// The call, with `more` ports.
+Status ports_fit(const Call& call, std::size_t more);
+
+} // namespace rtpengine::call

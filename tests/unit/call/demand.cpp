@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/demand.h"
+
+#include "control/budget.h"
+#include "control/call/body.h"
+#include "exchange_fixture.h"
+
+using namespace rtpengine;
+using namespace rtpengine::call;
+
+namespace {
+
+std::string repeated(const std::string& text, std::size_t times) {
+    std::string all;
+    while (times-- > 0) all += text;
+    return all;
+}
+
+// One that has room for every honest call.
+struct Fixture : ExchangeFixture {
+    static link::InstanceConfig wide_config() {
+        auto made = make_config();
+        for (auto& address : *made.mutable_interfaces(0)->mutable_addresses())
+            address.set_port_min(10000), address.set_port_max(60000);
+        return made;
+    }
+    Fixture() { interfaces = ports::Interfaces(wide_config(), {}, random); }
+};
+
+} // namespace
+
+TEST_CASE("every name that a call keeps has its budget") {
+    const std::string most(budget::name.most, 'x'), more = most + "x";
+    ng::Flags good;
+    good.call_id = good.from_tag = good.to_tag = good.via_branch = good.label = most;
+    good.direction = {most, most};
+    good.metadata = std::string(budget::metadata.most, 'x');
+    CHECK(names_fit(good));
+    const auto refused = [&](auto change) {
+        auto flags = good;
+        change(flags);
+        return !names_fit(flags);
+    };
+    CHECK(refused([&](auto& flags) { flags.call_id = more; }));
+    CHECK(refused([&](auto& flags) { flags.from_tag = more; }));
+    CHECK(refused([&](auto& flags) { flags.to_tag = more; }));
+    CHECK(refused([&](auto& flags) { flags.via_branch = more; }));
+    CHECK(refused([&](auto& flags) { flags.label = more; }));
+    CHECK(refused([&](auto& flags) { flags.direction = {"", more}; }));
+    CHECK(refused([&](auto& flags) { flags.metadata += "x"; }));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a conference of 100 sections with 20 codecs each fits") {
+    std::string section = "m=audio 4000 RTP/AVP", names;
+    for (int type = 96; type < 116; ++type) {
+        section += " " + std::to_string(type);
+        names += "a=rtpmap:" + std::to_string(type) + " L16/8000\r\n";
+    }
+    const auto text = body("198.51.100.1", repeated(section + "\r\n" + names, 100));
+    REQUIRE(text.size() < budget::reply.most);
+    auto exchange = offer(text);
+    CHECK(allocated);
+    const auto written = write_body(exchange, "", random);
+    REQUIRE(written);
+    CHECK(written->size() < budget::reply.most);
+    CHECK(call_fits(*call, *exchange.flags, *exchange.session));
+}
+
+TEST_CASE_FIXTURE(Fixture, "sections with ten pairs of ports each don't take every port") {
+    offer(body("198.51.100.1", repeated("m=audio 9/10 RTP/AVP 0\r\n", 250)));
+    REQUIRE_FALSE(allocated);
+    CHECK(allocated.error().message.find("ports of the call, at most 2048") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a call has so many parties, media and so much text, and one request more is told which it is") {
+    const auto session = *sdp::parse(body("198.51.100.1", audio(4000)));
+    ng::Flags flags;
+    CHECK(call_fits(*call, flags, session));
+    const auto refusal = [&] { return call_fits(*call, flags, session).error().message; };
+
+    auto& party = call->add_party("a", "", 0);
+    party.last_body.text = std::string(budget::kept.most, 'x');
+    CHECK(call_fits(*call, flags, session).error().message.find("bytes of text kept") != std::string::npos);
+    party.last_body.text.clear();
+    party.aliases.assign(3000, std::string(budget::name.most, 'x'));
+    CHECK(refusal().find("bytes of text kept") != std::string::npos);
+    party.aliases.clear();
+    CHECK(call_fits(*call, flags, session));
+
+    while (party.medias.size() < budget::medias.most - 1) party.medias.push_back(std::make_unique<Media>());
+    CHECK(refusal().find("media of the call") != std::string::npos);
+    party.medias.clear();
+
+    while (call->parties.size() < budget::parties.most - 1) call->add_party("b", "", 0);
+    CHECK(refusal().find("513 parties of the call, at most 512") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an attribute for every section may make a body that no reply could carry; nothing is remembered of it") {
+    ng::Flags flags;
+    flags.replace_sdp_version = true;
+    flags.attribute_edits = {{"audio", {{std::string(20000, 'x')}, {}, {}}}};
+    auto exchange = offer(body("198.51.100.1", repeated(audio(4000), 4)), flags);
+    const auto written = write_body(exchange, "", random);
+    REQUIRE_FALSE(written);
+    CHECK(written.error().message.find("bytes of the reply, at most 65507") != std::string::npos);
+    CHECK(exchange.receiver->last_body.text.empty());
+    CHECK_FALSE(exchange.receiver->last_body.origin);
+    exchange.flags = std::make_shared<const ng::Flags>();
+    CHECK(write_body(exchange, "", random));
+}
