@@ -5,6 +5,7 @@
 #include "common/child/privileges.h"
 #include "common/child/signals.h"
 #include "common/child/succession.h"
+#include "common/uv/log_drain.h"
 #include "control/service.h"
 
 using namespace rtpengine;
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
     link::Context context;
     std::unique_ptr<Service> service;
     bool ended = false;
+    const uv::LogDrain drain(loop);
     const child::Signals signals(loop, [&] {
         ended = true;
         service ? service->finish([&loop] { loop.stop(); }) : loop.stop();

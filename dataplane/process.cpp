@@ -12,6 +12,7 @@
 #include "common/child/programs.h"
 #include "common/child/signals.h"
 #include "common/child/succession.h"
+#include "common/uv/log_drain.h"
 #include "dataplane/worker/worker.h"
 #include "link.pb.h"
 
@@ -75,6 +76,7 @@ Status serve(const link::WorkerConfig& config) {
     link::Context context;
     uv::Loop loop;
     bool ended = false;
+    const uv::LogDrain drain(loop);
     const child::Signals signals(loop, [&] {
         ended = true;
         loop.stop();

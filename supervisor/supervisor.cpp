@@ -46,6 +46,7 @@ Supervisor::Supervisor(Prepared prepared, Daemon& daemon, CommandLine command, R
               [this] { renew_shared(); }),
       sweep_(loop_, [this] { sweep(); }),
       again_(loop_, [this] { renew_control({}); }),
+      log_drain_(loop_),
       terminate_(loop_, SIGTERM, [this] { stop(); }),
       interrupt_(loop_, SIGINT, [this] { stop(); }),
       child_gone_(loop_, SIGCHLD,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/link/socket.h"
+#include "common/uv/log_drain.h"
 #include "common/uv/loop.h"
 #include "supervisor/addresses.h"
 #include "supervisor/child.h"
@@ -140,6 +141,7 @@ class Supervisor {
     std::uint64_t started_ms_;
     uv::Timer deadline_, tick_, follow_, sweep_, again_;
     std::unique_ptr<uv::Timer> watchdog_;
+    uv::LogDrain log_drain_;
     uv::Signal terminate_, interrupt_, child_gone_, hangup_, quieter_, louder_, pipe_;
 };
 

@@ -2,12 +2,14 @@
 #include "common/base/log.h"
 
 #include <ctime>
+#include <utility>
 
-#include <sys/uio.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "common/base/escape.h"
+#include "common/base/log_queue.h"
+#include "common/base/log_stderr.h"
+#include "common/base/log_syslog.h"
 
 namespace rtpengine::log {
 
@@ -21,6 +23,9 @@ Settings::Settings() {
 }
 
 namespace {
+
+constexpr std::size_t most_waiting = 1024 * 1024; // bytes
+constexpr unsigned last_tries = 20, last_pause_us = 5000;
 
 // The one process-wide object: a log is wherever the code is.
 Settings& settings() {
@@ -80,11 +85,65 @@ std::string timestamp() {
     return fmt::format("[{}.{:06}] ", now.tv_sec, now.tv_nsec / 1000);
 }
 
+std::string line(Level level, Subsystem subsystem, const Scope& scope, std::string_view text) {
+    const auto line = escaped(fmt::format("{}: {}[{}] {}", level_name(level), prefix(scope),
+                                          subsystem_names[static_cast<std::size_t>(subsystem)], text));
+    if (!settings().to_stderr) return Syslog::message(settings().facility | static_cast<int>(level), settings().ident, line);
+    return (settings().timestamps ? timestamp() : std::string{}) + line + "\n";
+}
+
+std::string missing(std::uint64_t lines) {
+    return line(Level::warning, Subsystem::core, {},
+                fmt::format("{} lines of the log are missing here: they were not read in time", lines));
+}
+
+// Where lines go, the other process-wide object.
+class Output {
+  public:
+    // The last words of a process have a moment longer.
+    ~Output() {
+        for (auto left = last_tries; flush() && left > 0; --left) usleep(last_pause_us);
+    }
+    void configure(Settings changed) {
+        if (changed.to_stderr != settings().to_stderr) queue_.forget();
+        settings() = std::move(changed);
+        // Before privileges are given up: afterwards neither may be ours to open.
+        settings().to_stderr ? stderr_.look() : syslog_.connect();
+    }
+    void when_waiting(std::function<void()> hook) { hook_ = std::move(hook); }
+    bool flush() { return waits_ = queue_.flush(); }
+    void add(std::string line) {
+        queue_.add(std::move(line));
+        if (!std::exchange(waits_, queue_.waiting()) && waits_ && hook_) hook_();
+    }
+
+  private:
+    std::size_t write(std::string_view bytes) { return settings().to_stderr ? stderr_.write(bytes) : syslog_.write(bytes); }
+
+    Stderr stderr_;
+    Syslog syslog_;
+    Queue queue_{[this](std::string_view bytes) { return write(bytes); }, missing, most_waiting};
+    std::function<void()> hook_;
+    bool waits_ = false;
+};
+
+Output& output() {
+    static Output instance;
+    return instance;
+}
+
 } // namespace
 
 void configure(Settings changed) {
-    settings() = std::move(changed);
-    if (!settings().to_stderr) openlog(settings().ident.c_str(), LOG_PID | LOG_NDELAY, settings().facility);
+    output().configure(std::move(changed));
+}
+
+bool flush() {
+    return output().flush();
+}
+
+void when_waiting(std::function<void()> hook) {
+    output().when_waiting(std::move(hook));
 }
 
 void shift_levels(int by) {
@@ -99,15 +158,7 @@ bool enabled(Level level, Subsystem subsystem) {
 }
 
 void write(Level level, Subsystem subsystem, const Scope& scope, std::string_view text) {
-    const auto line = escaped(fmt::format("{}: {}[{}] {}", level_name(level), prefix(scope),
-                                          subsystem_names[static_cast<std::size_t>(subsystem)], text));
-    if (!settings().to_stderr) {
-        syslog(static_cast<int>(level), "%s", line.c_str());
-        return;
-    }
-    // One write, so that lines of several processes never mix.
-    const auto record = (settings().timestamps ? timestamp() : std::string{}) + line + "\n";
-    if (::write(STDERR_FILENO, record.data(), record.size()) < 0) return; // nobody is left to tell
+    output().add(line(level, subsystem, scope, text));
 }
 
 About::About(const std::string* instance) : before_(about) { about = instance; }

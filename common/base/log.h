@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The log: one line a record, to stderr or syslog, in the layout that operators' tools expect.
+// The log: one line a record, to stderr or the system's log, in the layout that operators' tools expect.
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,11 @@ struct Scope {
 void configure(Settings settings); // once, at start; afterwards only shift_levels() changes it
 void shift_levels(int by);         // SIGUSR1, SIGUSR2
 bool enabled(Level level, Subsystem subsystem);
+// Nothing here waits for who reads the log: what they don't take in time waits in memory, then it is dropped, and a line says
+// how much is missing. flush() tries once more; true: something waits still. `hook` is called when something begins to wait, by
+// whoever has a loop to call flush() from (uv/log_drain.h).
+bool flush();
+void when_waiting(std::function<void()> hook);
 // Whatever is in `text` and `scope`: one line, and nothing that a terminal would obey (escape.h).
 void write(Level level, Subsystem subsystem, const Scope& scope, std::string_view text);
 

@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/base/fd.h"
+#include "common/base/log_stderr.h"
 #include "link.pb.h"
 
 namespace rtpengine::child {
@@ -58,7 +58,7 @@ Result<std::string> read_config(int argc, const char* const* argv) {
 }
 
 int fatal(const Error& error, int exit_code) {
-    std::fprintf(stderr, "Fatal error: %s\n", error.message.c_str());
+    log::Stderr().write(fmt::format("Fatal error: {}\n", error.message));
     return exit_code;
 }
 
