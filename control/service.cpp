@@ -146,7 +146,7 @@ void Service::restore(std::string_view bytes) {
         return log::err("a record of the call store can't be parsed");
     for (const auto& instance : instances_) {
         if (instance->config().name() != record.instance()) continue;
-        auto call = store::read(record, instance->interfaces(), keeper_->clocks());
+        auto call = store::read(record, instance->interfaces());
         if (call) return instance->restore(*std::move(call));
         log::record(log::Level::err, log::Subsystem::core, {record.id()}, "this call ends here: {}", call.error().message);
     }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
 
 #include <fmt/format.h>
 
@@ -74,13 +73,10 @@ Table streams(const ng::Dict& media) {
     return table;
 }
 
-// Unix seconds of the last packet as its age.
 std::string age_of_last_packet(const ng::Dict& call) {
-    const auto* last = call.find("last_packet");
-    if (!last || !last->number() || *last->number() <= 0) return "-";
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count() - *last->number();
-    return duration(std::max<std::int64_t>(0, seconds)) + " ago";
+    const auto* age = call.find("last_packet_age");
+    if (!age || !age->number()) return "-";
+    return duration(std::max<std::int64_t>(0, *age->number())) + " ago";
 }
 
 } // namespace

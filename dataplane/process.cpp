@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/process.h"
 
-#include <chrono>
-
 #include <linux/capability.h>
 #include <sys/resource.h>
 
+#include "common/base/clock.h"
 #include "common/child/config.h"
 #include "common/child/heartbeat.h"
 #include "common/child/privileges.h"
@@ -60,7 +59,7 @@ Settings to_settings(const link::WorkerConfig& config) {
     }
     if (config.has_transit_fd()) settings.transit = config.transit_fd();
     if (config.has_steering()) settings.steering = to_steering(config.steering());
-    settings.start = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+    settings.start = us_of(BootClock::now());
     return settings;
 }
 

@@ -71,7 +71,7 @@ struct KernelSsrc {
 // The kernel's part of a record, in memory of its own (Block): most streams never need it. Means something only if
 // StreamRecord::in_kernel says so.
 struct alignas(64) KernelRecord {
-    Counter last_packet_us; // µs since the epoch; 0: none
+    Counter last_packet_us; // µs of CLOCK_BOOTTIME; 0: none
     Counter rule;           // fingerprint of the living rule; 0: none, or not known
     KernelTraffic in, echo;
     KernelTraffic sinks[max_sinks]; // by position, as StreamRecord::sinks
@@ -86,7 +86,7 @@ struct alignas(64) StreamRecord {
     WireEndpoint remotes[2]; // current destination: one is read while the other is being written
     WireEndpoint source;    // last accepted source
     Counter flags;          // Flag
-    Counter last_packet_us; // in userspace; µs since the epoch; 0: none
+    Counter last_packet_us; // in userspace; µs of CLOCK_BOOTTIME; 0: none
     Traffic in;             // of userspace, as sinks and echo; the kernel's share is in KernelRecord
     Counter in_tos;
     SsrcRecord ssrcs[max_ssrcs];
@@ -147,7 +147,7 @@ struct Journal {
 };
 
 constexpr std::uint64_t magic = 0x72747065'6e67696eULL;
-constexpr std::uint64_t version = 4;
+constexpr std::uint64_t version = 5;
 static_assert(std::is_standard_layout_v<StreamRecord> && sizeof(StreamRecord) % 8 == 0);
 static_assert(sizeof(StreamRecord) == 1088 && sizeof(Journal) == 8192);
 

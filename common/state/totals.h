@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/base/clock.h"
 #include "common/state/record.h"
 
 namespace rtpengine::state {
@@ -35,10 +36,10 @@ inline Sum total_out(const StreamRecord& record, unsigned place) {
     return kernel ? sum(record.sinks[place], kernel->sinks[place].total) : sum(record.sinks[place]);
 }
 
-// µs since the epoch; 0: none.
-inline std::uint64_t last_packet_us(const StreamRecord& record) {
+// BootTime{}: none.
+inline BootTime last_packet(const StreamRecord& record) {
     const auto* kernel = kernel_of(record);
-    return std::max(record.last_packet_us.get(), kernel ? kernel->last_packet_us.get() : 0);
+    return boot_time(std::max(record.last_packet_us.get(), kernel ? kernel->last_packet_us.get() : 0));
 }
 
 } // namespace rtpengine::state

@@ -2,7 +2,6 @@
 #include "control/call/allocate.h"
 
 #include <algorithm>
-#include <ctime>
 
 #include "control/call/demand.h"
 
@@ -184,9 +183,7 @@ Status allocate_pair(Exchange& exchange, const Pair& pair, StreamIds& ids) {
 } // namespace
 
 StreamIds::StreamIds() {
-    timespec now{};
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    last_ = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+    last_ = us_of(BootClock::now()) * 1000;
 }
 
 Status allocate_ports(Exchange& exchange, ports::Interfaces& interfaces, StreamIds& ids) {

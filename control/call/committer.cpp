@@ -89,8 +89,7 @@ struct Committer::Round {
             const auto in = state::total_in(*record), echo = state::total_echo(*record);
             former.in += {in.packets, in.bytes, in.errors};
             former.out += {echo.packets, echo.bytes, echo.errors};
-            former.last_packet_us =
-                std::max(former.last_packet_us, static_cast<std::int64_t>(state::last_packet_us(*record)));
+            former.last_packet = std::max(former.last_packet, state::last_packet(*record));
         }
         closing.clear();
     }

@@ -15,10 +15,10 @@ Party* first_peer(const Party& party) {
 
 // Rows 1-4: the receiver is not known by tag.
 Result<Dialogue> without_receiver(Call& call, Party* sender, const ng::Flags& flags, std::string_view sender_tag,
-                                  bool receiver_given, std::int64_t now_us) {
-    const auto new_receiver = [&] { return &call.add_party("", flags.via_branch, now_us); };
+                                  bool receiver_given, BootTime now) {
+    const auto new_receiver = [&] { return &call.add_party("", flags.via_branch, now); };
     if (!sender) {
-        auto* created = &call.add_party(std::string(sender_tag), "", now_us);
+        auto* created = &call.add_party(std::string(sender_tag), "", now);
         return Dialogue{created, new_receiver()};
     }
     if (receiver_given) return Dialogue{sender, new_receiver()};
@@ -39,7 +39,7 @@ bool may_rename(const Party& candidate, const ng::Flags& flags, bool answer) {
 
 // Rows 6-10: the receiver is known, the sender is not.
 Party* sender_for(Call& call, Party& receiver, const ng::Flags& flags, const std::string& tag, bool answer,
-                  std::int64_t now_us) {
+                  BootTime now) {
     auto* candidate = call.find_branch(flags.via_branch);
     if (!candidate || candidate == &receiver) candidate = first_peer(receiver);
     if (candidate && candidate->tag.empty()) {
@@ -51,12 +51,12 @@ Party* sender_for(Call& call, Party& receiver, const ng::Flags& flags, const std
         candidate->tag = tag;
         return candidate;
     }
-    return &call.add_party(tag, candidate ? "" : flags.via_branch, now_us);
+    return &call.add_party(tag, candidate ? "" : flags.via_branch, now);
 }
 
 } // namespace
 
-Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, std::int64_t now_us) {
+Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, BootTime now) {
     const auto& sender_tag = answer ? flags.to_tag : flags.from_tag;
     const auto& receiver_tag = answer ? flags.from_tag : flags.to_tag;
     auto* sender = call.find_tag(sender_tag);
@@ -64,11 +64,11 @@ Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, 
 
     Dialogue dialogue;
     if (!receiver) {
-        auto found = without_receiver(call, sender, flags, sender_tag, !receiver_tag.empty(), now_us);
+        auto found = without_receiver(call, sender, flags, sender_tag, !receiver_tag.empty(), now);
         if (!found) return found.error();
         dialogue = *found;
     } else {
-        dialogue = {sender ? sender : sender_for(call, *receiver, flags, sender_tag, answer, now_us), receiver};
+        dialogue = {sender ? sender : sender_for(call, *receiver, flags, sender_tag, answer, now), receiver};
     }
     if (dialogue.sender == dialogue.receiver) return Error{invalid};
     associate(*dialogue.sender, *dialogue.receiver);

@@ -13,6 +13,6 @@ struct Dialogue {
 
 // The two parties of an offer or answer (specification section 4.3), created where they are missing, and
 // associated. Error: "Invalid dialogue association".
-Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, std::int64_t now_us);
+Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, BootTime now);
 
 } // namespace rtpengine::call

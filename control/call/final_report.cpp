@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/call/final_report.h"
 
+#include <algorithm>
+
 #include "common/base/log.h"
 #include "control/call/instance.h"
 #include "control/call/usage.h"
@@ -18,15 +20,15 @@ void log_stream(const Call& call, const Media& media, unsigned stream, const Sen
     if (!port) return;
     const auto usage = usage_of(media, stream, sent, read);
     const auto remote = usage.remote.value_or(stream ? media.rtcp.signalled : media.rtp.signalled);
-    const auto last = usage.last_packet_us ? usage.last_packet_us : call.created_us;
+    const auto last = std::max(usage.last_packet, call.created);
     line(call, "--------- Port {:>15}:{:<5} <> {:>15}:{:<5}{}, SSRC {:x}, in {} p, {} b, {} e, {} ts, out {} p, {} b, {} e",
          port->local->address.str(), port->lease->port(), log::marked(remote.address.str()), remote.port,
          stream ? " (RTCP)" : "", usage.ssrcs.empty() ? 0 : usage.ssrcs.front().ssrc, usage.in.packets, usage.in.bytes,
-         usage.in.errors, (now_us() - last) / 1'000'000, usage.out.packets, usage.out.bytes, usage.out.errors);
+         usage.in.errors, seconds_between(last, BootClock::now()), usage.out.packets, usage.out.bytes, usage.out.errors);
 }
 
 void log_party(const Call& call, const Party& party, const Sent& sent, const StateReader& read) {
-    const auto age = (now_us() - party.created_us) / 1'000'000;
+    const auto age = seconds_between(party.created, BootClock::now());
     line(call, "--- Tag '{}'{}, created {}:{:02} ago for branch '{}'", log::marked(party.tag),
          party.label.empty() ? "" : " (label '" + party.label + "')", age / 60, age % 60, party.via_branch);
     for (const auto& media : party.medias) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/call/instance.h"
 
-#include <ctime>
-
 #include "common/base/log.h"
 #include "control/call/each_port.h"
 #include "control/call/final_report.h"
@@ -51,12 +49,6 @@ void Answer::load_limit(const std::string& message) const {
     responder_->ok(std::move(reply), "load limit");
 }
 
-std::int64_t now_us() {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * std::int64_t{1'000'000} + now.tv_nsec / 1000;
-}
-
 Instance::Instance(const link::InstanceConfig& config, Shared shared)
     : config_(config), shared_(std::move(shared)), interfaces_(config, control_ports(config), shared_.random),
       committer_(shared_.workers, shared_.stream_ids, shared_.loop) {
@@ -77,7 +69,7 @@ std::shared_ptr<Call> Instance::create(const std::string& id, const Endpoint& so
     auto call = std::make_shared<Call>();
     call->number = shared_.stream_ids.next();
     call->id = id;
-    call->created_us = call->last_signal_us = now_us();
+    call->created = call->last_signal = BootClock::now();
     call->created_from = source;
     call->tos = static_cast<int>(config_.tos());
     calls_.emplace(id, call);
@@ -132,7 +124,7 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end, Finish closed
     calls_.erase(call->id);
     if (shared_.keeper) shared_.keeper->ended(call);
     ++totals_.managed;
-    const double duration = static_cast<double>(now_us() - call->created_us) / 1e6;
+    const double duration = std::chrono::duration<double>(BootClock::now() - call->created).count();
     totals_.duration_s += duration;
     totals_.duration_squared_s += duration * duration;
     switch (end) {

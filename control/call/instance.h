@@ -117,6 +117,4 @@ class Instance {
     Totals totals_;
 };
 
-std::int64_t now_us(); // since the epoch
-
 } // namespace rtpengine::call

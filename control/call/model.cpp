@@ -52,13 +52,13 @@ Party* Call::find_label(std::string_view label) const {
     return find_party(*this, [label](const Party& party) { return party.label == label; });
 }
 
-Party& Call::add_party(std::string tag, std::string via_branch, std::int64_t now_us) {
+Party& Call::add_party(std::string tag, std::string via_branch, BootTime now) {
     auto party = std::make_unique<Party>();
     party->call = this;
     party->number = next_party++;
     party->tag = std::move(tag);
     party->via_branch = std::move(via_branch);
-    party->created_us = now_us;
+    party->created = now;
     parties.push_back(std::move(party));
     return *parties.back();
 }
@@ -67,7 +67,7 @@ void Call::close_party(Party& gone) {
     for (auto& media : gone.medias) unlink(*media, *this);
     for (auto& party : parties) party->associations.erase(&gone);
     gone.associations.clear();
-    gone.delete_at_ms.reset();
+    gone.delete_at.reset();
     gone.closed = true;
 }
 
@@ -85,7 +85,7 @@ void associate(Party& a, Party& b) {
     a.associations.insert(&b);
     b.associations.insert(&a);
     for (auto* party : {&a, &b}) {
-        party->delete_at_ms.reset();
+        party->delete_at.reset();
         party->closed = false;
     }
 }

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/clock.h"
 #include "control/ng/flags.h"
 #include "control/ports/interfaces.h"
 #include "control/sdp/codec_list.h"
@@ -80,7 +81,7 @@ struct Remote {
 // What went through ports of a stream that are closed by now.
 struct Former {
     Counters in, out;
-    std::int64_t last_packet_us = 0;
+    BootTime last_packet;
 };
 
 // RTCP multiplexing of one media.
@@ -152,7 +153,7 @@ struct Party {
     std::string tag;    // empty: not known yet
     std::vector<std::string> aliases;
     std::string via_branch, label, metadata;
-    std::int64_t created_us;
+    BootTime created;
     std::vector<std::unique_ptr<Media>> medias;
     std::set<Party*> associations;
     LastBody last_body;
@@ -161,7 +162,7 @@ struct Party {
     std::string interface_name; // as last requested
     ports::LogicalInterface* interface = nullptr;
     bool closed = false; // deleted: kept for the call's reports only
-    std::optional<std::uint64_t> delete_at_ms;
+    std::optional<BootTime> delete_at;
 
     bool named(std::string_view wanted) const;
 };
@@ -169,14 +170,14 @@ struct Party {
 struct Call {
     std::uint64_t number = 0; // never used again; the key of its record
     std::string id;
-    std::int64_t created_us, last_signal_us;
+    BootTime created, last_signal;
     Endpoint created_from; // the SIP proxy's
     std::vector<std::unique_ptr<Party>> parties;
     int tos = 0;
     bool drop_traffic = false;
     bool blocked = false; // no media is forwarded
     bool dead = false; // out of the registry, about to go
-    std::optional<std::uint64_t> delete_at_ms;
+    std::optional<BootTime> delete_at;
     unsigned next_party = 1;
     std::vector<LocalPort> closing; // taken out of their media, still open in the workers
 
@@ -187,7 +188,7 @@ struct Call {
     Party* find_tag(std::string_view tag) const;
     Party* find_branch(std::string_view branch) const;
     Party* find_label(std::string_view label) const;
-    Party& add_party(std::string tag, std::string via_branch, std::int64_t now_us);
+    Party& add_party(std::string tag, std::string via_branch, BootTime now);
     // Out of every association and subscription; its figures stay.
     void close_party(Party& party);
 };

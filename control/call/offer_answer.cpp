@@ -26,8 +26,8 @@ bool seen_before(const sdp::Session& session, const std::string& own_id) {
 }
 
 void take_call_options(Call& call, const ng::Flags& flags, bool offer, std::uint32_t default_tos) {
-    call.last_signal_us = now_us();
-    call.delete_at_ms.reset();
+    call.last_signal = BootClock::now();
+    call.delete_at.reset();
     if (offer && flags.tos >= 0) call.tos = flags.tos <= 255 ? flags.tos : static_cast<int>(default_tos);
     if (flags.drop_traffic != ng::DropTraffic::unchanged)
         call.drop_traffic = flags.drop_traffic == ng::DropTraffic::start;
@@ -124,7 +124,7 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
         return finish();
     }
     const bool fresh = call->parties.empty();
-    const auto dialogue = find_dialogue(*call, *flags, !offer, now_us());
+    const auto dialogue = find_dialogue(*call, *flags, !offer, BootClock::now());
     if (!dialogue) return fail(dialogue.error().message);
 
     auto exchange = std::make_shared<Exchange>(
@@ -152,7 +152,7 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
             return abandon(exchange->call, finish);
         }
         // A call without a body stays, as the protocol says, but nothing else would ever end one that has no media.
-        if (body->empty() && fresh) exchange->call->delete_at_ms = shared_.loop.now_ms() + config_.timeout() * 1000;
+        if (body->empty() && fresh) exchange->call->delete_at = BootClock::now() + std::chrono::seconds(config_.timeout());
         when_kept(exchange->call, [answer, good = !body->empty(), reply = std::move(reply)]() mutable {
             good ? answer.ok(std::move(reply)) : answer.error("Error rewriting SDP", std::move(reply));
         });

@@ -75,8 +75,7 @@ void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party, Fin
 
 void Instance::schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Finish finish) {
     if (delay_s > 0) {
-        const auto at = shared_.loop.now_ms() + static_cast<std::uint64_t>(delay_s) * 1000;
-        (party ? party->delete_at_ms : call->delete_at_ms) = at;
+        (party ? party->delete_at : call->delete_at) = BootClock::now() + std::chrono::seconds(delay_s);
         log::record(log::Level::info, log::Subsystem::core, {call->id}, "Scheduling deletion of {} in {} seconds",
                     party ? "call branch" : "entire call", delay_s);
         return finish();

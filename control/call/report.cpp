@@ -17,6 +17,8 @@ using ng::List;
 
 constexpr std::int64_t us_per_s = 1'000'000;
 
+std::int64_t shown_or_0(BootTime moment) { return moment == BootTime{} ? 0 : shown_s(moment); }
+
 struct Context {
     const Call& call;
     const StateReader& read;
@@ -80,10 +82,10 @@ Dict stream_report(const Context& context, const Media& media, unsigned stream, 
     }
     dict.add("endpoint", endpoint(usage.remote ? usage.remote : signalled));
     dict.add("advertised endpoint", endpoint(signalled));
-    const auto last = usage.last_packet_us ? usage.last_packet_us : context.call.created_us;
-    dict.add("last packet", last / us_per_s);
-    dict.add("last kernel packet", usage.last_kernel_us / us_per_s);
-    dict.add("last user packet", (usage.last_user_us ? usage.last_user_us : last) / us_per_s);
+    const auto last = usage.last_packet != BootTime{} ? usage.last_packet : context.call.created;
+    dict.add("last packet", shown_s(last));
+    dict.add("last kernel packet", shown_or_0(usage.last_kernel));
+    dict.add("last user packet", shown_s(usage.last_user != BootTime{} ? usage.last_user : last));
     if (!usage.ssrcs.empty()) dict.add("SSRC", std::int64_t{usage.ssrcs.front().ssrc});
     dict.add("flags", stream_flags(media, stream, usage, remote));
     dict.add("stats", counters(usage.in));
@@ -187,7 +189,7 @@ Dict party_report(const Context& context, const Party& party, ReportTotals& tota
         dict.add("tag-aliases", std::move(aliases));
     }
     if (!party.label.empty()) dict.add("label", party.label);
-    dict.add("created", party.created_us / us_per_s);
+    dict.add("created", shown_s(party.created));
     if (!party.metadata.empty()) dict.add("metadata", party.metadata);
     const auto sources = sources_of(party);
     dict.add("subscriptions", subscription_list(sources));
@@ -234,10 +236,11 @@ ng::Dict call_report(const Call& call, std::string_view tag, const StateReader& 
                           by_default || reporting == "global"};
     const auto parties = selected(call, tag);
     Dict report;
-    report.add("created", call.created_us / us_per_s);
-    report.add("created_us", call.created_us % us_per_s);
-    report.add("created_ts", call.created_us);
-    report.add("last signal", call.last_signal_us / us_per_s);
+    const auto created_us = shown_us(call.created);
+    report.add("created", created_us / us_per_s);
+    report.add("created_us", created_us % us_per_s);
+    report.add("created_ts", created_us);
+    report.add("last signal", shown_s(call.last_signal));
     report.add("last redis update", 0);
     if (context.ssrc_global) add_global_ssrcs(context, parties, report);
 

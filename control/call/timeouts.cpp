@@ -18,11 +18,11 @@ struct StreamLife {
     bool dead;
 };
 
-std::int64_t last_packet_us(const Media& media, unsigned stream, const StateReader& read) {
-    std::int64_t last = 0;
+BootTime last_packet(const Media& media, unsigned stream, const StateReader& read) {
+    BootTime last;
     for_each_port(media, [&](const PortSet&, const LocalPort& port) {
         if (const auto* record = port.stream == stream ? read(port.key()) : nullptr)
-            last = std::max(last, static_cast<std::int64_t>(state::last_packet_us(*record)));
+            last = std::max(last, state::last_packet(*record));
     });
     return last;
 }
@@ -32,15 +32,15 @@ Timer timer_of(const Media& media, const Remote& remote) {
     return media.recv ? Timer::plain : Timer::silent;
 }
 
-std::int64_t limit_us(Timer timer, const link::InstanceConfig& config) {
+std::chrono::seconds limit(Timer timer, const link::InstanceConfig& config) {
     const auto seconds = timer == Timer::plain    ? config.timeout()
                          : timer == Timer::silent ? config.silent_timeout()
                                                   : config.offer_timeout();
-    return std::int64_t{seconds} * 1'000'000;
+    return std::chrono::seconds(seconds);
 }
 
 std::vector<StreamLife> lives(const Call& call, const link::InstanceConfig& config, const StateReader& read,
-                              std::int64_t now) {
+                              BootTime now) {
     std::vector<StreamLife> streams;
     for (const auto& party : call.parties)
         for (const auto& media : party->medias) {
@@ -48,8 +48,8 @@ std::vector<StreamLife> lives(const Call& call, const link::InstanceConfig& conf
             for (const unsigned stream : {0u, 1u}) {
                 if (!media->current->port(stream)) continue;
                 const auto timer = timer_of(*media, stream ? media->rtcp : media->rtp);
-                const auto last = std::max(call.last_signal_us, last_packet_us(*media, stream, read));
-                streams.push_back({timer, now - last >= limit_us(timer, config)});
+                const auto last = std::max(call.last_signal, last_packet(*media, stream, read));
+                streams.push_back({timer, now - last >= limit(timer, config)});
             }
         }
     return streams;
@@ -71,12 +71,12 @@ void Instance::tick() {
 }
 
 void Instance::check_deletions(const std::shared_ptr<Call>& call) {
-    const auto now = shared_.loop.now_ms();
-    if (call->delete_at_ms && *call->delete_at_ms <= now)
+    const auto now = BootClock::now();
+    if (call->delete_at && *call->delete_at <= now)
         return exclusively_with_figures(
             call, [this, call](Finish finish) { destroy(call, End::regular, std::move(finish)); });
     const auto due = std::find_if(call->parties.begin(), call->parties.end(), [now](const auto& party) {
-        return party->delete_at_ms && *party->delete_at_ms <= now;
+        return party->delete_at && *party->delete_at <= now;
     });
     if (due == call->parties.end()) return;
     exclusively_with_figures(call, [this, call, party = due->get()](Finish finish) {
@@ -98,8 +98,8 @@ void Instance::check_timeouts(const std::shared_ptr<Call>& call) {
 }
 
 std::optional<End> Instance::timed_out(const Call& call) const {
-    const auto now = now_us();
-    if (config_.final_timeout() && now - call.created_us >= std::int64_t{config_.final_timeout()} * 1'000'000)
+    const auto now = BootClock::now();
+    if (config_.final_timeout() && now - call.created >= std::chrono::seconds(config_.final_timeout()))
         return End::final_timeout;
     auto streams = lives(call, config_, reader(), now);
     const auto subject_to = [&](Timer timer) {

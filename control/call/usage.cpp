@@ -12,8 +12,8 @@ namespace {
 
 Counters counters(const state::Sum& sum) { return {sum.packets, sum.bytes, sum.errors}; }
 
-void latest(std::int64_t& time, const state::Counter& other) {
-    time = std::max(time, static_cast<std::int64_t>(other.get()));
+void latest(BootTime& time, const state::Counter& other) {
+    time = std::max(time, boot_time(other.get()));
 }
 
 void add_sinks(const LocalPort& port, Sent& sent, const StateReader& read) {
@@ -50,7 +50,7 @@ StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, cons
     if (const auto former = media.former.find(stream); former != media.former.end()) {
         usage.in = former->second.in;
         usage.out = former->second.out;
-        usage.last_packet_us = former->second.last_packet_us;
+        usage.last_packet = former->second.last_packet;
     }
     for_each_port(media, [&](const PortSet& set, const LocalPort& port) {
         if (port.stream != stream) return;
@@ -60,9 +60,9 @@ StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, cons
         usage.in += counters(state::total_in(*record));
         const auto* kernel = state::kernel_of(*record);
         if (kernel) usage.kernel_in += counters(state::sum(kernel->in.total));
-        latest(usage.last_user_us, record->last_packet_us);
-        if (kernel) latest(usage.last_kernel_us, kernel->last_packet_us);
-        usage.last_packet_us = std::max({usage.last_packet_us, usage.last_user_us, usage.last_kernel_us});
+        latest(usage.last_user, record->last_packet_us);
+        if (kernel) latest(usage.last_kernel, kernel->last_packet_us);
+        usage.last_packet = std::max({usage.last_packet, usage.last_user, usage.last_kernel});
         add_ssrcs(*record, usage);
         if (&set != media.current) return;
         usage.path = record->path.get();

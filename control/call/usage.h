@@ -21,8 +21,8 @@ struct StreamUsage {
     Counters kernel_in;                // of `in`: what the kernel forwarded from the ports that are open
     std::uint64_t flags = 0;           // state::Flag, of the current port
     std::uint64_t path = 0;            // state::Path, of the current port
-    std::int64_t last_packet_us = 0;   // 0: none; as the two below
-    std::int64_t last_user_us = 0, last_kernel_us = 0; // of the ports that are open
+    BootTime last_packet;              // BootTime{}: none; as the two below
+    BootTime last_user, last_kernel;   // of the ports that are open
     std::optional<Endpoint> remote;    // current destination
     std::vector<SsrcUsage> ssrcs;
     std::map<int, std::uint64_t> payload_types; // packets

@@ -19,8 +19,6 @@ using call::StateReader;
 using ng::Dict;
 using ng::List;
 
-constexpr std::int64_t us_per_s = 1'000'000;
-
 template <class Visit> void for_each_media(const Call& call, Visit visit) {
     for (const auto& party : call.parties)
         for (const auto& media : party->medias) visit(*media);
@@ -81,7 +79,8 @@ Dict call_line(const Call& call, const Instance& instance) {
     const auto read = instance.reader();
     List tags;
     for (const auto& party : call.parties) tags.emplace_back(party->tag);
-    std::int64_t medias = 0, last = 0;
+    std::int64_t medias = 0;
+    BootTime last;
     std::uint64_t packets = 0, kernel_packets = 0;
     std::int64_t paths[3] = {}; // by MediaPath
     for_each_media(call, [&](const Media& media) {
@@ -91,20 +90,23 @@ Dict call_line(const Call& call, const Instance& instance) {
             const auto usage = call::usage_of(media, stream, {}, read);
             packets += usage.in.packets;
             kernel_packets += usage.kernel_in.packets;
-            last = std::max(last, usage.last_packet_us);
+            last = std::max(last, usage.last_packet);
         }
     });
     Dict dict;
     dict.add("call_id", call.id);
     dict.add("instance", instance.config().name());
-    dict.add("created", call.created_us / us_per_s);
+    dict.add("created", shown_s(call.created));
     dict.add("tags", std::move(tags));
     dict.add("medias", medias);
     dict.add("path", path_name(paths));
     dict.add("packets", packets);
     dict.add("kernel_packets", kernel_packets);
-    dict.add("age", (call::now_us() - call.created_us) / us_per_s);
-    if (last) dict.add("last_packet", last / us_per_s);
+    dict.add("age", seconds_between(call.created, BootClock::now()));
+    if (last != BootTime{}) {
+        dict.add("last_packet", shown_s(last));
+        dict.add("last_packet_age", seconds_between(last, BootClock::now()));
+    }
     return dict;
 }
 
@@ -151,7 +153,8 @@ Dict stream_detail(const Media& media, unsigned stream, const call::Sent& sent, 
     dict.add("in", traffic(usage.in));
     dict.add("in_kernel", traffic(usage.kernel_in));
     dict.add("out", traffic(usage.out));
-    if (usage.last_packet_us) dict.add("last_packet_age", (call::now_us() - usage.last_packet_us) / us_per_s);
+    if (usage.last_packet != BootTime{})
+        dict.add("last_packet_age", seconds_between(usage.last_packet, BootClock::now()));
     List ssrcs;
     for (const auto& ssrc : usage.ssrcs) ssrcs.emplace_back(std::int64_t{ssrc.ssrc});
     dict.add("ssrcs", std::move(ssrcs));
@@ -191,7 +194,7 @@ Dict call_detail(const Call& call, const Instance& instance, const worker::Worke
     Dict dict;
     dict.add("call_id", call.id);
     dict.add("instance", instance.config().name());
-    dict.add("created", call.created_us / us_per_s);
+    dict.add("created", shown_s(call.created));
     dict.add("created_from", call.created_from.str());
     dict.add("parties", std::move(parties));
     return dict;

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/store/keeper.h"
 
-#include <ctime>
-
 #include "common/base/log.h"
 
 namespace rtpengine::store {
 
 Keeper::Keeper(uv::Loop& loop, std::unique_ptr<Store> store)
-    : loop_(loop), store_(std::move(store)), on_round_(loop, [this] { end_round(); }) {}
-
-Clocks Keeper::clocks() const {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return {loop_.now_ms(), now.tv_sec * std::int64_t{1'000'000} + now.tv_nsec / 1000};
-}
+    : store_(std::move(store)), on_round_(loop, [this] { end_round(); }) {}
 
 void Keeper::changed(const std::shared_ptr<call::Call>& call, const std::string& instance) {
     if (store_ && !call->dead) dirty_[call->number] = {call, &instance};
@@ -39,12 +31,11 @@ void Keeper::write() {
     Store::Totals totals;
     for (const auto& [instance, counted] : std::exchange(counted_, {}))
         totals[instance] = write_totals(*counted).SerializeAsString();
-    const auto now = clocks();
     for (const auto& [number, dirty] : std::exchange(dirty_, {})) {
         auto& change = changes[number];
         if (!dirty.call) continue;
         record_.Clear();
-        store::write(*dirty.call, *dirty.instance, now, record_);
+        store::write(*dirty.call, *dirty.instance, record_);
         change = record_.SerializeAsString();
     }
     const auto written = store_->commit(changes, totals);

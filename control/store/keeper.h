@@ -29,7 +29,6 @@ class Keeper {
     void counted(const call::Totals& totals, const std::string& instance);
     void then(std::function<void()> done);
     void write(); // what waits, now
-    Clocks clocks() const;
 
   private:
     struct Dirty {
@@ -39,7 +38,6 @@ class Keeper {
     void end_round();
     bool is_clean() const { return dirty_.empty() && counted_.empty(); }
 
-    uv::Loop& loop_;
     std::unique_ptr<Store> store_;
     std::map<std::uint64_t, Dirty> dirty_; // by number; call null: it ended
     std::map<std::string, const call::Totals*> counted_; // by instance

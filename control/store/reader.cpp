@@ -47,8 +47,8 @@ sdp::Origin origin(const Origin& from) {
 // Builds one call; whatever was taken goes with it.
 class Reader {
   public:
-    Reader(ports::Interfaces& interfaces, const Clocks& clocks)
-        : interfaces_(interfaces), clocks_(clocks), call_(std::make_shared<call::Call>()) {}
+    explicit Reader(ports::Interfaces& interfaces)
+        : interfaces_(interfaces), call_(std::make_shared<call::Call>()) {}
 
     Result<std::shared_ptr<call::Call>> read(const Call& record) {
         take_call(record);
@@ -64,14 +64,14 @@ class Reader {
     void take_call(const Call& record) {
         call_->number = record.number();
         call_->id = record.id();
-        call_->created_us = record.created_us();
-        call_->last_signal_us = record.last_signal_us();
+        call_->created = boot_time(record.created_us());
+        call_->last_signal = boot_time(record.last_signal_us());
         call_->created_from = endpoint(record.created_from());
         call_->tos = record.tos();
         call_->drop_traffic = record.drop_traffic();
         call_->blocked = record.blocked();
         call_->next_party = record.next_party();
-        if (record.delete_at_us()) call_->delete_at_ms = clocks_.to_loop(record.delete_at_us());
+        if (record.delete_at_us()) call_->delete_at = boot_time(record.delete_at_us());
     }
 
     ports::LogicalInterface* interface(const std::string& name) {
@@ -91,7 +91,7 @@ class Reader {
         party.via_branch = record.via_branch();
         party.label = record.label();
         party.metadata = record.metadata();
-        party.created_us = record.created_us();
+        party.created = boot_time(record.created_us());
         if (record.has_last_origin()) party.last_body.origin = origin(record.last_origin());
         party.last_body.text = record.last_text();
         party.last_body.versioned = record.last_versioned();
@@ -102,7 +102,7 @@ class Reader {
         if (record.has_interface() && !party.interface)
             return Error{"interface " + record.interface() + " is not there any more", 0};
         party.closed = record.closed();
-        if (record.delete_at_us()) party.delete_at_ms = clocks_.to_loop(record.delete_at_us());
+        if (record.delete_at_us()) party.delete_at = boot_time(record.delete_at_us());
         for (const auto& media : record.medias())
             if (auto read = take_media(media, party); !read) return read;
         return {};
@@ -128,7 +128,7 @@ class Reader {
         media.learning = value(record.learning(), ng::Learning::heuristic);
         media.echo = value(record.echo(), ng::MediaEcho::both);
         for (const auto& former : record.former())
-            media.former[former.stream()] = {counters(former.in()), counters(former.out()), former.last_packet_us()};
+            media.former[former.stream()] = {counters(former.in()), counters(former.out()), boot_time(former.last_packet_us())};
         for (const auto& set : record.sets())
             if (auto read = take_set(set, media); !read) return read;
         if (!record.has_current()) return {};
@@ -216,16 +216,15 @@ class Reader {
     }
 
     ports::Interfaces& interfaces_;
-    Clocks clocks_;
     std::shared_ptr<call::Call> call_;
     std::set<std::uint64_t> ids_;
 };
 
 } // namespace
 
-Result<std::shared_ptr<call::Call>> read(const Call& record, ports::Interfaces& interfaces, const Clocks& clocks) {
+Result<std::shared_ptr<call::Call>> read(const Call& record, ports::Interfaces& interfaces) {
     if (!record.number() || record.id().empty()) return corrupt("no call-ID");
-    return Reader(interfaces, clocks).read(record);
+    return Reader(interfaces).read(record);
 }
 
 call::Totals read_totals(const Totals& record) {

@@ -13,7 +13,7 @@ namespace rtpengine::store {
 
 // The call that a record was made of, with its ports taken out of their pools. Errors: an interface, an address or a port
 // is not ours any more, a port is taken, or the record can't be one of ours; nothing is taken then.
-Result<std::shared_ptr<call::Call>> read(const Call& record, ports::Interfaces& interfaces, const Clocks& clocks);
+Result<std::shared_ptr<call::Call>> read(const Call& record, ports::Interfaces& interfaces);
 
 call::Totals read_totals(const Totals& record);
 

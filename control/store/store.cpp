@@ -13,8 +13,8 @@ namespace rtpengine::store {
 namespace {
 
 constexpr std::size_t map_size = std::size_t{8} << 30; // addresses, not memory
-constexpr std::uint32_t version = 2;                   // of proto/store.proto, and of what stands around a record
-constexpr const char* version_key = "version";
+constexpr std::uint32_t version = 3;                   // of proto/store.proto, and of what stands around a record
+constexpr const char *version_key = "version", *boot_key = "boot";
 
 Error failed(const std::string& what, int code) { return {"cannot " + what + " the call store: " + mdb_strerror(code), code}; }
 
@@ -95,7 +95,7 @@ Status walk(MDB_txn* txn, unsigned table, const std::function<void(const MDB_val
 
 // NOSYNC: what the kernel has, a killed process doesn't take along. NOLOCK: the supervisor sees to it that there is one
 // process. No WRITEMAP: a stray pointer of ours can't reach the records.
-Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, const std::string& boot) {
     MDB_env* env = nullptr;
     if (const int code = mdb_env_create(&env)) return failed("make", code);
     std::unique_ptr<Store> store(new Store(env));
@@ -103,7 +103,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
     mdb_env_set_maxdbs(env, 3);
     if (const int code = mdb_env_open(env, path.c_str(), MDB_NOSUBDIR | MDB_NOSYNC | MDB_NOLOCK | MDB_NORDAHEAD, 0600))
         return failed("open", code);
-    if (auto prepared = store->prepare(); !prepared) return prepared.error();
+    if (auto prepared = store->prepare(boot); !prepared) return prepared.error();
     return store;
 }
 
@@ -112,7 +112,7 @@ void Store::remove(const std::string& path) { unlink(path.c_str()); }
 Store::~Store() { mdb_env_close(env_); }
 
 // The tables, and who wrote them.
-Status Store::prepare() {
+Status Store::prepare(const std::string& boot) {
     Transaction txn(env_, 0);
     if (txn.code()) return failed("read", txn.code());
     MDB_dbi about = 0;
@@ -126,10 +126,15 @@ Status Store::prepare() {
         if (found.mv_size != sizeof wrote) return Error{"the call store is of another version", EPROTO};
         std::memcpy(&wrote, found.mv_data, sizeof wrote);
         if (wrote != version) return Error{"the call store is of version " + std::to_string(wrote), EPROTO};
+        auto key_of_boot = value(std::string_view(boot_key));
+        if (mdb_get(txn.get(), about, &key_of_boot, &found) || std::string_view(static_cast<char*>(found.mv_data), found.mv_size) != boot)
+            return Error{"the call store is older than the last start of this machine", EPROTO};
         return txn.commit() ? Status{Error{"cannot read the call store", EIO}} : Status{};
     }
     std::uint32_t ours = version;
     MDB_val data{sizeof ours, &ours};
+    if (const int code = mdb_put(txn.get(), about, &key, &data, 0)) return failed("write", code);
+    key = value(std::string_view(boot_key)), data = value(std::string_view(boot));
     if (const int code = mdb_put(txn.get(), about, &key, &data, 0)) return failed("write", code);
     if (const int code = txn.commit()) return failed("write", code);
     return {};

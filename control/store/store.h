@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/clock.h"
 #include "common/base/result.h"
 
 struct MDB_env;
@@ -19,8 +20,9 @@ namespace rtpengine::store {
 // is killed; what happens to the host is not its business: the file lies on tmpfs.
 class Store {
   public:
-    // Made where it isn't there. Errors: it can't be opened, or another version wrote it (EPROTO).
-    static Result<std::unique_ptr<Store>> open(const std::string& path);
+    // Made where it isn't there. Errors: it can't be opened, or another version wrote it, or this one before the
+    // machine was started again (EPROTO): its calls have no ports any more, and its times mean nothing.
+    static Result<std::unique_ptr<Store>> open(const std::string& path, const std::string& boot = boot_id());
     // What a file that can't be opened leaves to do.
     static void remove(const std::string& path);
     ~Store();
@@ -36,7 +38,7 @@ class Store {
 
   private:
     explicit Store(MDB_env* env) : env_(env) {}
-    Status prepare();
+    Status prepare(const std::string& boot);
 
     MDB_env* env_;
     unsigned records_ = 0, totals_ = 0; // handles of the tables

@@ -90,7 +90,7 @@ void write_ports(const call::Media& media, Media& to) {
         record.set_stream(stream);
         put(former.in, *record.mutable_in());
         put(former.out, *record.mutable_out());
-        record.set_last_packet_us(former.last_packet_us);
+        record.set_last_packet_us(us_of(former.last_packet));
     }
 }
 
@@ -135,14 +135,14 @@ void write(const sdp::Origin& origin, Origin& to) {
     to.set_address(origin.address);
 }
 
-void write(const call::Party& party, const Clocks& clocks, Party& to) {
+void write(const call::Party& party, Party& to) {
     to.set_number(party.number);
     to.set_tag(party.tag);
     for (const auto& alias : party.aliases) to.add_aliases(alias);
     to.set_via_branch(party.via_branch);
     to.set_label(party.label);
     to.set_metadata(party.metadata);
-    to.set_created_us(party.created_us);
+    to.set_created_us(us_of(party.created));
     for (const auto& media : party.medias) write(*media, *to.add_medias());
     for (const auto& peer : party.call->parties) // in their order, not in that of their addresses
         if (party.associations.contains(peer.get())) to.add_associations(place_of(*peer));
@@ -154,23 +154,23 @@ void write(const call::Party& party, const Clocks& clocks, Party& to) {
     to.set_interface_name(party.interface_name);
     if (party.interface) to.set_interface(party.interface->name);
     to.set_closed(party.closed);
-    if (party.delete_at_ms) to.set_delete_at_us(clocks.to_wall(*party.delete_at_ms));
+    if (party.delete_at) to.set_delete_at_us(us_of(*party.delete_at));
 }
 
 } // namespace
 
-void write(const call::Call& call, const std::string& instance, const Clocks& clocks, Call& record) {
+void write(const call::Call& call, const std::string& instance, Call& record) {
     record.set_number(call.number);
     record.set_instance(instance);
     record.set_id(call.id);
-    record.set_created_us(call.created_us);
-    record.set_last_signal_us(call.last_signal_us);
+    record.set_created_us(us_of(call.created));
+    record.set_last_signal_us(us_of(call.last_signal));
     put(call.created_from, *record.mutable_created_from());
-    for (const auto& party : call.parties) write(*party, clocks, *record.add_parties());
+    for (const auto& party : call.parties) write(*party, *record.add_parties());
     record.set_tos(call.tos);
     record.set_drop_traffic(call.drop_traffic);
     record.set_blocked(call.blocked);
-    if (call.delete_at_ms) record.set_delete_at_us(clocks.to_wall(*call.delete_at_ms));
+    if (call.delete_at) record.set_delete_at_us(us_of(*call.delete_at));
     record.set_next_party(call.next_party);
 }
 

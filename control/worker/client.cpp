@@ -2,8 +2,8 @@
 #include "control/worker/client.h"
 
 #include <algorithm>
-#include <ctime>
 
+#include "common/base/clock.h"
 #include "common/base/log.h"
 
 namespace rtpengine::worker {
@@ -13,12 +13,6 @@ namespace {
 // Long enough for a worker to be restarted, shorter than a SIP proxy's patience.
 constexpr std::uint64_t update_deadline_ms = 3000;
 constexpr std::uint64_t greeting_ms = 40; // a worker that was there before connects again within 20
-
-std::uint64_t process_start() {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 std::vector<std::uint64_t> streams_of(const link::Update& update) {
     std::vector<std::uint64_t> ids;
@@ -30,7 +24,7 @@ std::vector<std::uint64_t> streams_of(const link::Update& update) {
 } // namespace
 
 Workers::Workers(uv::Loop& loop, Hooks hooks)
-    : loop_(loop), hooks_(std::move(hooks)), start_(process_start()), on_greeting_(loop, [this] { greet(); }),
+    : loop_(loop), hooks_(std::move(hooks)), start_(us_of(BootClock::now())), on_greeting_(loop, [this] { greet(); }),
       on_expiry_(loop, [this] { expire(); }) {
     on_greeting_.start_ms(greeting_ms, greeting_ms);
 }

@@ -22,7 +22,7 @@ struct Verdict {
     Learned learned; // the stream's new state
 };
 
-// Pure: same input, same verdict. `now_us`: monotonic clock, µs.
+// Pure: same input, same verdict. `now_us`: CLOCK_BOOTTIME.
 Verdict decide(const Rule& rule, const Learned& learned, rtp::Kind kind, const Endpoint& source,
                std::uint64_t now_us);
 

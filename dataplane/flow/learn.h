@@ -6,7 +6,7 @@
 
 namespace rtpengine::flow {
 
-// A packet that may be learned from came from `source` at `now_us` (monotonic, µs). Updates `learned`; false:
+// A packet that may be learned from came from `source` at `now_us` (CLOCK_BOOTTIME). Updates `learned`; false:
 // the source is refused (strict-source).
 bool learn(const Rule& rule, Learned& learned, const Endpoint& source, std::uint64_t now_us);
 

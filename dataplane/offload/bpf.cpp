@@ -7,6 +7,7 @@
 #include <ctime>
 #include <type_traits>
 
+#include "common/base/clock.h"
 #include "dataplane/offload/bpf_wire.h"
 
 namespace rtpengine::offload {
@@ -20,10 +21,12 @@ struct Answer {
 };
 static_assert(std::is_trivially_copyable_v<State>);
 
-std::uint64_t now_us(clockid_t clock) {
+// The program reads CLOCK_MONOTONIC, coarse: it has no other clock that is as cheap.
+std::uint64_t asleep_us() {
     timespec now{};
-    clock_gettime(clock, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const auto monotonic = std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+    return us_of(BootClock::now()) - static_cast<std::uint64_t>(std::chrono::floor<std::chrono::microseconds>(monotonic).count());
 }
 
 // What a dead process wrote is there in its order, if the compiler leaves it in order.
@@ -113,10 +116,9 @@ std::string Bpf::if_bypassed() const {
 }
 
 State Bpf::state_of(const forward_stream& stream) const {
-    const auto boot_us = now_us(CLOCK_REALTIME) - now_us(CLOCK_MONOTONIC);
-    if (stream.n_destinations < 2) return from_bpf(stream, nullptr, boot_us);
+    if (stream.n_destinations < 2) return from_bpf(stream, nullptr, asleep_us());
     const auto copies = maps_.copies(stream.generation);
-    return from_bpf(stream, copies ? &*copies : nullptr, boot_us);
+    return from_bpf(stream, copies ? &*copies : nullptr, asleep_us());
 }
 
 int Bpf::take_final(const forward_generation& generation, forward_sources& sources) {

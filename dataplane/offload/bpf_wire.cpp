@@ -107,7 +107,7 @@ forward_copies copies_to_bpf(const Rule& rule) {
     return copies;
 }
 
-State from_bpf(const forward_stream& stream, const forward_copies* copies, std::uint64_t boot_us) {
+State from_bpf(const forward_stream& stream, const forward_copies* copies, std::uint64_t asleep_us) {
     State state;
     state.key = {stream.generation.id, from_bpf(stream.local)};
     for (const auto& in : stream.in) {
@@ -116,7 +116,7 @@ State from_bpf(const forward_stream& stream, const forward_copies* copies, std::
     }
     state.in.errors = stream.errors;
     state.to_userspace = stream.to_userspace;
-    if (stream.last_seen) state.last_seen_us = boot_us + stream.last_seen / 1000;
+    if (stream.last_seen) state.last_seen_us = asleep_us + stream.last_seen / 1000;
     state.tos = static_cast<std::uint8_t>(stream.tos);
     for (unsigned i = 0; i < std::min<unsigned>(stream.n_types, max_payload_types); ++i)
         state.payload_types.push_back({stream.types[i], stream.of_type[i]});

@@ -18,7 +18,7 @@ forward_stream to_bpf(const Rule& rule, std::uint64_t serial, const Sources& sou
 // Of the destinations beyond the first.
 forward_copies copies_to_bpf(const Rule& rule);
 
-// `copies` null: there is one destination at most. `boot_us`: what CLOCK_MONOTONIC is behind the clock of the epoch.
-State from_bpf(const forward_stream& stream, const forward_copies* copies, std::uint64_t boot_us);
+// `copies` null: there is one destination at most. `asleep_us`: what CLOCK_MONOTONIC is behind CLOCK_BOOTTIME.
+State from_bpf(const forward_stream& stream, const forward_copies* copies, std::uint64_t asleep_us);
 
 } // namespace rtpengine::offload

@@ -24,7 +24,7 @@ struct State {
     Key key;
     Counters in;
     std::uint64_t to_userspace = 0; // packets that it saw and left to userspace
-    std::uint64_t last_seen_us = 0; // since the epoch; 0: nothing yet
+    std::uint64_t last_seen_us = 0; // CLOCK_BOOTTIME; 0: nothing yet
     std::uint8_t tos = 0;           // of the latest packet
     Few<PayloadTypeCount, max_payload_types> payload_types;
     Sources sources;

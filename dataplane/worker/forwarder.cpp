@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/worker/forwarder.h"
 
-#include <ctime>
+#include "common/base/clock.h"
 
 namespace rtpengine::dataplane {
 
@@ -9,45 +9,34 @@ namespace {
 
 constexpr std::size_t ahead = 4; // packets; their streams are fetched into the cache meanwhile
 
-std::uint64_t read_us(clockid_t clock) {
-    timespec time{};
-    clock_gettime(clock, &time);
-    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 +
-           static_cast<std::uint64_t>(time.tv_nsec) / 1000;
-}
-
 } // namespace
 
-Now Now::read() {
-    return {read_us(CLOCK_MONOTONIC), read_us(CLOCK_REALTIME)};
-}
-
 void Forwarder::forward(const io::Batch& batch) {
-    const auto now = Now::read();
+    const auto now_us = us_of(BootClock::now());
     const auto& packets = batch.packets();
     for (std::size_t i = 0; i < packets.size(); ++i) {
         if (i + ahead < packets.size()) __builtin_prefetch(&streams_[packets[i + ahead].slot]);
-        handle(packets[i], now);
+        handle(packets[i], now_us);
     }
     egress_.flush();
     working_.set(0);
 }
 
-void Forwarder::handle(const io::Packet& packet, const Now& now) {
+void Forwarder::handle(const io::Packet& packet, std::uint64_t now_us) {
     auto& stream = streams_[packet.slot];
     if (!stream.record) return; // closed meanwhile
     auto& record = *stream.record;
     working_.set(record.id.get());
     const auto kind = rtp::classify(packet.bytes);
     const auto admission = flow::admit(stream.rule.component, kind);
-    const auto action = judge(stream, packet, kind, admission, now);
+    const auto action = judge(stream, packet, kind, admission, now_us);
     if (action == flow::Action::refuse) {
         record.in.errors.add(1);
         totals_.errors.add(1);
         return;
     }
     // Also of what is ignored: a call isn't dead while STUN keeps its port open.
-    record.last_packet_us.set(now.wall_us);
+    record.last_packet_us.set(now_us);
     if (action == flow::Action::ignore) return;
     count(stream, packet, kind, admission.content);
     if (action == flow::Action::forward) send(stream, packet, admission.content);
@@ -55,13 +44,13 @@ void Forwarder::handle(const io::Packet& packet, const Now& now) {
 }
 
 flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
-                              const flow::Admission& admission, const Now& now) {
+                              const flow::Admission& admission, std::uint64_t now_us) {
     if (stream.loop_guard && stream.loop_guard->looped(packet.bytes)) return flow::Action::refuse;
     const auto& rule = stream.rule;
     if (flow::settled(rule, stream.learned, packet.source) && !rule.drop)
         return admission.action == flow::Action::forward ? flow::route(rule, admission.content)
                                                          : admission.action;
-    const auto verdict = flow::decide(rule, stream.learned, kind, packet.source, now.monotonic_us);
+    const auto verdict = flow::decide(rule, stream.learned, kind, packet.source, now_us);
     if (verdict.learned != stream.learned) {
         stream.learned = verdict.learned;
         store_learned(*stream.record, rule, stream.learned);

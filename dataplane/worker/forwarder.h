@@ -10,13 +10,6 @@
 
 namespace rtpengine::dataplane {
 
-// Both clocks, read once for a batch.
-struct Now {
-    std::uint64_t monotonic_us, wall_us; // wall: since the epoch
-
-    static Now read();
-};
-
 // The packet path: datagrams in, verdicts, datagrams out. Allocates nothing, takes no lock.
 class Forwarder {
   public:
@@ -28,9 +21,10 @@ class Forwarder {
     void forward(const io::Batch& batch);
 
   private:
-    void handle(const io::Packet& packet, const Now& now);
+    // `now_us`: CLOCK_BOOTTIME, read once for a batch.
+    void handle(const io::Packet& packet, std::uint64_t now_us);
     flow::Action judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
-                       const flow::Admission& admission, const Now& now);
+                       const flow::Admission& admission, std::uint64_t now_us);
     void count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
     void send(Stream& stream, const io::Packet& packet, flow::Content content);
     void reflect(Stream& stream, const io::Packet& packet);

@@ -41,7 +41,7 @@ class Records {
     std::uint32_t own_;
 };
 
-// Between a record and the values that flow::decide() works on. `now_us`: monotonic.
+// Between a record and the values that flow::decide() works on. `now_us`: CLOCK_BOOTTIME.
 flow::Learned load_learned(const state::StreamRecord& record, std::uint64_t now_us);
 void store_learned(state::StreamRecord& record, const flow::Rule& rule, const flow::Learned& learned);
 void clear(state::Traffic& traffic);

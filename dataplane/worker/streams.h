@@ -26,7 +26,7 @@ class Streams {
     // All of them outlive the streams.
     Streams(Records& records, io::PortSet& ports, io::Egress& egress);
 
-    // Opens the stream or makes it look like `spec`; doing it again changes nothing. `now_us`: monotonic.
+    // Opens the stream or makes it look like `spec`; doing it again changes nothing. `now_us`: CLOCK_BOOTTIME.
     StreamOutcome set(const StreamSpec& spec, std::uint64_t now_us);
     StreamOutcome close(const StreamKey& key);
     // Closes whatever is not among `keep` and frees the records that a predecessor left.

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "dataplane/io/bound_ports.h"
 #include "dataplane/offload/bpf.h"
@@ -112,12 +113,12 @@ void Worker::start() {
 }
 
 void Worker::tell_learned() {
-    offloader_.learned(streams_.learned(), Now::read().monotonic_us);
+    offloader_.learned(streams_.learned(), us_of(BootClock::now()));
     streams_.learned().clear();
 }
 
 void Worker::tick() {
-    if (offloader_.active()) offloader_.tick(Now::read().monotonic_us);
+    if (offloader_.active()) offloader_.tick(us_of(BootClock::now()));
     const auto overruns = ports_->overruns();
     const auto before = std::exchange(overruns_, overruns);
     if (overruns <= before) return;
@@ -132,16 +133,16 @@ void Worker::relayed(const io::Relay::Header& header, std::span<const std::uint8
 }
 
 void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOutcome>& outcomes) {
-    const auto now = Now::read();
+    const auto now_us = us_of(BootClock::now());
     for (const auto& spec : specs) {
-        outcomes.push_back(streams_.set(spec, now.monotonic_us));
+        outcomes.push_back(streams_.set(spec, now_us));
         const auto& outcome = outcomes.back();
         if (outcome.outcome == Outcome::ok) piercer_.consider(spec.slot);
         if (outcome.outcome == Outcome::failed) log::err("{}: {}", spec.scope, outcome.error);
     }
     for (std::size_t i = 0; i < specs.size(); ++i) // when all of a call's streams are what they shall be
         if (outcomes[outcomes.size() - specs.size() + i].outcome == Outcome::ok)
-            offloader_.changed(specs[i].slot, now.monotonic_us);
+            offloader_.changed(specs[i].slot, now_us);
     records_.header().working.set(0);
 }
 

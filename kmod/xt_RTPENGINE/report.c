@@ -47,9 +47,10 @@ static size_t offset_of_place(unsigned int place)
 	return offsetof(struct rtpe_counts, places) + place * sizeof(struct rtpe_count);
 }
 
-static u64 ns_since_epoch(unsigned long seen)
+/* Nobody sets that clock, and processes have it too. */
+static u64 boottime_ns(unsigned long seen)
 {
-	return ktime_get_real_ns() - jiffies_to_nsecs(jiffies - seen);
+	return ktime_get_boottime_ns() - jiffies_to_nsecs(jiffies - seen);
 }
 
 /* What the CPU knows that saw the latest packet. */
@@ -70,7 +71,7 @@ static void add_latest(const struct rtpe_stream *stream, struct rtpengine_state 
 		state->tos = READ_ONCE(counts->tos);
 	}
 	if (latest)
-		state->last_seen = ns_since_epoch(latest);
+		state->last_seen = boottime_ns(latest);
 }
 
 /* ---- binary ---- */

@@ -12,7 +12,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define RTPENGINE_ABI_VERSION 1u
+#define RTPENGINE_ABI_VERSION 2u
 
 #define RTPENGINE_MAX_DESTINATIONS 16
 #define RTPENGINE_MAX_PAYLOAD_TYPES 16
@@ -207,7 +207,7 @@ struct rtpengine_state {
 	struct rtpengine_endpoint local;
 	struct rtpengine_counters in; /* errors: wrong source, bad tag, replayed */
 	__u64 to_userspace;	      /* packets that were seen and left to userspace */
-	__u64 last_seen;	      /* ns since the epoch, to some ms; 0: nothing yet */
+	__u64 last_seen;	      /* CLOCK_BOOTTIME, ns, to some ms; 0: nothing yet */
 	__u32 ssrc;		      /* of the latest RTP packet */
 	__u8 tos;		      /* of the latest packet */
 	__u8 reserved[3];

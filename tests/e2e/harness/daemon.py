@@ -43,7 +43,8 @@ class Daemon:
     """Runs inside a host; `arguments` follow the command and the defaults that every test wants. `output`: what its stdout
     and stderr are, instead of a file that log() reads."""
 
-    def __init__(self, command, host, arguments=(), ng_port=2223, log_level=6, nofile=None, name="daemon", output=None):
+    def __init__(self, command, host, arguments=(), ng_port=2223, log_level=6, nofile=None, name="daemon", output=None,
+                 environment=()):
         self.host, self.ng_port = host, ng_port
         self.folder = tempfile.mkdtemp(prefix="rtpe2e-")
         os.chmod(self.folder, 0o755)
@@ -52,6 +53,7 @@ class Daemon:
             "--config-file=none", "--table=-1", f"--listen-ng=127.0.0.1:{ng_port}", "--foreground", "--log-stderr",
             f"--log-level={log_level}", *arguments]
         self.nofile, self.output = nofile, output
+        self.environment = {**os.environ, **dict(environment)}
         self.process = None
         atexit.register(self._last_resort)
         self.start()
@@ -67,7 +69,7 @@ class Daemon:
         log = open(self.log_path, "ab")
         with self.host.entered():
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self.output or log,
-                                            stderr=self.output or log, preexec_fn=self._prepare)
+                                            stderr=self.output or log, preexec_fn=self._prepare, env=self.environment)
         log.close()
 
     @property

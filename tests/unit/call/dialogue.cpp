@@ -19,8 +19,8 @@ struct Fixture {
         made.via_branch = branch;
         return made;
     }
-    Result<Dialogue> offer(const ng::Flags& flags) { return find_dialogue(call, flags, false, 0); }
-    Result<Dialogue> answer(const ng::Flags& flags) { return find_dialogue(call, flags, true, 0); }
+    Result<Dialogue> offer(const ng::Flags& flags) { return find_dialogue(call, flags, false, BootTime{}); }
+    Result<Dialogue> answer(const ng::Flags& flags) { return find_dialogue(call, flags, true, BootTime{}); }
 
     // Gives both parties a media and subscribes them, as offer and answer do.
     static void bind(const Dialogue& dialogue) {
@@ -94,8 +94,8 @@ TEST_CASE_FIXTURE(Fixture, "a re-offer without to-tag goes to the peer; nobody t
     const auto first = offered();
     CHECK(offer(flags("a", ""))->receiver == first.receiver);
     Call lonely;
-    lonely.add_party("x", "", 0);
-    const auto failed = find_dialogue(lonely, flags("x", ""), false, 0);
+    lonely.add_party("x", "", BootTime{});
+    const auto failed = find_dialogue(lonely, flags("x", ""), false, BootTime{});
     REQUIRE_FALSE(failed);
     CHECK(failed.error().message == "Invalid dialogue association");
 }

@@ -39,7 +39,7 @@ struct ExchangeFixture {
     Exchange run(bool offer, ng::Flags flags, const std::string& sdp_text) {
         auto session = sdp::parse(sdp_text);
         REQUIRE(session);
-        const auto dialogue = find_dialogue(*call, flags, !offer, 0);
+        const auto dialogue = find_dialogue(*call, flags, !offer, BootTime{});
         REQUIRE(dialogue);
         Exchange exchange{call,
                           dialogue->sender,

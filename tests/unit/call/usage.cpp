@@ -81,16 +81,16 @@ TEST_CASE_FIXTURE(Fixture, "what the kernel forwarded is counted with the rest a
     CHECK(a.in.errors == 3);
     CHECK(a.kernel_in.packets == 1000);
     CHECK(usage("b", 0).out.packets == 1048);
-    CHECK(a.last_packet_us == 9'000'000);
+    CHECK(a.last_packet == boot_time(9'000'000));
     CHECK(a.in_kernel());
     CHECK_FALSE(usage("b", 0).in_kernel());
 
     const auto report = call_report(*call, "", read, "full");
     const auto& medias = *dict(dict(report, "tags"), "a").find("medias")->list();
     const auto& stream = *medias[0].dict()->find("streams")->list()->at(0).dict();
-    CHECK(number(stream, "last packet") == 9);
-    CHECK(number(stream, "last kernel packet") == 9);
-    CHECK(number(stream, "last user packet") == 5);
+    CHECK(number(stream, "last packet") == shown_s(boot_time(9'000'000)));
+    CHECK(number(stream, "last kernel packet") == shown_s(boot_time(9'000'000)));
+    CHECK(number(stream, "last user packet") == shown_s(boot_time(5'000'000)));
     const auto& flags = *stream.find("flags")->list();
     CHECK(std::find(flags.begin(), flags.end(), ng::Value("kernelized")) != flags.end());
 }

@@ -61,7 +61,7 @@ class PlayedWorker {
         record.in_kernel.set(1);
         auto& kernel = state::kernel_part(record);
         kernel.in.total.packets.set(in_kernel_);
-        kernel.last_packet_us.set(in_kernel_ ? static_cast<std::uint64_t>(now_us()) : 0);
+        kernel.last_packet_us.set(in_kernel_ ? us_of(BootClock::now()) : 0);
     }
     void take(const link::StreamKey& key, link::Reply& reply) {
         map_->record(key.slot())->id.set(0);

@@ -11,7 +11,6 @@ using namespace rtpengine;
 
 namespace {
 
-constexpr store::Clocks clocks{5'000, 1'700'000'000'000'000};
 
 struct Fixture : call::ExchangeFixture {
     Fixture() {
@@ -24,12 +23,12 @@ struct Fixture : call::ExchangeFixture {
     }
     store::Call record(const call::Call& of) const {
         store::Call made;
-        store::write(of, "edge", clocks, made);
+        store::write(of, "edge", made);
         return made;
     }
     // As another process would: with pools that nothing was taken from.
     static Result<std::shared_ptr<call::Call>> restored(const store::Call& record, ports::Interfaces& into) {
-        return store::read(record, into, clocks);
+        return store::read(record, into);
     }
     static std::vector<std::string> streams(call::Call& of) {
         link::Arena arena;
@@ -67,12 +66,12 @@ TEST_CASE_FIXTURE(Fixture, "a call comes back as it was: offered, answered, offe
     check_round_trip();
     call->blocked = true;
     call->tos = 184;
-    call->delete_at_ms = 9'000;
+    call->delete_at = boot_time(9'000);
     call->parties[0]->aliases = {"x"};
-    call->parties[0]->delete_at_ms = 7'000;
+    call->parties[0]->delete_at = boot_time(7'000);
     call->parties[1]->closed = true;
     auto& media = *call->parties[0]->medias[0];
-    media.former[0] = {{1, 2, 3}, {4, 5, 6}, 7};
+    media.former[0] = {{1, 2, 3}, {4, 5, 6}, boot_time(7)};
     media.rtp.epoch = 9;
     media.blocked_sources.insert(call->parties[1]->medias[0].get());
     check_round_trip();

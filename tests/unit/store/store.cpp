@@ -143,6 +143,17 @@ TEST_CASE("a file that is none of ours is an error") {
     CHECK_FALSE(Store::open("/nonexistent/x"));
 }
 
+TEST_CASE("what was kept before the machine was started again is no use: its times mean nothing now") {
+    const Folder folder;
+    REQUIRE(Store::open(folder.file(), "first"));
+    CHECK(Store::open(folder.file(), "first"));
+    const auto later = Store::open(folder.file(), "second");
+    REQUIRE_FALSE(later);
+    CHECK(later.error().code == EPROTO);
+    Store::remove(folder.file());
+    CHECK(Store::open(folder.file(), "second"));
+}
+
 TEST_CASE("the keeper writes at the end of the round, and answers leave after that") {
     const Folder folder;
     uv::Loop loop;

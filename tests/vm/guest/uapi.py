@@ -9,7 +9,7 @@ import re
 from ctypes import c_uint8 as u8, c_uint32 as u32, c_uint64 as u64
 
 HEADER = pathlib.Path(__file__).resolve().parents[3] / "kmod/xt_RTPENGINE/uapi/xt_RTPENGINE.h"
-VERSION = 1
+VERSION = 2
 HELLO, SET, DELETE, GET = 1, 2, 3, 4
 ANY, RTP, RTCP, MUXED = 0, 1, 2, 3
 IGNORE, DROP, USERSPACE = 0, 1, 2

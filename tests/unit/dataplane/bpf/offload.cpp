@@ -2,10 +2,10 @@
 // offload::Bpf on the kernel's maps.
 #include <cerrno>
 #include <chrono>
-#include <ctime>
 
 #include <doctest/doctest.h>
 
+#include "common/base/clock.h"
 #include "world.h"
 
 using namespace rtpengine;
@@ -28,8 +28,8 @@ TEST_CASE("a rule is pushed, read, replaced and withdrawn; counters are final an
     const auto now = world.bpf.get(rule.key);
     REQUIRE(now);
     CHECK(now->in.packets == 5);
-    CHECK(now->last_seen_us / 1'000'000 >= static_cast<std::uint64_t>(time(nullptr)) - 10);
-    CHECK(now->last_seen_us / 1'000'000 <= static_cast<std::uint64_t>(time(nullptr)));
+    CHECK(boot_time(now->last_seen_us) >= BootClock::now() - std::chrono::seconds(10));
+    CHECK(boot_time(now->last_seen_us) <= BootClock::now());
     rule.destinations[0].to.port++;
     former = world.bpf.push(rule, {});
     REQUIRE(former);

@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(Call, "a stream goes into the kernel when nothing has changed 
     CHECK(record(0).payload_types[0].packets.get() == 2);
     CHECK(header().kernel_in.packets.get() == 1);
     CHECK(header().kernel_out.packets.get() == 1);
-    CHECK(state::last_packet_us(record(0)) >= now_us - 2 * second);
+    CHECK(us_of(state::last_packet(record(0))) >= now_us - 2 * second);
     pass(10 * second);
     CHECK(module.sets == 2);
     CHECK(in(0) == 2);
