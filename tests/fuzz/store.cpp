@@ -26,19 +26,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::mt19937_64 random{1};
     static const auto instance = config();
     ports::Interfaces interfaces(instance, {}, random);
-    constexpr store::Clocks clocks{1, 1};
-    const auto call = store::read(record, interfaces, clocks);
+    const auto call = store::read(record, interfaces);
     if (!call) {
         if (interfaces.all()[0]->addresses[0]->pool.used()) __builtin_trap();
         return 0;
     }
     store::Call once, twice;
-    store::write(**call, "x", clocks, once);
+    store::write(**call, "x", once);
     std::mt19937_64 other{2};
     ports::Interfaces fresh(instance, {}, other);
-    const auto again = store::read(once, fresh, clocks);
+    const auto again = store::read(once, fresh);
     if (!again) __builtin_trap();
-    store::write(**again, "x", clocks, twice);
+    store::write(**again, "x", twice);
     if (once.SerializeAsString() != twice.SerializeAsString()) __builtin_trap();
     return 0;
 }

@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Fixture, "a call has so many parties, media and so much text, 
     CHECK(call_fits(*call, flags, session));
     const auto refusal = [&] { return call_fits(*call, flags, session).error().message; };
 
-    auto& party = call->add_party("a", "", 0);
+    auto& party = call->add_party("a", "", {});
     party.last_body.text = std::string(budget::kept.most, 'x');
     CHECK(call_fits(*call, flags, session).error().message.find("bytes of text kept") != std::string::npos);
     party.last_body.text.clear();
@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(Fixture, "a call has so many parties, media and so much text, 
     CHECK(refusal().find("media of the call") != std::string::npos);
     party.medias.clear();
 
-    while (call->parties.size() < budget::parties.most - 1) call->add_party("b", "", 0);
+    while (call->parties.size() < budget::parties.most - 1) call->add_party("b", "", {});
     CHECK(refusal().find("513 parties of the call, at most 512") != std::string::npos);
 }
 
