@@ -37,6 +37,13 @@ std::size_t ports_of(const Party& party) {
     return ports;
 }
 
+// RTP and RTCP of each pair, on both sides: what a body takes at most on one address.
+std::size_t most_ports(const sdp::Session& session) {
+    std::size_t ports = 0;
+    for (const auto& section : session.sections) ports += section.port ? 4 * section.port_count : 0;
+    return ports;
+}
+
 template <class Count> std::size_t sum(const Call& call, Count count) {
     std::size_t all = 0;
     for (const auto& party : call.parties) all += count(*party);
@@ -57,6 +64,7 @@ Status call_fits(const Call& call, const ng::Flags& flags, const sdp::Session& s
     const auto medias = sum(call, [](const Party& party) { return party.medias.size(); });
     const auto text = sum(call, [](const Party& party) { return size_of(party); });
     if (auto fits = budget::parties.allows(call.parties.size() + 2); !fits) return fits;
+    if (auto fits = budget::ports.allows(most_ports(session)); !fits) return fits;
     if (auto fits = budget::medias.allows(medias + 2 * session.sections.size()); !fits) return fits;
     return budget::kept.allows(text + flags.sdp.size() + flags.metadata.size());
 }

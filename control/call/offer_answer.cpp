@@ -95,7 +95,10 @@ void Instance::exchange(bool offer, const Endpoint& source, const ng::Dict& requ
     auto session = sdp::parse(parsed->sdp, parsed->fragment);
     if (!session) return answer.error(session.error().message);
     if (config_.reject_invalid_sdp() && session->blank_line) return answer.error("Failed to parse SDP");
-    if (!call) call = create(parsed->call_id, source);
+    if (!call) {
+        if (const auto fits = call_fits({}, *parsed, *session); !fits) return answer.error(fits.error().message);
+        call = create(parsed->call_id, source);
+    }
 
     exclusively(call, [this, call, offer, answer = std::move(answer),
                        flags = std::make_shared<const ng::Flags>(*std::move(parsed)),
@@ -149,7 +152,7 @@ void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_
         reply.add("sdp", body ? *body : "");
         if (const auto fits = body ? answer.fits(reply) : Status(body.error()); !fits) {
             answer.error(fits.error().message);
-            return abandon(exchange->call, finish);
+            return fresh ? abandon(exchange->call, finish) : finish();
         }
         // A call without a body stays, as the protocol says, but nothing else would ever end one that has no media.
         if (body->empty() && fresh) exchange->call->delete_at = BootClock::now() + std::chrono::seconds(config_.timeout());

@@ -46,9 +46,15 @@ void add(CodecList& list, const Codec& codec) {
 // `offer` and `transcode`: codecs of `source` that are missing come back in the order of the operation.
 template <class Predicate>
 void restore(CodecList& list, const CodecSet& operation, const CodecList& source, Predicate allowed) {
-    for (const CodecSet::Pattern& pattern : operation.patterns())
-        for (const Codec& codec : source)
-            if (pattern.matches(codec) && !lists_number(list, codec) && allowed(codec)) add(list, codec);
+    if (operation.patterns().empty()) return;
+    CodecList missing;
+    std::ranges::copy_if(source, std::back_inserter(missing),
+                         [&](const Codec& codec) { return !lists_number(list, codec) && allowed(codec); });
+    for (const CodecSet::Pattern& pattern : operation.patterns()) {
+        for (const Codec& codec : missing)
+            if (pattern.matches(codec) && !lists_number(list, codec)) add(list, codec);
+        std::erase_if(missing, [&](const Codec& codec) { return pattern.matches(codec); });
+    }
 }
 
 // telephone-event and CN go with the last codec of their clock rate.
@@ -99,8 +105,10 @@ CodecList receiver_list(const OfferRequest& request) {
     return list;
 }
 
-// The offered codec that A means, with A's own parameters; nullopt: it wasn't offered.
-std::optional<Codec> accepted(const Codec& answered, const CodecList& offered, bool any_number) {
+// The offered codec that A means, with A's own parameters; nullopt: it wasn't offered. `formats`: in which A
+// may have another number for it.
+std::optional<Codec> accepted(const Codec& answered, const CodecList& offered,
+                              const std::set<Format>& formats) {
     for (const Codec& offer : offered) {
         if (like(answered, offer)) return answered;
         if (!same_number(answered, offer) || !answered.name.empty()) continue;
@@ -109,15 +117,16 @@ std::optional<Codec> accepted(const Codec& answered, const CodecList& offered, b
         codec.rtcp_fb = answered.rtcp_fb;
         return codec;
     }
-    const auto same = [&](const Codec& offer) { return same_format(answered, offer); };
-    if (any_number && !answered.name.empty() && std::ranges::any_of(offered, same)) return answered;
+    if (!answered.name.empty() && formats.contains(format_of(answered))) return answered;
     return std::nullopt;
 }
 
 CodecList accepted(const CodecList& answered, const CodecList& offered, bool any_number) {
+    std::set<Format> formats;
+    if (any_number) std::ranges::transform(offered, std::inserter(formats, formats.end()), format_of);
     CodecList list;
     for (const Codec& codec : answered)
-        if (auto match = accepted(codec, offered, any_number)) list.push_back(std::move(*match));
+        if (auto match = accepted(codec, offered, formats)) list.push_back(std::move(*match));
     return list;
 }
 

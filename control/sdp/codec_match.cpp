@@ -15,14 +15,17 @@ namespace {
 constexpr std::array transcodable_names{"PCMU",  "PCMA", "G722", "G729", "G723",   "GSM",
                                         "speex", "iLBC", "opus", "AMR",  "AMR-WB", "EVS"};
 
+bool is_amr(const Codec& codec) {
+    return equal_ignoring_case(codec.name, "AMR") || equal_ignoring_case(codec.name, "AMR-WB");
+}
+
 bool octet_aligned(const Codec& codec) {
     return codec.fmtp && format_parameter(*codec.fmtp, "octet-align") == "1";
 }
 
 // RFC 4867 section 8.3.1: the two packetisations can't talk to each other.
 bool same_packetisation(const Codec& a, const Codec& b) {
-    const bool amr = equal_ignoring_case(a.name, "AMR") || equal_ignoring_case(a.name, "AMR-WB");
-    return !amr || octet_aligned(a) == octet_aligned(b);
+    return !is_amr(a) || octet_aligned(a) == octet_aligned(b);
 }
 
 std::optional<CodecSet::Pattern> read_pattern(std::string_view text) {
@@ -53,6 +56,10 @@ bool any_matches(const std::vector<CodecSet::Pattern>& patterns, const Codec& co
 bool same_format(const Codec& a, const Codec& b) {
     return equal_ignoring_case(a.name, b.name) && a.clock_rate == b.clock_rate && a.channels == b.channels &&
            same_packetisation(a, b);
+}
+
+Format format_of(const Codec& codec) {
+    return {lower_case(codec.name), codec.clock_rate, codec.channels, is_amr(codec) && octet_aligned(codec)};
 }
 
 bool same_number(const Codec& a, const Codec& b) {

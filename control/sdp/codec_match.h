@@ -2,6 +2,7 @@
 // When two payload types mean the same codec, and which codecs an operation of the SIP proxy means.
 #pragma once
 
+#include <compare>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,14 @@ namespace rtpengine::sdp {
 // Same encoding with parameters that understand each other; the number doesn't matter. What has neither
 // rtpmap nor a static definition is like only its own kind.
 bool same_format(const Codec& a, const Codec& b);
+// Codecs have the same format when these are equal. For lists: every pair would be looked at otherwise.
+struct Format {
+    std::string name; // lower case
+    unsigned clock_rate, channels;
+    bool octet_aligned; // AMR
+    auto operator<=>(const Format&) const = default;
+};
+Format format_of(const Codec& codec);
 bool same_number(const Codec& a, const Codec& b);
 // One of the codecs that can be decoded and encoded at all (specification section 6.5.1).
 bool transcodable(const Codec& codec);

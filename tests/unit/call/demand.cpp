@@ -66,10 +66,28 @@ TEST_CASE_FIXTURE(Fixture, "a conference of 100 sections with 20 codecs each fit
     CHECK(call_fits(*call, *exchange.flags, *exchange.session));
 }
 
-TEST_CASE_FIXTURE(Fixture, "sections with ten pairs of ports each don't take every port") {
-    offer(body("198.51.100.1", repeated("m=audio 9/10 RTP/AVP 0\r\n", 250)));
+TEST_CASE_FIXTURE(Fixture, "sections with ten pairs of ports each don't take every port: that is known before one is taken") {
+    const auto greedy = body("198.51.100.1", repeated("m=audio 9/10 RTP/AVP 0\r\n", 250));
+    const auto fits = call_fits({}, {}, *sdp::parse(greedy));
+    REQUIRE_FALSE(fits);
+    CHECK(fits.error().message == "Too much: 10000 ports of the call, at most 2048");
+    CHECK(call_fits({}, {}, *sdp::parse(body("198.51.100.1", repeated(audio(4000), 256)))));
+    CHECK(call_fits({}, {}, *sdp::parse(body("198.51.100.1", repeated(audio(0), 256)))));
+    offer(greedy);
     REQUIRE_FALSE(allocated);
     CHECK(allocated.error().message.find("ports of the call, at most 2048") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "ports that a call has already count") {
+    unsigned port = 4000;
+    while (ports_fit(*call, 4)) {
+        offer(body("198.51.100.1", repeated(audio(port += 2), 10)));
+        answer(body("198.51.100.2", repeated(audio(port), 10)));
+        REQUIRE(port < 60000);
+        if (!allocated) break;
+    }
+    CHECK_FALSE(ports_fit(*call, 40));
+    CHECK(ports_fit(*call, 0));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a call has so many parties, media and so much text, and one request more is told which it is") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/sdp/codec_list.h"
 
+#include <algorithm>
+#include <ctime>
 #include <sstream>
 
 #include <doctest/doctest.h>
@@ -207,4 +209,52 @@ TEST_CASE("reused codecs keep the order in which they were shown") {
     const Answer with{.single_codec = true, .reuse_codecs = true};
     CHECK(numbers(answered("0 8 18 101=telephone-event/8000", order, "0 8 101=telephone-event/8000", with)) ==
           "8 101");
+}
+
+namespace {
+
+// "0=RTPMAP[;FMTP] 1=..."
+std::string many(int count, const std::string& rtpmap_and_fmtp) {
+    std::string text;
+    for (int number = 0; number < count; ++number)
+        text += std::to_string(number) + "=" + rtpmap_and_fmtp + " ";
+    return text;
+}
+
+// Processor time of the best of five.
+template <class Work> double seconds(Work work) {
+    double best = 1e9;
+    for (int i = 0; i < 5; ++i) {
+        const std::clock_t start = std::clock();
+        work();
+        best = std::min(best, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+    }
+    return best;
+}
+
+} // namespace
+
+TEST_CASE("four times as many codecs take about four times as long, not sixteen times") {
+    const auto answer =
+        [](int count) { // AMR of either packetisation: no pair matches, each has much to look at
+            const std::string separators(370, ';');
+            const CodecList offer = list(many(count, "AMR/8000;" + separators + "octet-align=1")),
+                            answer = list(many(count, "AMR/8000;" + separators + "octet-align=0"));
+            return seconds([&] {
+                CHECK(
+                    answer_codecs({answer, offer, {}, {}, true, false, false, false, false}).offerer.size() >
+                    0);
+            });
+        };
+    const auto restore = [](int count) {
+        const CodecList offer = list(many(count, "x/8000"));
+        ng::CodecOperations operations;
+        operations.offer.assign(static_cast<std::size_t>(count) * 8, "x");
+        return seconds([&] {
+            CHECK(offer_codecs({offer, nullptr, operations, false, false, false}).receiver.size() ==
+                  offer.size());
+        });
+    };
+    CHECK(answer(128) < 10 * answer(32));
+    CHECK(restore(128) < 20 * restore(32)); // each name with each codec: sixteen times, but no third factor
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/sdp/codec_match.h"
 
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include "control/sdp/codec.h"
@@ -28,6 +30,16 @@ TEST_CASE("formats are compared without regard to case and number") {
     CHECK_FALSE(same_format(codec(8, "PCMA/8000/2"), pcma));
     CHECK_FALSE(same_format(codec(8, "PCMU/8000"), pcma));
     CHECK(same_format(codec(97, "G729/8000", "annexb=no"), codec(18, "G729/8000", "annexb=yes")));
+}
+
+TEST_CASE("the same format is an equal one, for every pair") {
+    const std::vector<Codec> all{opus, pcma, event, codec(1, "pcma/8000"), codec(8, "PCMA/8000/2"), codec(96, "AMR/8000"),
+                                 codec(97, "AMR/8000", "octet-align=1"), codec(98, "amr/8000", "x; octet-align=1"),
+                                 codec(99, "AMR-WB/8000", "octet-align=1"), codec(18, "G729/8000", "octet-align=1"),
+                                 codec(19, "G729/8000"), Codec{}};
+    for (const Codec& a : all)
+        for (const Codec& b : all)
+            CHECK(same_format(a, b) == (format_of(a) == format_of(b)));
 }
 
 TEST_CASE("AMR differs by its packetisation") {
