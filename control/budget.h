@@ -21,6 +21,7 @@ namespace budget {
 
 // Of an SDP body.
 inline constexpr Budget sections{"sections of the SDP", 256};
+inline constexpr Budget codecs{"codecs of the SDP", 4096}; // over all sections
 inline constexpr Budget inherited{"bytes that the sections of the SDP take over from their session", 128 * 1024};
 
 // Of a request: keys, members of lists and words of rtpp_flags, whatever they mean.
@@ -31,6 +32,7 @@ inline constexpr Budget metadata{"bytes of metadata", 8192};
 // Of a call, with all its branches.
 inline constexpr Budget parties{"parties of the call", 512};
 inline constexpr Budget medias{"media of the call", 4096};
+inline constexpr Budget call_codecs{"codecs of the call", 16384};
 inline constexpr Budget ports{"ports of the call", 2048};
 inline constexpr Budget kept{"bytes of text kept for the call", 2 * 1024 * 1024};
 

@@ -29,6 +29,18 @@ std::size_t size_of(const Party& party) {
     return size;
 }
 
+std::size_t codecs_of(const Party& party) {
+    std::size_t codecs = 0;
+    for (const auto& media : party.medias) codecs += media->codecs.size();
+    return codecs;
+}
+
+std::size_t codecs_of(const sdp::Session& session) {
+    std::size_t codecs = 0;
+    for (const auto& section : session.sections) codecs += section.codecs.size();
+    return codecs;
+}
+
 std::size_t ports_of(const Party& party) {
     std::size_t ports = 0;
     for (const auto& media : party.medias)
@@ -66,6 +78,8 @@ Status call_fits(const Call& call, const ng::Flags& flags, const sdp::Session& s
     if (auto fits = budget::parties.allows(call.parties.size() + 2); !fits) return fits;
     if (auto fits = budget::ports.allows(most_ports(session)); !fits) return fits;
     if (auto fits = budget::medias.allows(medias + 2 * session.sections.size()); !fits) return fits;
+    const auto codecs = sum(call, [](const Party& party) { return codecs_of(party); });
+    if (auto fits = budget::call_codecs.allows(codecs + 2 * codecs_of(session)); !fits) return fits;
     return budget::kept.allows(text + flags.sdp.size() + flags.metadata.size());
 }
 

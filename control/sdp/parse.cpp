@@ -143,8 +143,9 @@ class Parser {
     bool media(std::string_view value) {
         auto read = read_media(value);
         if (!read || !within(budget::sections, session_.sections.size() + 1)) return false;
+        codecs_ += read->codecs.size();
         session_.sections.push_back(std::move(*read));
-        return true;
+        return within(budget::codecs, codecs_);
     }
 
     bool attribute(std::string_view value) {
@@ -192,6 +193,7 @@ class Parser {
 
     Session session_;
     std::optional<Error> over_;   // what there is too much of
+    std::size_t codecs_ = 0;      // of all sections
     std::size_t inherited_ = 0;   // bytes
     Section defaults_;            // session-level attributes and address of the current block
     std::string loop_id_;         // of the current block

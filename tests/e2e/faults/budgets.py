@@ -28,6 +28,8 @@ def requests():
         "257 sections": ({"sdp": HEAD + SHORT * 257}, "257 sections of the SDP, at most 256"),
         "250 sections of ten pairs": ({"sdp": HEAD + "m=audio 9/10 RTP/AVP 0\r\n" * 250},
                                       "10000 ports of the call, at most 2048"),
+        "120 sections of 128 codecs": ({"sdp": HEAD + f"m=audio 4000 RTP/AVP {' '.join(map(str, range(128)))}\r\n" * 120},
+                                       "codecs of the SDP, at most 4096"),
         "300 bytes added to each of 250 sections": ({"sdp": HEAD + SHORT * 250, "sdp-attr": {"audio": {"add": ["z" * 300]}}},
                                                     "bytes of the reply, at most 65507"),
         "a directive of 300 bytes in the place of each direction":

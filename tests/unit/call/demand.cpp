@@ -105,6 +105,11 @@ TEST_CASE_FIXTURE(Fixture, "a call has so many parties, media and so much text, 
     party.aliases.clear();
     CHECK(call_fits(*call, flags, session));
 
+    party.medias.push_back(std::make_unique<Media>());
+    party.medias.front()->codecs.resize(budget::call_codecs.most - 3); // and two codecs, on both sides
+    CHECK(refusal() == "Too much: 16385 codecs of the call, at most 16384");
+    party.medias.clear();
+
     while (party.medias.size() < budget::medias.most - 1) party.medias.push_back(std::make_unique<Media>());
     CHECK(refusal().find("media of the call") != std::string::npos);
     party.medias.clear();

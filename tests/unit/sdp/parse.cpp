@@ -170,6 +170,13 @@ TEST_CASE("sizes are limited") {
         many += audio;
     CHECK(good(many).sections.size() == budget::sections.most);
     CHECK(reason(many + audio) == "Too much: 257 sections of the SDP, at most 256");
+    std::string section = "m=audio 5004 RTP/AVP", bodies = head;
+    for (int number = 0; number < 128; ++number)
+        section += " " + std::to_string(number);
+    for (std::size_t codecs = 0; codecs < budget::codecs.most; codecs += 128)
+        bodies += section + "\r\n";
+    CHECK(good(bodies).sections.size() == budget::codecs.most / 128);
+    CHECK(reason(bodies + audio) == "Too much: 4097 codecs of the SDP, at most 4096");
     CHECK(reason(head + std::string(max_body, 'x')) == malformed);
 }
 
