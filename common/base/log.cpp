@@ -93,6 +93,7 @@ std::string line(Level level, Subsystem subsystem, const Scope& scope, std::stri
 }
 
 std::string missing(std::uint64_t lines) {
+    const About process(nullptr); // the instance of the line that comes next has nothing to do with it
     return line(Level::warning, Subsystem::core, {},
                 fmt::format("{} lines of the log are missing here: they were not read in time", lines));
 }
@@ -100,6 +101,7 @@ std::string missing(std::uint64_t lines) {
 // Where lines go, the other process-wide object.
 class Output {
   public:
+    Output() { settings(); } // which outlive this
     // The last words of a process have a moment longer.
     ~Output() {
         for (auto left = last_tries; flush() && left > 0; --left) usleep(last_pause_us);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/sdp/kept.h"
 
+#include <algorithm>
+
 #include "control/sdp/lines.h"
 #include "control/sdp/text.h"
 
@@ -37,16 +39,19 @@ std::vector<Attribute> inheritable(const Section& section) {
     return all;
 }
 
-bool is_own(const Section& section, const std::string& wanted) {
-    bool found = false;
-    section.each_attribute([&](std::string_view line) { found |= line == wanted; });
-    return found;
+std::vector<std::string_view> sorted_own(const Section& section) {
+    std::vector<std::string_view> own;
+    section.each_attribute([&](std::string_view line) { own.push_back(line); });
+    std::ranges::sort(own);
+    return own;
 }
 
 // One too many does no harm: what a section has of its own goes before.
 void add_inherited(std::string& text, const Section& section) {
-    for (const auto& attribute : inheritable(section))
-        if (const auto line = attribute.line(); !is_own(section, line)) add(text, "a=", line, end);
+    const auto all = inheritable(section);
+    const auto own = all.empty() ? std::vector<std::string_view>{} : sorted_own(section);
+    for (const auto& attribute : all)
+        if (const auto line = attribute.line(); !std::ranges::binary_search(own, std::string_view(line))) add(text, "a=", line, end);
 }
 
 void add_own(std::string& text, const Section& section) {

@@ -4,7 +4,7 @@
 #include "control/ng/flags.h"
 
 #include "common/base/log.h"
-
+#include "control/budget.h"
 #include "control/ng/command_table.h"
 #include "control/ng/framing.h"
 
@@ -36,6 +36,18 @@ Dict request(unsigned form, std::string_view text, FlagDefaults& defaults) {
     return dict;
 }
 
+// What each section of a body is held against is no longer than the budget, however the request put it.
+bool within_budget(const Flags& flags) {
+    const CodecOperations& codec = flags.codec;
+    std::size_t words = flags.supports.size() + flags.from_tags.size() + flags.media_remove.size();
+    for (const auto* list : {&codec.strip, &codec.except, &codec.offer, &codec.ignore, &codec.transcode, &codec.mask, &codec.consume,
+                             &codec.accept, &codec.set})
+        words += list->size();
+    for (const auto& section : flags.attribute_edits)
+        words += section.edits.add.size() + section.edits.remove.size() + section.edits.substitute.size();
+    return static_cast<bool>(budget::words.allows(words));
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -46,6 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto dict = request(data[0] % 4, {reinterpret_cast<const char*>(data + 1), size - 1}, defaults);
     const auto flags = parse_flags(command.name, dict, defaults);
     if (flags && flags->direction.size() > 2) __builtin_trap();
+    if (flags && !within_budget(*flags)) __builtin_trap();
     if (!flags && flags.error().message.empty()) __builtin_trap();
     return 0;
 }

@@ -63,6 +63,7 @@ def nobody_reads(check, network, options, ends):
         text = read_until(theirs, lambda text: b"heard-again" in text)
         check(b"heard-again" in text, "and goes on")
         call.delete()
+        fill(ng)  # the daemon can be stopped nevertheless
     os.close(theirs)
 
 
