@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t tick_ms = 50; // readiness is noticed this fast; everything else is done once a second
 constexpr std::uint64_t patience_ms = 500; // with workers, at the end
+constexpr std::uint64_t longest_wait_ms = 2000; // at the start, for workers
 constexpr std::uint64_t ticks_per_second = 1000 / tick_ms;
 
 ng::Handler verb(call::Instance& instance, void (call::Instance::*method)(const ng::Dict&, call::Answer)) {
@@ -186,8 +187,16 @@ void Service::end_poisoned(const link::Poisoned& poisoned) {
     }
 }
 
+// Nobody waits for ever for a worker that doesn't come: what can be done without it is done.
+void Service::look_if_ready() {
+    const auto absent = workers_->absent();
+    if (!absent.empty() && ticks_ * tick_ms < longest_wait_ms) return;
+    for (const auto& name : absent) log::warning("worker {} has not said hello yet: NG is served without it", name);
+    std::exchange(ready_, nullptr)();
+}
+
 void Service::tick() {
-    if (ready_ && workers_ && workers_->all_connected()) std::exchange(ready_, nullptr)();
+    if (ready_ && workers_) look_if_ready();
     if (++ticks_ % ticks_per_second != 0) return;
     for (const auto& front : fronts_) {
         const log::About about(front->about());

@@ -44,6 +44,7 @@ class Service {
     void restore_totals(call::Instance& instance) const;
     void serve(Front& front, const link::InstanceConfig& config);
     void tick();
+    void look_if_ready();
 
     uv::Loop& loop_;
     std::mt19937_64 random_;

@@ -56,9 +56,8 @@ void place_parties(Exchange& exchange, ports::Interfaces& interfaces) {
 // The streams of a media that need a port: RTP and RTCP of each pair, or RTP alone.
 std::vector<unsigned> wanted_streams(const Exchange& exchange, const Media& media, bool receiver) {
     const auto& flags = *exchange.flags;
-    const bool rtp_alone =
-        receiver ? media.mux.active
-                 : exchange.offer && (flags.mux_demux || flags.mux_accept) && media.mux.offered && !media.mux.reject;
+    const bool offerer = exchange.offer && !receiver;
+    const bool rtp_alone = offerer ? (flags.mux_demux || flags.mux_accept) && media.mux.offered && !flags.mux_reject : media.mux.active;
     std::vector<unsigned> streams;
     for (unsigned stream = 0; stream < 2 * media.pairs; stream += rtp_alone ? 2 : 1) streams.push_back(stream);
     return streams;
@@ -132,6 +131,28 @@ Result<PortSet*> new_set(Media& media, const Endpoint& peer, const std::vector<u
     return media.sets.back().get();
 }
 
+// RTCP next to its RTP, unless somebody else has that port: a=rtcp says where it is (RFC 3605).
+std::optional<std::uint16_t> take_beside(const std::vector<LocalPort>& address, ports::LocalAddress& local, unsigned stream) {
+    for (const auto& port : address)
+        if (port.stream + 1 == stream && stream % 2 == 1 && local.pool.take_this(static_cast<std::uint16_t>(port.lease->port() + 1)))
+            return static_cast<std::uint16_t>(port.lease->port() + 1);
+    return local.pool.take(1);
+}
+
+// A set that was enough before may lack streams now: RTCP that was multiplexed (RFC 5761 section 5.1.3), further pairs.
+Status complete_set(Media& media, PortSet& set, const std::vector<unsigned>& streams, StreamIds& ids) {
+    for (auto& address : set.ports)
+        for (const auto stream : streams) {
+            const auto is_it = [stream](const LocalPort& port) { return port.stream == stream; };
+            if (address.empty() || std::any_of(address.begin(), address.end(), is_it)) continue;
+            auto& local = *address.front().local;
+            const auto port = take_beside(address, local, stream);
+            if (!port) return Error{out_of_ports};
+            address.push_back(make_port(media, local, *port, stream, ids));
+        }
+    return {};
+}
+
 // The party still sends to the former port and may be reachable only where it was learned: start from there.
 void carry_over(const PortSet* former, PortSet& current) {
     if (!former || former == &current) return;
@@ -157,6 +178,8 @@ Status choose_set(Exchange& exchange, Media& media, const Endpoint& peer, bool r
         auto made = new_set(media, peer, wanted_streams(exchange, media, receiver), ids);
         if (!made) return made.error();
         set = *made;
+    } else if (auto done = complete_set(media, *set, wanted_streams(exchange, media, receiver), ids); !done) {
+        return done;
     }
     if (peer.port) set->peer = peer;
     carry_over(media.current, *set);

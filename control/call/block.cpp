@@ -96,16 +96,16 @@ void Instance::set_blocked(bool on, const ng::Dict& request, Answer answer) {
     if (flags->call_id.empty()) return answer.error("No call-id in message");
     const auto call = find(flags->call_id);
     if (!call) return answer.error("Unknown call-ID");
-    exclusively(call, [this, call, on, flags = *flags, answer = std::move(answer)](Finish finish) {
-        if (const auto applied = apply(*call, flags, on); !applied) {
-            answer.error(applied.error().message);
-            return finish();
-        }
-        committer_.commit(call, [this, call, answer, finish](const Status& committed) {
-            when_kept(call, [answer, committed] { committed ? answer.ok({}) : answer.error(committed.error().message); });
-            finish();
+    const bool taken = exclusively(call, [this, on, flags = *flags, answer](const auto& call, const Turn& turn) {
+        if (call->dead) return answer.error("Unknown call-ID");
+        auto change = std::make_shared<Change>(call, committer_);
+        if (const auto applied = apply(*change->draft(), flags, on); !applied) return answer.error(applied.error().message);
+        change->carry_out([this, call, change, turn, answer](const Status& done) {
+            if (!done) return answer.error(done.error().message);
+            change->keep([this, call, turn, answer] { when_kept(call, [answer] { answer.ok({}); }); });
         });
     });
+    if (!taken) refuse_busy(answer);
 }
 
 } // namespace rtpengine::call

@@ -53,7 +53,8 @@ std::optional<sdp::RtcpLine> rtcp_line(const Exchange& exchange, const Media& me
     const auto* rtcp = media.current->port(1);
     const auto* rtp = media.current->port(0);
     const auto* shown = media.mux.active ? rtp : rtcp;
-    return sdp::RtcpLine{shown ? shown->lease->port() : std::uint16_t{0}, flags.full_rtcp_attribute};
+    if (!shown) return std::nullopt;
+    return sdp::RtcpLine{shown->lease->port(), flags.full_rtcp_attribute};
 }
 
 constexpr unsigned host_preference = 126;

@@ -2,13 +2,15 @@
 #include "control/call/committer.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
+#include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "common/base/log.h"
-#include "common/state/totals.h"
+#include "control/call/draft.h"
 #include "control/call/each_port.h"
+#include "control/call/turn.h"
 
 namespace rtpengine::call {
 
@@ -16,82 +18,63 @@ namespace {
 
 constexpr int max_attempts = 100;            // each one finds at least one port that another program has
 constexpr std::uint64_t block_ms = 60 * 1000; // before such a port is tried again
+// A port that has to be open: long enough for a worker to be restarted, shorter than a SIP proxy's patience.
+constexpr std::uint64_t open_ms = 3000;
+// What isn't waited for: a worker that is halted works it off later, one that is restarted is told everything.
+constexpr std::uint64_t late_ms = 60 * 1000;
+// A worker at work answers in less than a millisecond; the proxy asks again after 0.5 s.
+constexpr std::uint64_t patience_ms = 300;
 
-struct Changes {
-    std::map<unsigned, link::ToWorker*> messages; // by worker; in the committer's arena
-    std::vector<LocalPort> closing;           // their leases end when the workers have closed them
-};
-
-link::Update& update_for(unsigned worker, Changes& changes, link::Arena& arena) {
-    auto& message = changes.messages[worker];
-    if (!message) message = &arena.make<link::ToWorker>();
-    return *message->mutable_request()->mutable_update();
-}
-
-void add_closes(Call& call, Changes& changes, link::Arena& arena) {
-    for (auto& port : call.closing) {
-        if (!port.told) continue;
-        auto& key = *update_for(port.worker(), changes, arena).add_close();
-        key.set_id(port.id);
-        key.set_slot(port.slot());
-        changes.closing.push_back(std::move(port));
-    }
-    call.closing.clear();
-}
-
-// False: the worker knows it as it is.
-bool tell(LocalPort& port, const link::Stream& stream) {
-    const auto fingerprint = std::max<std::uint64_t>(std::hash<std::string>{}(stream.SerializeAsString()), opened_before + 1);
-    return std::exchange(port.told, fingerprint) != fingerprint;
-}
-
-Changes changes_of(Call& call, const StateReader& read, link::Arena& arena) {
-    Changes changes;
-    add_closes(call, changes, arena);
-    for (auto& [port, stream] : desired_streams(call, read, arena)) {
-        if (!tell(*port, *stream)) continue;
-        update_for(port->worker(), changes, arena).mutable_set()->AddAllocated(stream);
-    }
-    return changes;
+std::uint64_t fingerprint(const link::Stream& stream) {
+    return std::max<std::uint64_t>(std::hash<std::string>{}(stream.SerializeAsString()), opened_before + 1);
 }
 
 } // namespace
 
+struct Committer::Messages {
+    std::map<unsigned, link::ToWorker*> by_worker; // in the committer's arena
+
+    link::Update& update(unsigned worker, link::Arena& arena) {
+        auto& message = by_worker[worker];
+        if (!message) message = &arena.make<link::ToWorker>();
+        return *message->mutable_request()->mutable_update();
+    }
+};
+
+struct Committer::Task {
+    std::shared_ptr<Call> call, figures;
+    std::uint64_t mark;
+    Done done;
+    int attempt = 1;
+};
+
 // One message to each worker concerned, and what came back.
 struct Committer::Round {
-    std::shared_ptr<Call> call;
-    Done done;
-    int attempt;
+    std::string call_id;              // for the log
+    std::function<void(Round&)> done; // empty: it was called
+    std::function<void(Round&)> book; // when all have answered
     std::size_t outstanding = 0;
-    std::vector<LocalPort> closing;
-    std::vector<std::uint64_t> taken; // streams whose port another program has
+    std::vector<Leaving> leaving;            // their leases end when the workers have closed them
+    std::vector<std::uint64_t> taken;        // streams whose port another program has
+    std::vector<link::SinkCounters> removed; // what sinks had counted that are gone
     std::string error;
+    std::optional<uv::Timer> patience;
 
-    void take(const link::StreamResult& result) {
-        if (result.outcome() == link::PORT_IN_USE) taken.push_back(result.stream());
-        if (result.outcome() == link::FAILED) error = result.error();
-        for (const auto& sink : result.removed()) take(sink);
-    }
-    void take(const link::SinkCounters& sink) {
-        const auto add = [&](LocalPort& port) {
-            if (port.id == sink.stream()) port.out += {sink.packets(), sink.bytes(), sink.errors()};
-        };
-        for_each_port(*call, [&](PortSet&, LocalPort& port) { add(port); });
-        for (auto& port : closing) add(port);
-    }
-    // Closed records keep their figures until they are opened again, which our leases prevent.
-    void keep_figures(const worker::Workers& workers) {
-        for (const auto& port : closing) {
-            auto& former = port.media->former[port.stream];
-            former.out += port.out;
-            const auto* record = workers.state(port.worker()).record(port.slot());
-            if (!record) continue;
-            const auto in = state::total_in(*record), echo = state::total_echo(*record);
-            former.in += {in.packets, in.bytes, in.errors};
-            former.out += {echo.packets, echo.bytes, echo.errors};
-            former.last_packet = std::max(former.last_packet, state::last_packet(*record));
+    void take(const worker::Results& results) {
+        if (!results) {
+            error = results.error().message;
+            return;
         }
-        closing.clear();
+        for (const auto* result : *results) {
+            if (result->outcome() == link::PORT_IN_USE) taken.push_back(result->stream());
+            if (result->outcome() == link::FAILED) error = result->error();
+            removed.insert(removed.end(), result->removed().begin(), result->removed().end());
+        }
+    }
+    void settle() {
+        if (const auto settled = std::exchange(done, nullptr)) guarded(call_id, [&] { settled(*this); });
+        else if (!error.empty())
+            log::record(log::Level::err, log::Subsystem::core, {call_id}, "after the answer: {}", error);
     }
 };
 
@@ -99,66 +82,139 @@ StateReader Committer::reader() const {
     return [this](const StateKey& key) { return workers_.record(key.worker, key.slot, key.id); };
 }
 
-void Committer::commit(std::shared_ptr<Call> call, Done done) { run(std::move(call), std::move(done), 1); }
-
-void Committer::run(std::shared_ptr<Call> call, Done done, int attempt) {
-    auto changes = changes_of(*call, reader(), arena_);
-    if (changes.messages.empty()) {
-        arena_.reset();
-        return done({});
+void Committer::add_closes(std::vector<LocalPort> ports, Messages& messages, std::vector<Leaving>& leaving) {
+    for (auto& port : ports) {
+        if (!port.told) continue;
+        auto& key = *messages.update(port.worker(), arena_).add_close();
+        key.set_id(port.id);
+        key.set_slot(port.slot());
+        leaving.push_back({port.media->party->number, port.media->index, std::move(port)});
     }
-    auto round = std::make_shared<Round>();
-    round->call = std::move(call);
-    round->done = std::move(done);
-    round->attempt = attempt;
-    round->outstanding = changes.messages.size();
-    round->closing = std::move(changes.closing);
-    for (auto& [worker, message] : changes.messages)
-        workers_.update(worker, *message, [this, round](const worker::Results& results) {
-            if (!results) round->error = results.error().message;
-            else
-                for (const auto* result : *results) round->take(*result);
-            if (--round->outstanding == 0) finish(round);
-        });
-    arena_.reset();
 }
 
-void Committer::finish(const std::shared_ptr<Round>& round) {
-    round->keep_figures(workers_);
-    if (!round->error.empty()) return round->done(Error{round->error});
-    if (round->taken.empty()) return round->done({});
-    if (round->attempt == max_attempts) return round->done(Error{"Ran out of ports"});
+// The arena is free again afterwards.
+void Committer::send(Messages& messages, std::uint64_t deadline_ms, const std::shared_ptr<Round>& round) {
+    round->outstanding = messages.by_worker.size();
+    for (auto& [worker, message] : messages.by_worker)
+        workers_.update(worker, *message, deadline_ms, [round](const worker::Results& results) {
+            round->take(results);
+            if (--round->outstanding) return;
+            round->patience.reset();
+            if (round->book) round->book(*round);
+            round->settle();
+        });
+    arena_.reset();
+    if (!round->outstanding) round->settle();
+}
 
+void Committer::be_patient(const std::shared_ptr<Round>& round) {
+    if (!round->outstanding) return;
+    round->patience.emplace(loop_, [late = std::weak_ptr(round)] {
+        if (const auto round = late.lock()) round->settle();
+    });
+    round->patience->start_ms(patience_ms);
+}
+
+void Committer::carry_out(std::shared_ptr<Call> call, std::shared_ptr<Call> figures, std::uint64_t mark, Done done) {
+    carry_out({std::move(call), std::move(figures), mark, std::move(done)});
+}
+
+// What differs of open ports has its turn when there are no others left to open.
+void Committer::carry_out(const Task& task) {
+    Messages opening, adjusting;
+    std::vector<std::pair<LocalPort*, std::uint64_t>> adjusted;
+    for (auto& [port, stream] : desired_streams(*task.call, reader(), arena_)) {
+        const auto print = fingerprint(*stream);
+        if (port->told == print) continue;
+        const bool fresh = port->id > task.mark;
+        (fresh ? opening : adjusting).update(port->worker(), arena_).mutable_set()->AddAllocated(stream);
+        if (fresh) port->told = print;
+        else adjusted.emplace_back(port, print);
+    }
+    if (!opening.by_worker.empty()) return open(task, opening);
+    for (const auto& [port, print] : adjusted) port->told = print;
+    adjust(task, adjusting);
+}
+
+void Committer::open(const Task& task, Messages& messages) {
+    auto round = std::make_shared<Round>();
+    round->call_id = task.call->id;
+    round->done = [this, task](Round& round) {
+        if (!round.error.empty()) return task.done(Error{round.error});
+        auto next = task;
+        if (!round.taken.empty()) {
+            if (next.attempt++ == max_attempts) return task.done(Error{"Ran out of ports"});
+            if (auto exchanged = exchange_taken(*task.call, round.taken); !exchanged) return task.done(exchanged);
+        }
+        carry_out(next);
+    };
+    send(messages, open_ms, round);
+}
+
+void Committer::adjust(const Task& task, Messages& messages) {
+    if (messages.by_worker.empty()) {
+        arena_.reset();
+        return task.done({});
+    }
+    auto round = std::make_shared<Round>();
+    round->call_id = task.call->id;
+    round->book = [figures = task.figures](Round& round) {
+        if (round.removed.empty()) return;
+        book_later(*figures, [removed = std::move(round.removed)](Call& call) { book_removed(call, removed); });
+    };
+    round->done = [done = task.done](Round& round) { done(round.error.empty() ? Status{} : Status{Error{round.error}}); };
+    send(messages, late_ms, round);
+    be_patient(round);
+}
+
+Status Committer::exchange_taken(Call& draft, const std::vector<std::uint64_t>& taken) {
     std::vector<std::pair<PortSet*, LocalPort>> replaced;
-    for_each_port(*round->call, [&](PortSet& set, LocalPort& port) {
-        if (std::find(round->taken.begin(), round->taken.end(), port.id) != round->taken.end())
-            replaced.emplace_back(&set, port);
+    for_each_port(draft, [&](PortSet& set, LocalPort& port) {
+        if (std::find(taken.begin(), taken.end(), port.id) != taken.end()) replaced.emplace_back(&set, port);
     });
     for (const auto& [set, port] : replaced) {
         log::info("port {} belongs to another program, taking another one", port.endpoint().str());
-        if (auto done = replace_ports(*round->call, *set, port, ids_, loop_.now_ms() + block_ms); !done)
-            return round->done(done);
+        if (auto done = replace_ports(draft, *set, port, ids_, loop_.now_ms() + block_ms); !done) return done;
     }
-    run(round->call, round->done, round->attempt + 1);
+    return {};
 }
 
 void Committer::close(std::shared_ptr<Call> call, std::function<void()> closed) {
-    for (auto& party : call->parties) release_ports(*party);
-    run(
-        std::move(call),
-        [closed = std::move(closed)](const Status& done) {
-            if (!done) log::err("closing a call: {}", done.error().message);
-            closed();
-        },
-        1);
+    if (call->closing.empty()) return closed();
+    Messages messages;
+    auto round = std::make_shared<Round>();
+    round->call_id = call->id;
+    add_closes(std::exchange(call->closing, {}), messages, round->leaving);
+    round->book = [this, call](Round& round) {
+        book_later(*call, [this, removed = std::move(round.removed), leaving = std::move(round.leaving)](Call& call) {
+            book_removed(call, removed);
+            for (const auto& port : leaving) book_closed(call, port, removed, workers_);
+        });
+    };
+    round->done = [closed = std::move(closed)](Round&) { closed(); };
+    send(messages, late_ms, round);
+    be_patient(round);
 }
 
+void Committer::close(std::vector<LocalPort> ports) {
+    Messages messages;
+    auto round = std::make_shared<Round>();
+    add_closes(std::move(ports), messages, round->leaving);
+    send(messages, late_ms, round);
+}
+
+// Of a call that is being changed the draft knows best what was asked of the workers; what it has taken out of use is still open.
 void Committer::add_to_sync(Call& call, unsigned worker, link::Sync& sync) {
-    for (auto& [port, stream] : desired_streams(call, reader(), arena_))
-        if (port->worker() == worker && port->told) {
-            tell(*port, *stream);
+    const auto draft = call.draft.lock();
+    std::unordered_set<std::uint64_t> said;
+    for (auto* each : {draft.get(), &call}) {
+        if (!each) continue;
+        for (auto& [port, stream] : desired_streams(*each, reader(), arena_)) {
+            if (port->worker() != worker || !port->told || !said.insert(port->id).second) continue;
+            port->told = fingerprint(*stream);
             *sync.add_set() = *stream;
         }
+    }
     arena_.reset();
 }
 

@@ -1,44 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/link/arena.h"
 #include "common/uv/loop.h"
 #include "control/call/allocate.h"
+#include "control/call/figures.h"
 #include "control/call/model.h"
 #include "control/call/streams.h"
 #include "control/worker/client.h"
 
 namespace rtpengine::call {
 
-// Brings the workers to what a call wants: sends what differs from what they were told last, waits until every
-// port is open, and takes other ports where another program was first.
+// Brings the workers to what a call wants: sends what differs from what they were told last.
 class Committer {
   public:
     using Done = std::function<void(Status)>;
 
     Committer(worker::Workers& workers, StreamIds& ids, uv::Loop& loop) : workers_(workers), ids_(ids), loop_(loop) {}
 
-    // Calls `done` once, at once when there is nothing to do. Errors: "Ran out of ports", or why a worker can't.
-    void commit(std::shared_ptr<Call> call, Done done);
-    // Closes all ports of a call; `closed` is called once, whatever the workers say.
-    void close(std::shared_ptr<Call> call, std::function<void()> closed);
+    // A number below the ids of all ports that are made from now on.
+    std::uint64_t mark() { return ids_.next(); }
+    static constexpr std::uint64_t no_new_ports = UINT64_MAX; // a mark
+
+    // First opens the ports that were made since `mark`, others where another program was first, and waits until every one is open.
+    // Then tells the workers what else differs; nobody waits long for one that is away: it is told when it is back. `figures` is the
+    // call that gets what removed sinks had counted. Calls `done` once, at once when there is nothing to do. Errors: "Ran out of
+    // ports", why a worker can't, or that it refuses.
+    void carry_out(std::shared_ptr<Call> call, std::shared_ptr<Call> figures, std::uint64_t mark, Done done);
+    // Closes what the call has taken out of use. `closed` is called once, whatever the workers say.
+    void close(std::shared_ptr<Call> call, std::function<void()> closed = [] {});
+    // Closes ports that nobody was told of.
+    void close(std::vector<LocalPort> ports);
     // Everything that `worker` shall have of this call.
     void add_to_sync(Call& call, unsigned worker, link::Sync& sync);
     StateReader reader() const;
 
   private:
     struct Round;
-    void run(std::shared_ptr<Call> call, Done done, int attempt);
-    void finish(const std::shared_ptr<Round>& round);
+    struct Messages;
+    struct Task; // what carry_out() was asked for
+    void carry_out(const Task& task);
+    void open(const Task& task, Messages& messages);
+    void adjust(const Task& task, Messages& messages);
+    Status exchange_taken(Call& draft, const std::vector<std::uint64_t>& taken);
+    void add_closes(std::vector<LocalPort> ports, Messages& messages, std::vector<Leaving>& leaving);
+    void send(Messages& messages, std::uint64_t deadline_ms, const std::shared_ptr<Round>& round);
+    void be_patient(const std::shared_ptr<Round>& round);
 
     worker::Workers& workers_;
     StreamIds& ids_;
     uv::Loop& loop_;
-    link::Arena arena_; // of one commit: nothing is kept in it
+    link::Arena arena_; // of one message to each worker: nothing is kept in it
 };
 
 } // namespace rtpengine::call

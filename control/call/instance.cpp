@@ -51,7 +51,8 @@ void Answer::load_limit(const std::string& message) const {
 
 Instance::Instance(const link::InstanceConfig& config, Shared shared)
     : config_(config), shared_(std::move(shared)), interfaces_(config, control_ports(config), shared_.random),
-      committer_(shared_.workers, shared_.stream_ids, shared_.loop) {
+      committer_(shared_.workers, shared_.stream_ids, shared_.loop),
+      turns_(shared_.loop, [this](const std::shared_ptr<Call>& call) { turn_ended(call); }) {
     totals_.since_ms = shared_.loop.now_ms();
     if (shared_.keeper) shared_.keeper->counted(totals_);
     flag_defaults_.sip_source = config.sip_source();
@@ -82,19 +83,23 @@ bool Instance::limit_reached() const {
     return config_.max_sessions() >= 0 && calls_.size() >= static_cast<std::size_t>(config_.max_sessions());
 }
 
-void Instance::exclusively(const std::shared_ptr<Call>& call, std::function<void(Finish)> work) {
-    if (call->busy) {
-        call->waiting.push_back([this, call, work = std::move(work)] { work([this, call] { finished(call); }); });
-        return;
-    }
-    call->busy = true;
-    work([this, call] { finished(call); });
+bool Instance::exclusively(const std::shared_ptr<Call>& call, Work work) {
+    return turns_.take(call, [call, work = std::move(work)](const Turn& turn) { work(call, turn); });
 }
 
-void Instance::exclusively_with_figures(const std::shared_ptr<Call>& call, std::function<void(Finish)> work) {
-    exclusively(call, [this, call, work = std::move(work)](Finish finish) {
-        refresh(*call, shared_.workers, [work, finish] { work(finish); });
+bool Instance::exclusively_with_figures(const std::shared_ptr<Call>& call, Work work) {
+    return turns_.take(call, [this, call, work = std::move(work)](const Turn& turn) {
+        refresh(*call, shared_.workers, [call, work, turn] { guarded(call->id, [&] { work(call, turn); }); });
     });
+}
+
+void Instance::refuse_busy(const Answer& answer) { answer.error("Too many requests for this call are under way"); }
+
+// A call that was made for a request, and that the request has left empty, is nobody's.
+void Instance::turn_ended(const std::shared_ptr<Call>& call) {
+    if (call->dead || !call->parties.empty()) return;
+    call->dead = true;
+    calls_.erase(call->id);
 }
 
 void Instance::when_kept(const std::shared_ptr<Call>& call, std::function<void()> answer) {
@@ -105,18 +110,7 @@ void Instance::when_kept(const std::shared_ptr<Call>& call, std::function<void()
 
 void Instance::restore(std::shared_ptr<Call> call) { calls_.emplace(call->id, std::move(call)); }
 
-void Instance::finished(const std::shared_ptr<Call>& call) {
-    if (shared_.keeper && !call->dead) shared_.keeper->changed(call);
-    if (call->waiting.empty()) {
-        call->busy = false;
-        return;
-    }
-    auto next = std::move(call->waiting.front());
-    call->waiting.pop_front();
-    next();
-}
-
-void Instance::destroy(const std::shared_ptr<Call>& call, End end, Finish closed) {
+void Instance::destroy(const std::shared_ptr<Call>& call, End end, Closed closed) {
     if (call->dead) return closed();
     call->dead = true;
     log_final_report(*call, reader());
@@ -136,14 +130,8 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end, Finish closed
     case End::final_timeout: ++totals_.final_timeout; break;
     }
     if (shared_.keeper) shared_.keeper->counted(totals_);
+    for (auto& party : call->parties) release_ports(*party);
     committer_.close(call, std::move(closed));
-}
-
-void Instance::abandon(const std::shared_ptr<Call>& call, Finish finish) {
-    refresh(*call, shared_.workers, [this, call, finish = std::move(finish)] {
-        destroy(call, End::forced);
-        finish();
-    });
 }
 
 bool Instance::end_poisoned(std::uint64_t stream, const std::string& worker, unsigned deaths) {

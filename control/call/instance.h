@@ -11,10 +11,12 @@
 
 #include "common/uv/loop.h"
 #include "control/call/allocate.h"
+#include "control/call/change.h"
 #include "control/call/committer.h"
 #include "control/call/keeper.h"
 #include "control/call/model.h"
 #include "control/call/totals.h"
+#include "control/call/turn.h"
 #include "control/ng/responder.h"
 #include "control/worker/client.h"
 #include "link.pb.h"
@@ -79,28 +81,32 @@ class Instance {
     double age_s() const { return static_cast<double>(shared_.loop.now_ms() - totals_.since_ms) / 1000; }
 
   private:
-    using Finish = std::function<void()>;
+    struct Asked; // an offer or answer
+    // What is done at a call in its turn.
+    using Work = std::function<void(const std::shared_ptr<Call>& call, const Turn& turn)>;
 
     void set_blocked(bool on, const ng::Dict& request, Answer answer);
     void exchange(bool offer, const Endpoint& source, const ng::Dict& request, Answer answer);
-    void run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_ptr<const ng::Flags> flags,
-                      std::shared_ptr<const sdp::Session> session, const Answer& answer, const Finish& finish);
+    void start_exchange(const std::shared_ptr<const Asked>& asked);
+    void run_exchange(const std::shared_ptr<Call>& call, const std::shared_ptr<const Asked>& asked, const Turn& turn);
+    void conclude(const std::shared_ptr<Call>& call, const Asked& asked, Exchange& exchange, Change& change, const Turn& turn);
     std::shared_ptr<Call> find(const std::string& id) const;
     std::shared_ptr<Call> create(const std::string& id, const Endpoint& source);
-    // Runs `work` when no other request for the call is running; `work` calls Finish when it is through.
-    void exclusively(const std::shared_ptr<Call>& call, std::function<void(Finish)> work);
-    // Likewise, and reports that it makes have what the kernel counted up to now. The call may have died meanwhile.
-    void exclusively_with_figures(const std::shared_ptr<Call>& call, std::function<void(Finish)> work);
-    void finished(const std::shared_ptr<Call>& call);
+    // Runs `work` when no other request for the call is running, and that has ended with the last copy of its turn. The call
+    // may have died meanwhile. False: too many wait.
+    bool exclusively(const std::shared_ptr<Call>& call, Work work);
+    // Likewise, and reports that it makes have what the kernel counted up to now.
+    bool exclusively_with_figures(const std::shared_ptr<Call>& call, Work work);
+    void turn_ended(const std::shared_ptr<Call>& call);
+    static void refuse_busy(const Answer& answer);
     // Answers a request that has changed the call, when the call is kept as it is now.
     void when_kept(const std::shared_ptr<Call>& call, std::function<void()> answer);
 
-    void schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Finish finish);
-    void remove_party(const std::shared_ptr<Call>& call, Party& party, Finish finish);
-    // Ends the call at once; `closed` is called when its ports are.
-    void destroy(const std::shared_ptr<Call>& call, End end, Finish closed = [] {});
-    // Ends a call whose request, the one that is running, has failed.
-    void abandon(const std::shared_ptr<Call>& call, Finish finish);
+    using Closed = std::function<void()>; // called once, when ports are closed, or are taking long to be
+    void schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Closed closed);
+    void remove_party(const std::shared_ptr<Call>& call, Party& party, Closed closed);
+    // Ends the call at once.
+    void destroy(const std::shared_ptr<Call>& call, End end, Closed closed = [] {});
     void mark_loops(Exchange& exchange) const;
     bool limit_reached() const;
 
@@ -115,6 +121,7 @@ class Instance {
     std::unordered_map<std::string, std::shared_ptr<Call>> calls_;
     ng::FlagDefaults flag_defaults_;
     Totals totals_;
+    Turns turns_;
 };
 
 } // namespace rtpengine::call

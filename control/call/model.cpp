@@ -52,6 +52,10 @@ Party* Call::find_label(std::string_view label) const {
     return find_party(*this, [label](const Party& party) { return party.label == label; });
 }
 
+Party* Call::find_number(unsigned number) const {
+    return find_party(*this, [number](const Party& party) { return party.number == number; });
+}
+
 Party& Call::add_party(std::string tag, std::string via_branch, BootTime now) {
     auto party = std::make_unique<Party>();
     party->call = this;

@@ -84,17 +84,18 @@ struct Former {
     BootTime last_packet;
 };
 
-// RTCP multiplexing of one media.
+// RTCP multiplexing of one media. What an offerer wants is one thing for each branch that it calls: the branch's media has it.
 struct Mux {
     bool active = false;   // in effect with the party
-    bool offered = false;  // the party offered it
+    bool offered = false;  // the party offered it last
     bool asked = false;    // we offered it to the party and wait for the answer
-    bool accept = false;   // flags stored with the offer: towards the party in the answer
-    bool reject = false;
+    // Of the offer that the party was sent: towards its offerer, when the party answers.
+    bool accept = false, reject = false; // flags
+    bool wanted = false;                 // the offerer had offered it
 };
 
-struct Media {
-    Party* party;
+// What can be copied as it is.
+struct MediaFacts {
     unsigned index; // from 1
     std::string type;
     sdp::Protocol protocol = sdp::Protocol::other;
@@ -116,8 +117,6 @@ struct Media {
     bool removed = false; // sdp-media-remove: the other side has never seen it
     Mux mux;
 
-    std::vector<std::unique_ptr<PortSet>> sets;
-    PortSet* current = nullptr;    // nullptr: rejected or closed
     std::map<unsigned, Former> former; // by stream
     Family family = Family::none;  // of the addresses shown to the party
     Remote rtp, rtcp;
@@ -133,7 +132,12 @@ struct Media {
          unidirectional = false, loop_check = false;
     ng::Learning learning = ng::Learning::heuristic;
     ng::MediaEcho echo = ng::MediaEcho::unchanged; // blackhole or both (= echoed)
+};
 
+struct Media : MediaFacts {
+    Party* party;
+    std::vector<std::unique_ptr<PortSet>> sets;
+    PortSet* current = nullptr; // nullptr: rejected or closed
     std::vector<Media*> subscriptions; // media whose packets this one's party receives
     std::set<Media*> blocked_sources;  // those of them that are not let through
 
@@ -147,15 +151,12 @@ struct LastBody {
     bool versioned = false; // sent with a version of our own
 };
 
-struct Party {
-    Call* call;
+struct PartyFacts {
     unsigned number;    // creation order, names untagged parties in reports
     std::string tag;    // empty: not known yet
     std::vector<std::string> aliases;
     std::string via_branch, label, metadata;
     BootTime created;
-    std::vector<std::unique_ptr<Media>> medias;
-    std::set<Party*> associations;
     LastBody last_body;
     std::optional<std::string> session_name; // first one this party sent
     bool final_response = false;
@@ -163,31 +164,46 @@ struct Party {
     ports::LogicalInterface* interface = nullptr;
     bool closed = false; // deleted: kept for the call's reports only
     std::optional<BootTime> delete_at;
+};
+
+struct Party : PartyFacts {
+    Call* call;
+    std::vector<std::unique_ptr<Media>> medias;
+    std::set<Party*> associations;
 
     bool named(std::string_view wanted) const;
 };
 
-struct Call {
+struct CallIdentity {
     std::uint64_t number = 0; // never used again; the key of its record
     std::string id;
-    BootTime created, last_signal;
+    BootTime created;
     Endpoint created_from; // the SIP proxy's
-    std::vector<std::unique_ptr<Party>> parties;
+};
+
+struct CallFacts {
+    BootTime last_signal;
     int tos = 0;
     bool drop_traffic = false;
     bool blocked = false; // no media is forwarded
-    bool dead = false; // out of the registry, about to go
     std::optional<BootTime> delete_at;
     unsigned next_party = 1;
-    std::vector<LocalPort> closing; // taken out of their media, still open in the workers
+};
 
-    // Requests for one call are worked off one after another.
-    bool busy = false;
-    std::deque<std::function<void()>> waiting;
+struct Call : CallIdentity, CallFacts {
+    std::vector<std::unique_ptr<Party>> parties;
+    std::vector<LocalPort> closing; // taken out of their media, still open in the workers
+    bool dead = false; // out of the registry, about to go
+
+    bool busy = false; // somebody has his turn (turn.h), others wait
+    std::deque<std::function<void(const std::shared_ptr<void>&)>> waiting;
+    std::weak_ptr<Call> draft; // that a request is working at (draft.h)
+    std::vector<std::function<void(Call&)>> late; // figures that have come meanwhile
 
     Party* find_tag(std::string_view tag) const;
     Party* find_branch(std::string_view branch) const;
     Party* find_label(std::string_view label) const;
+    Party* find_number(unsigned number) const;
     Party& add_party(std::string tag, std::string via_branch, BootTime now);
     // Out of every association and subscription; its figures stay.
     void close_party(Party& party);

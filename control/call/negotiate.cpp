@@ -98,17 +98,17 @@ void choose_protocol(const Exchange& exchange, const sdp::Section& section, Medi
 
 void offer_mux(const Exchange& exchange, const sdp::Section& section, Mux& sender, Mux& receiver) {
     const auto& flags = *exchange.flags;
-    sender.offered = section.wants_mux();
+    sender.offered = receiver.wanted = section.wants_mux();
     if (flags.mux_require) receiver.active = true;
     const bool offered = flags.mux_offer || flags.mux_require || (sender.offered && !flags.mux_demux);
     receiver.asked = receiver.active || offered;
-    sender.accept = flags.mux_accept || (sender.offered && !receiver.asked);
-    sender.reject = flags.mux_reject;
+    receiver.accept = flags.mux_accept || (sender.offered && !receiver.asked);
+    receiver.reject = flags.mux_reject;
 }
 
 void answer_mux(const sdp::Section& section, Mux& sender, Mux& receiver) {
     sender.active = section.wants_mux() && sender.asked;
-    receiver.active = receiver.offered && !receiver.reject && (receiver.accept || sender.active);
+    receiver.active = sender.wanted && !sender.reject && (sender.accept || sender.active);
 }
 
 void offer_codecs(const Exchange& exchange, const sdp::Section& section, Media& sender, Media& receiver) {

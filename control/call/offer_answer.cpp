@@ -80,86 +80,92 @@ void Instance::answer(const Endpoint& source, const ng::Dict& request, Answer an
     exchange(false, source, request, std::move(answer));
 }
 
+struct Instance::Asked {
+    bool offer;
+    Endpoint source; // the proxy's
+    std::shared_ptr<const ng::Flags> flags;
+    std::shared_ptr<const sdp::Session> session;
+    Answer answer;
+};
+
 void Instance::exchange(bool offer, const Endpoint& source, const ng::Dict& request, Answer answer) {
     auto parsed = ng::parse_flags(offer ? "offer" : "answer", request, flag_defaults_);
     if (!parsed) return answer.error(parsed.error().message);
     if (const auto fits = names_fit(*parsed); !fits) return answer.error(fits.error().message);
     if (const auto* missing = missing_key(*parsed, offer)) return answer.error(missing);
-    auto call = find(parsed->call_id);
-    if (offer && !call && limit_reached()) {
-        ++totals_.rejected;
-        if (shared_.keeper) shared_.keeper->counted(totals_);
-        return refuse_new(*parsed, answer);
-    }
-    if (!offer && !call) return answer.error("Unknown call-id");
+    if (!offer && !has_call(parsed->call_id)) return answer.error("Unknown call-id");
     auto session = sdp::parse(parsed->sdp, parsed->fragment);
     if (!session) return answer.error(session.error().message);
     if (config_.reject_invalid_sdp() && session->blank_line) return answer.error("Failed to parse SDP");
-    if (!call) {
-        if (const auto fits = call_fits({}, *parsed, *session); !fits) return answer.error(fits.error().message);
-        call = create(parsed->call_id, source);
-    }
-
-    exclusively(call, [this, call, offer, answer = std::move(answer),
-                       flags = std::make_shared<const ng::Flags>(*std::move(parsed)),
-                       session = std::make_shared<const sdp::Session>(*std::move(session))](Finish finish) {
-        run_exchange(call, offer, flags, session, answer, finish);
-    });
+    start_exchange(std::make_shared<const Asked>(Asked{offer, source, std::make_shared<const ng::Flags>(*std::move(parsed)),
+                                                       std::make_shared<const sdp::Session>(*std::move(session)), std::move(answer)}));
 }
 
-void Instance::run_exchange(std::shared_ptr<Call> call, bool offer, std::shared_ptr<const ng::Flags> flags,
-                            std::shared_ptr<const sdp::Session> session, const Answer& answer, const Finish& finish) {
-    const auto fail = [&](const std::string& reason) {
-        answer.error(reason);
-        finish();
-    };
-    if (call->dead) return fail("Unknown call-id");
+// Once more when the call that it was for ended while it waited: an offer makes another one then.
+void Instance::start_exchange(const std::shared_ptr<const Asked>& asked) {
+    const auto& flags = *asked->flags;
+    auto call = find(flags.call_id);
+    if (!asked->offer && !call) return asked->answer.error("Unknown call-id");
+    if (!call && limit_reached()) {
+        ++totals_.rejected;
+        if (shared_.keeper) shared_.keeper->counted(totals_);
+        return refuse_new(flags, asked->answer);
+    }
+    if (!call) call = create(flags.call_id, asked->source);
+    if (!exclusively(call, [this, asked](const auto& call, const Turn& turn) { run_exchange(call, asked, turn); })) refuse_busy(asked->answer);
+}
+
+void Instance::run_exchange(const std::shared_ptr<Call>& call, const std::shared_ptr<const Asked>& asked, const Turn& turn) {
+    if (call->dead) return start_exchange(asked);
+    const auto& [offer, source, flags, session, answer] = *asked;
     if (flags->loop_protect && seen_before(*session, shared_.loop_id)) {
         ng::Dict reply;
         reply.add("sdp", flags->sdp);
-        answer.ok(std::move(reply));
-        return finish();
+        return answer.ok(std::move(reply));
     }
-    if (const auto fits = call_fits(*call, *flags, *session); !fits) return fail(fits.error().message);
-    take_call_options(*call, *flags, offer, config_.tos());
+    if (const auto fits = call_fits(*call, *flags, *session); !fits) return answer.error(fits.error().message);
     if (flags->fragment) { // trickle ICE: nothing to add to yet
-        answer.ok({});
-        return finish();
+        take_call_options(*call, *flags, offer, config_.tos());
+        return answer.ok({});
     }
-    const bool fresh = call->parties.empty();
-    const auto dialogue = find_dialogue(*call, *flags, !offer, BootClock::now());
-    if (!dialogue) return fail(dialogue.error().message);
+    auto change = std::make_shared<Change>(call, committer_);
+    auto& draft = *change->draft();
+    take_call_options(draft, *flags, offer, config_.tos());
+    const auto dialogue = find_dialogue(draft, *flags, !offer, BootClock::now());
+    if (!dialogue) return answer.error(dialogue.error().message);
 
     auto exchange = std::make_shared<Exchange>(
-        Exchange{call, dialogue->sender, dialogue->receiver, session, flags, offer, {}});
+        Exchange{change->draft(), dialogue->sender, dialogue->receiver, session, flags, offer, {}});
     take_party_options(*exchange);
     match_sections(*exchange);
     negotiate(*exchange, flag_defaults_.learning);
     mark_loops(*exchange);
     restart_learning(*exchange);
-    if (const auto done = allocate_ports(*exchange, interfaces_, shared_.stream_ids); !done) {
-        answer.error(done.error().message);
-        return abandon(call, finish);
-    }
-    committer_.commit(call, [this, exchange, fresh, answer, finish](const Status& committed) {
-        if (!committed) {
-            log::record(log::Level::err, log::Subsystem::core, {exchange->call->id}, "{}", committed.error().message);
-            answer.error(committed.error().message);
-            return abandon(exchange->call, finish);
-        }
-        const auto body = write_body(*exchange, shared_.loop_id, shared_.random);
-        ng::Dict reply;
-        reply.add("sdp", body ? *body : "");
-        if (const auto fits = body ? answer.fits(reply) : Status(body.error()); !fits) {
-            answer.error(fits.error().message);
-            return fresh ? abandon(exchange->call, finish) : finish();
-        }
-        // A call without a body stays, as the protocol says, but nothing else would ever end one that has no media.
-        if (body->empty() && fresh) exchange->call->delete_at = BootClock::now() + std::chrono::seconds(config_.timeout());
-        when_kept(exchange->call, [answer, good = !body->empty(), reply = std::move(reply)]() mutable {
+    if (const auto done = allocate_ports(*exchange, interfaces_, shared_.stream_ids); !done)
+        return answer.error(done.error().message);
+    change->carry_out([this, call, asked, exchange, change, turn](const Status& done) {
+        if (done) return conclude(call, *asked, *exchange, *change, turn);
+        log::record(log::Level::err, log::Subsystem::core, {call->id}, "{}", done.error().message);
+        asked->answer.error(done.error().message);
+    });
+}
+
+// The workers have what they need: the rest can fail only by what is written.
+void Instance::conclude(const std::shared_ptr<Call>& call, const Asked& asked, Exchange& exchange, Change& change, const Turn& turn) {
+    const bool fresh = call->parties.empty();
+    const auto body = write_body(exchange, shared_.loop_id, shared_.random);
+    if (!body) return asked.answer.error(body.error().message);
+    ng::Dict reply;
+    reply.add("sdp", *body);
+    if (const auto fits = asked.answer.fits(reply); !fits) return asked.answer.error(fits.error().message);
+    const bool good = !body->empty();
+    if (!good && !fresh) return asked.answer.error("Error rewriting SDP", std::move(reply));
+    // A call without a body stays, as the protocol says, but nothing else would ever end one that has no media.
+    if (!good) change.draft()->delete_at = BootClock::now() + std::chrono::seconds(config_.timeout());
+    change.keep([this, call, turn, answer = asked.answer, good, reply = std::move(reply)]() mutable {
+        when_kept(call, [answer, good, reply = std::move(reply)]() mutable {
             good ? answer.ok(std::move(reply)) : answer.error("Error rewriting SDP", std::move(reply));
         });
-        finish();
     });
 }
 

@@ -58,32 +58,33 @@ bool somebody_stays(const Call& call, const Parties& leaving) {
 
 } // namespace
 
-void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party, Finish finish) {
+// A deletion can't fail: what a worker doesn't do now, it does when it is back.
+void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party, Closed closed) {
     Parties leaving;
     add_leaving(party, leaving);
-    if (!somebody_stays(*call, leaving)) return destroy(call, End::regular, std::move(finish));
+    if (!somebody_stays(*call, leaving)) return destroy(call, End::regular, std::move(closed));
     for (auto& member : call->parties) {
         if (!leaving.contains(member.get())) continue;
         release_ports(*member);
         call->close_party(*member);
     }
-    committer_.commit(call, [finish](const Status& committed) {
-        if (!committed) log::err("deleting a branch: {}", committed.error().message);
-        finish();
+    if (shared_.keeper) shared_.keeper->changed(call);
+    committer_.carry_out(call, call, Committer::no_new_ports, [this, call, closed = std::move(closed)](const Status& done) {
+        if (!done) log::record(log::Level::err, log::Subsystem::core, {call->id}, "deleting a branch: {}", done.error().message);
+        committer_.close(call, closed);
     });
 }
 
-void Instance::schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Finish finish) {
+void Instance::schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Closed closed) {
+    const auto* what = party ? "call branch" : "entire call";
     if (delay_s > 0) {
         (party ? party->delete_at : call->delete_at) = BootClock::now() + std::chrono::seconds(delay_s);
-        log::record(log::Level::info, log::Subsystem::core, {call->id}, "Scheduling deletion of {} in {} seconds",
-                    party ? "call branch" : "entire call", delay_s);
-        return finish();
+        log::record(log::Level::info, log::Subsystem::core, {call->id}, "Scheduling deletion of {} in {} seconds", what, delay_s);
+        return closed();
     }
-    log::record(log::Level::info, log::Subsystem::core, {call->id}, "Deleting {}",
-                party ? "call branch" : "entire call");
-    if (party) return remove_party(call, *party, std::move(finish));
-    destroy(call, End::regular, std::move(finish));
+    log::record(log::Level::info, log::Subsystem::core, {call->id}, "Deleting {}", what);
+    if (party) return remove_party(call, *party, std::move(closed));
+    destroy(call, End::regular, std::move(closed));
 }
 
 void Instance::remove(const ng::Dict& request, Answer answer) {
@@ -99,24 +100,21 @@ void Instance::remove(const ng::Dict& request, Answer answer) {
     const auto call = find(parsed->call_id);
     if (!call) return refuse(*parsed, answer);
 
-    exclusively_with_figures(call, [this, call, refuse, answer = std::move(answer),
-                                    flags = std::make_shared<const ng::Flags>(*std::move(parsed))](Finish finish) {
+    const bool taken = exclusively_with_figures(call, [this, refuse, answer, flags = std::make_shared<const ng::Flags>(*std::move(parsed))](
+                                                          const auto& call, const Turn& turn) {
         const auto found = call->dead ? Match{} : match(*call, *flags);
-        if (!found.found) {
-            refuse(*flags, answer);
-            return finish();
-        }
+        if (!found.found) return refuse(*flags, answer);
         const auto honoured = flags->to_tag_honoured ? flags->to_tag : std::string{};
         auto report = std::make_shared<ng::Dict>();
         if (!flags->fast)
             *report = call_report(*call, honoured.empty() ? flags->from_tag : honoured, reader(), config_.ssrc_reporting());
         const int delay = flags->delete_delay >= 0 ? flags->delete_delay : static_cast<int>(config_.delete_delay());
         // The answer goes out when nothing is forwarded any more.
-        schedule_or_remove(call, found.party, delay, [this, call, answer, finish, report] {
+        schedule_or_remove(call, found.party, delay, [this, call, answer, turn, report] {
             when_kept(call, [answer, report] { answer.ok(std::move(*report)); });
-            finish();
         });
     });
+    if (!taken) refuse_busy(answer);
 }
 
 } // namespace rtpengine::call

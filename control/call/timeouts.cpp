@@ -73,27 +73,25 @@ void Instance::tick() {
 void Instance::check_deletions(const std::shared_ptr<Call>& call) {
     const auto now = BootClock::now();
     if (call->delete_at && *call->delete_at <= now)
-        return exclusively_with_figures(
-            call, [this, call](Finish finish) { destroy(call, End::regular, std::move(finish)); });
+        return void(exclusively_with_figures(call, [this](const auto& call, const Turn& turn) { destroy(call, End::regular, [turn] {}); }));
     const auto due = std::find_if(call->parties.begin(), call->parties.end(), [now](const auto& party) {
         return party->delete_at && *party->delete_at <= now;
     });
     if (due == call->parties.end()) return;
-    exclusively_with_figures(call, [this, call, party = due->get()](Finish finish) {
-        if (call->dead) return finish();
-        remove_party(call, *party, std::move(finish));
+    exclusively_with_figures(call, [this, number = (*due)->number](const auto& call, const Turn& turn) {
+        if (auto* party = call->dead ? nullptr : call->find_number(number)) remove_party(call, *party, [turn] {});
     });
 }
 
 // Asked again with the figures of the moment: packets may have come that nobody has read yet.
 void Instance::check_timeouts(const std::shared_ptr<Call>& call) {
     if (!timed_out(*call)) return;
-    exclusively_with_figures(call, [this, call](Finish finish) {
+    exclusively_with_figures(call, [this](const auto& call, const Turn& turn) {
         const auto end = call->dead ? std::nullopt : timed_out(*call);
-        if (!end) return finish();
+        if (!end) return;
         log::record(log::Level::info, log::Subsystem::core, {call->id}, "Closing call due to {}timeout",
                     *end == End::final_timeout ? "final " : "");
-        destroy(call, *end, std::move(finish));
+        destroy(call, *end, [turn] {});
     });
 }
 

@@ -17,7 +17,7 @@ inline constexpr std::array media_flags = {
     &call::Media::loop_check,
 };
 inline constexpr std::array mux_flags = {&call::Mux::active, &call::Mux::offered, &call::Mux::asked, &call::Mux::accept,
-                                         &call::Mux::reject};
+                                         &call::Mux::reject, &call::Mux::wanted};
 inline constexpr unsigned first_mux_flag = 24;
 static_assert(media_flags.size() <= first_mux_flag && first_mux_flag + mux_flags.size() <= 32);
 

@@ -10,8 +10,6 @@ namespace rtpengine::worker {
 
 namespace {
 
-// Long enough for a worker to be restarted, shorter than a SIP proxy's patience.
-constexpr std::uint64_t update_deadline_ms = 3000;
 constexpr std::uint64_t greeting_ms = 40; // a worker that was there before connects again within 20
 
 std::vector<std::uint64_t> streams_of(const link::Update& update) {
@@ -53,6 +51,13 @@ bool Workers::all_connected() const {
     return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.name.empty() || peer.connected; });
 }
 
+std::vector<std::string> Workers::absent() const {
+    std::vector<std::string> names;
+    for (const auto& peer : peers_)
+        if (!peer.name.empty() && !peer.connected) names.push_back(peer.name);
+    return names;
+}
+
 bool Workers::idle() const {
     return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.pending.empty(); });
 }
@@ -63,9 +68,9 @@ const state::StreamRecord* Workers::record(unsigned worker, std::uint32_t slot, 
     return record && record->id.get() == id ? record : nullptr;
 }
 
-void Workers::update(unsigned worker, link::ToWorker& message, Done done) {
+void Workers::update(unsigned worker, link::ToWorker& message, std::uint64_t deadline_ms, Done done) {
     auto streams = streams_of(message.request().update());
-    ask(peers_[worker], message, update_deadline_ms, std::move(streams), std::move(done));
+    ask(peers_[worker], message, deadline_ms, std::move(streams), std::move(done));
 }
 
 void Workers::refresh(unsigned worker, link::Refresh refresh, std::function<void()> done) {
@@ -112,16 +117,17 @@ void Workers::received(std::string_view from, std::string_view bytes) {
     if (message.worker().has_reply()) reply(*peer, message.worker().reply());
 }
 
-void Workers::welcome(Peer& peer) {
+void Workers::welcome(Peer& peer, bool hello_wanted) {
     link::ToWorker message;
     message.mutable_welcome()->set_control_start(start_);
+    message.mutable_welcome()->set_hello_wanted(hello_wanted);
     send(peer, message);
 }
 
-// A worker that served a former control process said its hello to that one; our start makes it say another.
+// A worker that served a former control process said its hello to that one; one whose link was given up doesn't know.
 void Workers::greet() {
     for (auto& peer : peers_)
-        if (!peer.name.empty() && !peer.connected) welcome(peer);
+        if (!peer.name.empty() && !peer.connected) welcome(peer, true);
 }
 
 void Workers::hello(Peer& peer, const link::Hello& hello) {
@@ -131,7 +137,7 @@ void Workers::hello(Peer& peer, const link::Hello& hello) {
     peer.start = hello.start();
     peer.sync_id = next_request_++;
 
-    welcome(peer);
+    welcome(peer, false);
     link::ToWorker message;
     message.mutable_request()->set_id(peer.sync_id);
     hooks_.sync(static_cast<unsigned>(&peer - peers_.data()), *message.mutable_request()->mutable_sync());

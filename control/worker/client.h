@@ -40,9 +40,9 @@ class Workers {
     static Result<std::unique_ptr<Workers>> start(link::Context& context, uv::Loop& loop,
                                                   const link::ControlConfig& config, Hooks hooks);
 
-    // Calls `done` exactly once, always later. A worker that is away is waited for until the deadline. `message` holds
-    // the update as a request; number and deadline are filled in.
-    void update(unsigned worker, link::ToWorker& message, Done done);
+    // Calls `done` exactly once, always later. A worker that is away is waited for so long. `message` holds the update as
+    // a request; number and deadline are filled in.
+    void update(unsigned worker, link::ToWorker& message, std::uint64_t deadline_ms, Done done);
     // Has records brought up to what the kernel has counted. Calls `done` exactly once, always later, at the
     // latest after refresh_deadline_ms, whether it was done or not.
     void refresh(unsigned worker, link::Refresh refresh, std::function<void()> done);
@@ -51,6 +51,7 @@ class Workers {
     bool exists(unsigned worker) const { return worker < peers_.size() && peers_[worker].state.has_value(); }
     bool connected(unsigned worker) const { return peers_[worker].connected; }
     bool all_connected() const;
+    std::vector<std::string> absent() const; // names of those that aren't connected
     bool idle() const; // nothing is outstanding
     std::size_t size() const { return peers_.size(); }
     const std::string& name(unsigned worker) const { return peers_[worker].name; }
@@ -78,7 +79,7 @@ class Workers {
     void ask(Peer& peer, link::ToWorker& message, std::uint64_t patience_ms, std::vector<std::uint64_t> streams,
              Done done);
     void received(std::string_view peer, std::string_view message);
-    void welcome(Peer& peer);
+    void welcome(Peer& peer, bool hello_wanted);
     void greet();
     void hello(Peer& peer, const link::Hello& hello);
     void reply(Peer& peer, const link::Reply& reply);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/link/control_link.h"
 
+#include <utility>
+
 #include "common/base/log.h"
 #include "dataplane/link/codec.h"
 
@@ -55,10 +57,14 @@ void ControlLink::receive(std::string_view bytes) {
         return;
     }
     if (message.has_request()) answer(message.request());
-    if (!message.has_welcome() || message.welcome().control_start() == control_start_) return;
-    // From a process that may not have heard our hello: it went to another one, which perhaps didn't know us.
-    control_start_ = message.welcome().control_start();
-    say_hello();
+    if (message.has_welcome()) welcome(message.welcome());
+}
+
+// A new process may not have heard our hello: it went to another one, which perhaps didn't know us. One that has given up
+// its link to us asks for it.
+void ControlLink::welcome(const link::Welcome& welcome) {
+    const bool known = std::exchange(control_start_, welcome.control_start()) == welcome.control_start();
+    if (!known || welcome.hello_wanted()) say_hello();
 }
 
 void ControlLink::answer(const link::Request& request) {

@@ -12,6 +12,7 @@
 
 namespace rtpengine::link {
 class Request;
+class Welcome;
 class Reply;
 } // namespace rtpengine::link
 
@@ -41,6 +42,7 @@ class ControlLink {
         : name_(std::move(name)), start_(start), commands_(commands) {}
     void say_hello();
     void receive(std::string_view message);
+    void welcome(const link::Welcome& welcome);
     void answer(const link::Request& request);
 
     std::string name_;

@@ -3,12 +3,13 @@
 """Replays the groups of the conformance kit that are listed in `groups` against a daemon.
 
 The kit is not part of this repository: it lies in ../shared/conformance beside the checkout, or where $CONFORMANCE
-says. Without it the exit status is 77 (skipped), in CI (CI=true) 1.
+says. Without it the exit status is 77 (skipped), in CI (CI=true) 1. What we do otherwise on purpose is in `differences`.
 """
 import argparse
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,23 @@ SKIPPED = 77
 def listed():
     lines = (HERE / "groups").read_text().splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def with_differences(kit, folder):
+    """A copy of the kit that expects our own answers where they differ; a row that finds nothing to change is an error."""
+    copy = pathlib.Path(folder) / "kit"
+    shutil.copytree(kit, copy, copy_function=shutil.copyfile)
+    (copy / "replay").chmod(0o755)
+    for line in (HERE / "differences").read_text().splitlines():
+        if not line or line.startswith("#"):
+            continue
+        scenario, theirs, ours, _ = (part.strip() for part in line.split("|", 3))
+        path = copy / "scenarios" / (scenario + ".json")
+        text = path.read_text()
+        if text.count(theirs) != 1:
+            sys.exit(f"differences: {scenario} has {theirs} {text.count(theirs)} times, not once")
+        path.write_text(text.replace(theirs, ours))
+    return copy
 
 
 def sanitizer_reports(logs):
@@ -50,8 +68,8 @@ def main():
     if unknown:
         print("the kit has no group", ", ".join(unknown))
         return 1
-    with tempfile.TemporaryDirectory(prefix="conformance-") as logs:
-        status = subprocess.run([str(kit / "replay"), "--daemon", options.daemon, "--jobs", options.jobs,
+    with tempfile.TemporaryDirectory(prefix="conformance-kit-") as folder, tempfile.TemporaryDirectory(prefix="conformance-") as logs:
+        status = subprocess.run([str(with_differences(kit, folder) / "replay"), "--daemon", options.daemon, "--jobs", options.jobs,
                                  "--log-dir", logs, *groups]).returncode
         reports = sanitizer_reports(pathlib.Path(logs))
     print(*reports, sep="\n", end="\n" if reports else "")

@@ -193,9 +193,10 @@ void Control::wait_hello(unsigned index, unsigned count) {
     run_until([&] { return hellos(index) >= count; });
 }
 
-void Control::welcome(unsigned index, std::uint64_t control_start) {
+void Control::welcome(unsigned index, std::uint64_t control_start, bool hello_wanted) {
     link::ToWorker message;
     message.mutable_welcome()->set_control_start(control_start);
+    message.mutable_welcome()->set_hello_wanted(hello_wanted);
     send_raw(index, message.SerializeAsString());
 }
 

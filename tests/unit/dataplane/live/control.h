@@ -42,7 +42,7 @@ class Control {
     void forget(unsigned index) { pids_.erase(index); } // it has been collected
     void kill(unsigned index);     // -9
     int terminate(unsigned index); // SIGTERM; its exit code
-    void welcome(unsigned index, std::uint64_t control_start);
+    void welcome(unsigned index, std::uint64_t control_start, bool hello_wanted = false);
     void wait_hello(unsigned index, unsigned count);
     unsigned hellos(unsigned index) { return hellos_[name(index)]; }
     // One socket for all ports, which outlives the worker; else a socket for each, which doesn't.

@@ -153,6 +153,18 @@ TEST_CASE("a new control process is greeted, the same one only once") {
     control.wait_hello(0, before + 2);
 }
 
+TEST_CASE("a control process that has given up its link gets another hello, though it is the same") {
+    Control control({"127.0.0.1"});
+    control.start(0);
+    const auto before = control.hellos(0);
+    control.welcome(0, 100);
+    control.wait_hello(0, before + 1);
+    for (int again = 2; again < 5; ++again) {
+        control.welcome(0, 100, true);
+        control.wait_hello(0, before + again);
+    }
+}
+
 TEST_CASE("SIGTERM ends it at once") {
     Control control({"127.0.0.1"});
     control.start(0);

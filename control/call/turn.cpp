@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/turn.h"
+
+#include <exception>
+#include <utility>
+
+#include "common/base/log.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+// More than any proxy has under way for one call, and little enough to be worked off in time.
+constexpr std::size_t longest_queue = 200;
+
+} // namespace
+
+bool guarded(std::string_view call_id, const std::function<void()>& work) {
+    try {
+        work();
+        return true;
+    } catch (const std::exception& error) { // its responder has said so to the client on its way out
+        log::record(log::Level::err, log::Subsystem::core, {call_id}, "a request failed: {}", error.what());
+        return false;
+    }
+}
+
+bool Turns::take(const std::shared_ptr<Call>& call, Work work) {
+    if (!call->busy) {
+        run(call, work);
+        return true;
+    }
+    if (call->waiting.size() >= longest_queue) return false;
+    call->waiting.push_back(std::move(work));
+    return true;
+}
+
+void Turns::run(const std::shared_ptr<Call>& call, const Work& work) {
+    call->busy = true;
+    const Turn turn(nullptr, [call, here = std::weak_ptr(alive_)](void*) {
+        if (const auto turns = here.lock()) (*turns)->ended(call);
+    });
+    guarded(call->id, [&] { work(turn); });
+}
+
+// Whoever waits runs from the loop: a queue must not become a stack.
+void Turns::ended(const std::shared_ptr<Call>& call) {
+    on_ended_(call);
+    call->busy = !call->waiting.empty();
+    if (!call->busy) return;
+    ready_.push_back(call);
+    on_next_.start_ms(0);
+}
+
+void Turns::next() {
+    for (const auto& call : std::exchange(ready_, {})) {
+        const auto work = std::move(call->waiting.front());
+        call->waiting.pop_front();
+        run(call, work);
+    }
+}
+
+} // namespace rtpengine::call

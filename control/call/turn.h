@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests for one call are worked off one after another: each has its turn.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/uv/loop.h"
+#include "control/call/model.h"
+
+namespace rtpengine::call {
+
+// The right to work at a call. Copies share it; it ends with the last of them, however that goes.
+using Turn = std::shared_ptr<void>;
+
+// Calls `work`; false: it threw. An exception ends the request that it happened in, and nothing else.
+bool guarded(std::string_view call_id, const std::function<void()>& work);
+
+class Turns {
+  public:
+    using Work = std::function<void(const Turn&)>;
+
+    using Ended = std::function<void(const std::shared_ptr<Call>&)>;
+
+    // `on_ended` is called when a turn has ended, before the next one.
+    Turns(uv::Loop& loop, Ended on_ended) : on_ended_(std::move(on_ended)), on_next_(loop, [this] { next(); }) {}
+
+    // Runs `work` at once when nobody is at work on the call, else later, from the loop. False: so many wait already
+    // that this one had better be refused.
+    bool take(const std::shared_ptr<Call>& call, Work work);
+
+  private:
+    void run(const std::shared_ptr<Call>& call, const Work& work);
+    void ended(const std::shared_ptr<Call>& call);
+    void next();
+
+    Ended on_ended_;
+    std::vector<std::shared_ptr<Call>> ready_; // somebody waits, and nobody is at work
+    uv::Timer on_next_;
+    std::shared_ptr<Turns*> alive_ = std::make_shared<Turns*>(this); // a turn may outlive us
+};
+
+} // namespace rtpengine::call
