@@ -20,10 +20,14 @@ Change::~Change() {
     if (!kept_) guarded(call_->id, [this] { take_back(); });
 }
 
-void Change::keep(std::function<void()> closed) {
-    put_in_place(*call_, *draft_);
+void Change::put_in_place() {
+    call::put_in_place(*call_, *draft_);
     kept_ = true;
     end_draft(*call_);
+}
+
+void Change::keep(std::function<void()> closed) {
+    put_in_place();
     committer_.close(call_, std::move(closed));
 }
 

@@ -22,7 +22,10 @@ class Change {
     const std::shared_ptr<Call>& draft() const { return draft_; }
     // Brings the workers to what the draft wants: Committer::carry_out().
     void carry_out(Committer::Done done) { committer_.carry_out(draft_, call_, mark_, std::move(done)); }
-    // `closed` is called when what the draft has taken out of use is closed, or takes long.
+    // The draft is in the call's place, without the workers: they are told afterwards. What it has taken out of use is for
+    // Committer::close().
+    void put_in_place();
+    // Likewise, and `closed` is called when what the draft has taken out of use is closed, or takes long.
     void keep(std::function<void()> closed);
 
   private:

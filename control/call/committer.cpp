@@ -18,15 +18,18 @@ namespace {
 
 constexpr int max_attempts = 100;            // each one finds at least one port that another program has
 constexpr std::uint64_t block_ms = 60 * 1000; // before such a port is tried again
-// A port that has to be open: long enough for a worker to be restarted, shorter than a SIP proxy's patience.
-constexpr std::uint64_t open_ms = 3000;
-// What isn't waited for: a worker that is halted works it off later, one that is restarted is told everything.
-constexpr std::uint64_t late_ms = 60 * 1000;
-// A worker at work answers in less than a millisecond; the proxy asks again after 0.5 s.
-constexpr std::uint64_t patience_ms = 300;
 
 std::uint64_t fingerprint(const link::Stream& stream) {
     return std::max<std::uint64_t>(std::hash<std::string>{}(stream.SerializeAsString()), opened_before + 1);
+}
+
+// Streams that a worker refused, or all of them when it said nothing.
+void tell_again(Call& call, const std::vector<std::uint64_t>& refused) {
+    call.behind = true;
+    for_each_port(call, [&](PortSet&, LocalPort& port) {
+        const bool meant = refused.empty() || std::find(refused.begin(), refused.end(), port.id) != refused.end();
+        if (meant && port.told) port.told = opened_before;
+    });
 }
 
 } // namespace
@@ -57,6 +60,7 @@ struct Committer::Round {
     std::vector<Leaving> leaving;            // their leases end when the workers have closed them
     std::vector<std::uint64_t> taken;        // streams whose port another program has
     std::vector<link::SinkCounters> removed; // what sinks had counted that are gone
+    std::vector<std::uint64_t> refused;      // streams that are not as they were told
     std::string error;
     std::optional<uv::Timer> patience;
 
@@ -67,7 +71,7 @@ struct Committer::Round {
         }
         for (const auto* result : *results) {
             if (result->outcome() == link::PORT_IN_USE) taken.push_back(result->stream());
-            if (result->outcome() == link::FAILED) error = result->error();
+            if (result->outcome() == link::FAILED) refused.push_back(result->stream()), error = result->error();
             removed.insert(removed.end(), result->removed().begin(), result->removed().end());
         }
     }
@@ -112,11 +116,16 @@ void Committer::be_patient(const std::shared_ptr<Round>& round) {
     round->patience.emplace(loop_, [late = std::weak_ptr(round)] {
         if (const auto round = late.lock()) round->settle();
     });
-    round->patience->start_ms(patience_ms);
+    round->patience->start_ms(patience_.answer);
 }
 
 void Committer::carry_out(std::shared_ptr<Call> call, std::shared_ptr<Call> figures, std::uint64_t mark, Done done) {
-    carry_out({std::move(call), std::move(figures), mark, std::move(done)});
+    try {
+        carry_out({call, std::move(figures), mark, std::move(done)});
+    } catch (...) { // who was told what is not known
+        tell_again(*call, {});
+        throw;
+    }
 }
 
 // What differs of open ports has its turn when there are no others left to open.
@@ -148,7 +157,7 @@ void Committer::open(const Task& task, Messages& messages) {
         }
         carry_out(next);
     };
-    send(messages, open_ms, round);
+    send(messages, patience_.open, round);
 }
 
 void Committer::adjust(const Task& task, Messages& messages) {
@@ -159,11 +168,14 @@ void Committer::adjust(const Task& task, Messages& messages) {
     auto round = std::make_shared<Round>();
     round->call_id = task.call->id;
     round->book = [figures = task.figures](Round& round) {
-        if (round.removed.empty()) return;
-        book_later(*figures, [removed = std::move(round.removed)](Call& call) { book_removed(call, removed); });
+        if (round.removed.empty() && round.error.empty()) return;
+        book_later(*figures, [removed = std::move(round.removed), refused = std::move(round.refused), failed = !round.error.empty()](Call& call) {
+            book_removed(call, removed);
+            if (failed) tell_again(call, refused);
+        });
     };
     round->done = [done = task.done](Round& round) { done(round.error.empty() ? Status{} : Status{Error{round.error}}); };
-    send(messages, late_ms, round);
+    send(messages, patience_.late, round);
     be_patient(round);
 }
 
@@ -192,7 +204,7 @@ void Committer::close(std::shared_ptr<Call> call, std::function<void()> closed) 
         });
     };
     round->done = [closed = std::move(closed)](Round&) { closed(); };
-    send(messages, late_ms, round);
+    send(messages, patience_.late, round);
     be_patient(round);
 }
 
@@ -200,7 +212,7 @@ void Committer::close(std::vector<LocalPort> ports) {
     Messages messages;
     auto round = std::make_shared<Round>();
     add_closes(std::move(ports), messages, round->leaving);
-    send(messages, late_ms, round);
+    send(messages, patience_.late, round);
 }
 
 // Of a call that is being changed the draft knows best what was asked of the workers; what it has taken out of use is still open.

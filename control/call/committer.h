@@ -17,12 +17,23 @@
 
 namespace rtpengine::call {
 
+// With workers, ms.
+struct Patience {
+    // A port that has to be open: long enough for a worker to be restarted, shorter than a SIP proxy's patience.
+    std::uint64_t open = 3000;
+    // What isn't waited for: a worker that is halted works it off later, one that is restarted is told everything.
+    std::uint64_t late = 60 * 1000;
+    // An answer waits so long for what isn't needed for it: a worker at work takes less than 1, and the proxy asks again after 500.
+    std::uint64_t answer = 300;
+};
+
 // Brings the workers to what a call wants: sends what differs from what they were told last.
 class Committer {
   public:
     using Done = std::function<void(Status)>;
 
-    Committer(worker::Workers& workers, StreamIds& ids, uv::Loop& loop) : workers_(workers), ids_(ids), loop_(loop) {}
+    Committer(worker::Workers& workers, StreamIds& ids, uv::Loop& loop, Patience patience)
+        : workers_(workers), ids_(ids), loop_(loop), patience_(patience) {}
 
     // A number below the ids of all ports that are made from now on.
     std::uint64_t mark() { return ids_.next(); }
@@ -56,6 +67,7 @@ class Committer {
     worker::Workers& workers_;
     StreamIds& ids_;
     uv::Loop& loop_;
+    Patience patience_;
     link::Arena arena_; // of one message to each worker: nothing is kept in it
 };
 

@@ -51,7 +51,7 @@ void Answer::load_limit(const std::string& message) const {
 
 Instance::Instance(const link::InstanceConfig& config, Shared shared)
     : config_(config), shared_(std::move(shared)), interfaces_(config, control_ports(config), shared_.random),
-      committer_(shared_.workers, shared_.stream_ids, shared_.loop),
+      committer_(shared_.workers, shared_.stream_ids, shared_.loop, shared_.patience),
       turns_(shared_.loop, [this](const std::shared_ptr<Call>& call) { turn_ended(call); }) {
     totals_.since_ms = shared_.loop.now_ms();
     if (shared_.keeper) shared_.keeper->counted(totals_);
@@ -112,11 +112,11 @@ void Instance::restore(std::shared_ptr<Call> call) { calls_.emplace(call->id, st
 
 void Instance::destroy(const std::shared_ptr<Call>& call, End end, Closed closed) {
     if (call->dead) return closed();
-    call->dead = true;
     log_final_report(*call, reader());
     count_ways(*call, reader(), totals_);
-    calls_.erase(call->id);
     if (shared_.keeper) shared_.keeper->ended(call);
+    call->dead = true;
+    calls_.erase(call->id);
     ++totals_.managed;
     const double duration = std::chrono::duration<double>(BootClock::now() - call->created).count();
     totals_.duration_s += duration;

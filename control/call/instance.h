@@ -48,6 +48,7 @@ class Instance {
         std::mt19937_64& random;
         std::string loop_id; // 12 hex digits, of loop-protect
         Keeper* keeper = nullptr; // null: nobody keeps calls
+        Patience patience = {};
     };
 
     Instance(const link::InstanceConfig& config, Shared shared);
@@ -112,6 +113,7 @@ class Instance {
 
     void check_deletions(const std::shared_ptr<Call>& call);
     void check_timeouts(const std::shared_ptr<Call>& call);
+    void catch_up(const std::shared_ptr<Call>& call);
     std::optional<End> timed_out(const Call& call) const;
 
     link::InstanceConfig config_;

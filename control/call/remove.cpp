@@ -63,12 +63,15 @@ void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party, Clo
     Parties leaving;
     add_leaving(party, leaving);
     if (!somebody_stays(*call, leaving)) return destroy(call, End::regular, std::move(closed));
-    for (auto& member : call->parties) {
-        if (!leaving.contains(member.get())) continue;
-        release_ports(*member);
-        call->close_party(*member);
+    Change change(call, committer_);
+    for (std::size_t i = 0; i < call->parties.size(); ++i) {
+        if (!leaving.contains(call->parties[i].get())) continue;
+        auto& member = *change.draft()->parties[i];
+        release_ports(member);
+        change.draft()->close_party(member);
     }
     if (shared_.keeper) shared_.keeper->changed(call);
+    change.put_in_place();
     committer_.carry_out(call, call, Committer::no_new_ports, [this, call, closed = std::move(closed)](const Status& done) {
         if (!done) log::record(log::Level::err, log::Subsystem::core, {call->id}, "deleting a branch: {}", done.error().message);
         committer_.close(call, closed);

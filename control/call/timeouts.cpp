@@ -65,9 +65,20 @@ void Instance::tick() {
     for (const auto& [id, call] : calls_)
         if (!call->busy) idle.push_back(call);
     for (const auto& call : idle) {
+        if (call->behind) catch_up(call);
         check_deletions(call);
         if (!call->dead && !call->busy) check_timeouts(call);
     }
+}
+
+// What a worker has refused, or was too late for.
+void Instance::catch_up(const std::shared_ptr<Call>& call) {
+    (void)exclusively(call, [this](const auto& call, const Turn& turn) {
+        call->behind = false;
+        committer_.carry_out(call, call, Committer::no_new_ports, [call, turn](const Status& done) {
+            if (done) log::record(log::Level::notice, log::Subsystem::core, {call->id}, "workers have what they had missed");
+        });
+    });
 }
 
 void Instance::check_deletions(const std::shared_ptr<Call>& call) {

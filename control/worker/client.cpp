@@ -59,7 +59,7 @@ std::vector<std::string> Workers::absent() const {
 }
 
 bool Workers::idle() const {
-    return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.pending.empty(); });
+    return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.pending.empty() && !peer.sync_id; });
 }
 
 const state::StreamRecord* Workers::record(unsigned worker, std::uint32_t slot, std::uint64_t id) const {

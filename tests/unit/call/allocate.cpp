@@ -112,3 +112,43 @@ TEST_CASE_FIXTURE(ExchangeFixture, "a port of another program is exchanged toget
     CHECK(set.port(0)->lease->port() != taken.lease->port() - 1);
     CHECK(call->closing.size() == 2);
 }
+
+TEST_CASE_FIXTURE(ExchangeFixture, "RTCP that was multiplexed has a port of its own again when it isn't any more, next to RTP") {
+    const auto mux = audio(4000, "a=rtcp-mux\r\n");
+    ng::Flags accept;
+    accept.mux_accept = true;
+    offer(body("198.51.100.1", mux), accept);
+    answer(body("192.0.2.1", audio(6000)));
+    REQUIRE(media("a").mux.active);
+    CHECK_FALSE(media("a").current->port(1));
+    const auto rtp = media("a").current->port(0)->lease->port();
+    call->closing.clear(); // closed meanwhile
+    offer(body("198.51.100.1", audio(4000)));
+    answer(body("192.0.2.1", audio(6000)));
+    REQUIRE(allocated);
+    CHECK_FALSE(media("a").mux.active);
+    REQUIRE(media("a").current->port(1));
+    CHECK(media("a").current->port(0)->lease->port() == rtp);
+    CHECK(media("a").current->port(1)->lease->port() == rtp + 1);
+}
+
+TEST_CASE_FIXTURE(ExchangeFixture, "RTCP gets another port when the one next to RTP is taken, and none when there is none") {
+    ng::Flags accept;
+    accept.mux_accept = true;
+    offer(body("198.51.100.1", audio(4000, "a=rtcp-mux\r\n")), accept);
+    answer(body("192.0.2.1", audio(6000)));
+    auto& rtp = *media("a").current->port(0)->lease;
+    call->closing.clear();
+    REQUIRE(rtp.pool().take_this(static_cast<std::uint16_t>(rtp.port() + 1)));
+    offer(body("198.51.100.1", audio(4000)));
+    REQUIRE(allocated);
+    REQUIRE(media("a").current->port(1));
+    CHECK(media("a").current->port(1)->lease->port() != rtp.port() + 1);
+    offer(body("198.51.100.1", audio(4000, "a=rtcp-mux\r\n")), accept);
+    answer(body("192.0.2.1", audio(6000)));
+    call->closing.clear();
+    while (rtp.pool().take(1)) {}
+    offer(body("198.51.100.1", audio(4000)));
+    REQUIRE_FALSE(allocated);
+    CHECK(allocated.error().message == "Ran out of ports");
+}

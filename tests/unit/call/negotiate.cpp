@@ -119,3 +119,17 @@ TEST_CASE_FIXTURE(ExchangeFixture, "ICE is not offered to anybody who didn't get
     const auto exchange = offer(body("198.51.100.1", audio(4000, "a=ice-ufrag:abcd\r\na=ice-pwd:x\r\n")));
     CHECK_FALSE(exchange.receiver->medias[0]->ice);
 }
+
+TEST_CASE_FIXTURE(ExchangeFixture, "what was said of rtcp-mux with one branch is nothing to the other") {
+    const auto offered = body("198.51.100.1", audio(4000, "a=rtcp-mux\r\n"));
+    ng::Flags one, two;
+    one.via_branch = "one", one.mux_demux = true;
+    two.via_branch = "two", two.mux_offer = true;
+    offer(offered, one);
+    offer(offered, two);
+    ng::Flags from_one;
+    from_one.via_branch = "one";
+    answer(body("192.0.2.1", audio(6000)), from_one);
+    CHECK(media("a").mux.active);       // demultiplexed for the caller, as the first branch's offer said
+    CHECK_FALSE(media("b").mux.active);
+}

@@ -31,6 +31,7 @@ class PlayedWorker {
 
     // A new process of that name, and its end.
     void start() {
+        synchronised = false;
         dealer_ = *link::Dealer::connect(context_, loop_, directory_ + "/control.sock", name_,
                                          [this](std::string_view bytes) { receive(bytes); });
         link::ToControl message;
@@ -38,7 +39,10 @@ class PlayedWorker {
         message.mutable_worker()->mutable_hello()->set_start(++starts_);
         dealer_->send(message.SerializeAsString());
     }
-    void stop() { dealer_.reset(); }
+    void stop() {
+        dealer_.reset();
+        kept_.clear();
+    }
 
     // Every open stream is in the kernel, which has counted that many packets, in a record that hasn't heard
     // of them.
@@ -52,6 +56,16 @@ class PlayedWorker {
     std::vector<link::Refresh> refreshes; // that came
     bool silent = false;                  // doesn't answer them
 
+    // What it does with updates: nothing before resume() (as one that is halted), or it refuses each stream that is set.
+    enum class Mood { willing, halted, refusing, ports_taken };
+    Mood mood = Mood::willing;
+    void resume() {
+        mood = Mood::willing;
+        for (const auto& bytes : std::exchange(kept_, {})) receive(bytes);
+    }
+    std::map<std::uint64_t, std::string> streams; // by id: as it was told last
+    bool synchronised = false;                    // since it was started
+
   private:
     template <class Visit> void each_open(Visit visit) {
         for (std::uint32_t slot = 0; slot < slots; ++slot)
@@ -64,18 +78,30 @@ class PlayedWorker {
         kernel.last_packet_us.set(in_kernel_ ? us_of(BootClock::now()) : 0);
     }
     void take(const link::StreamKey& key, link::Reply& reply) {
-        map_->record(key.slot())->id.set(0);
+        streams.erase(key.id());
+        if (auto& id = map_->record(key.slot())->id; id.get() == key.id()) id.set(0);
         reply.add_results()->set_stream(key.id());
     }
     void take(const link::Stream& stream, link::Reply& reply) {
-        map_->record(stream.slot())->id.set(stream.id());
-        reply.add_results()->set_stream(stream.id());
+        auto& result = *reply.add_results();
+        result.set_stream(stream.id());
+        if (mood == Mood::refusing) {
+            result.set_outcome(link::FAILED);
+            result.set_error("out of something");
+        } else if (mood == Mood::ports_taken && !streams.contains(stream.id())) {
+            result.set_outcome(link::PORT_IN_USE);
+        } else {
+            map_->record(stream.slot())->id.set(stream.id());
+            streams[stream.id()] = stream.SerializeAsString();
+        }
     }
     void receive(std::string_view bytes) {
         link::ToWorker message;
         REQUIRE(message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
         if (!message.has_request()) return;
         const auto& request = message.request();
+        if (mood == Mood::halted) return kept_.emplace_back(bytes), void();
+        if (request.has_sync()) synchronised = true, streams.clear();
         link::ToControl answer;
         auto& reply = *answer.mutable_worker()->mutable_reply();
         reply.set_id(request.id());
@@ -101,12 +127,14 @@ class PlayedWorker {
     std::optional<state::Map> map_;
     std::unique_ptr<link::Dealer> dealer_;
     std::uint64_t starts_ = 0, in_kernel_ = 0;
+    std::vector<std::string> kept_; // that came while it was halted
 };
 
 // Two interfaces, "int" and "ext", with a worker each.
 class WorkerFixture {
   public:
-    WorkerFixture() {
+    // Calls without packets end after so many seconds.
+    explicit WorkerFixture(unsigned timeout_s = 1) : timeout_s(timeout_s) {
         run_until([this] { return workers->all_connected(); });
     }
     ~WorkerFixture() {
@@ -168,14 +196,19 @@ class WorkerFixture {
         return value && value->number() ? *value->number() : -1;
     }
 
+    static Answer answer_to(std::shared_ptr<std::optional<ng::Dict>> reply) {
+        return Answer(ng::Responder([reply](ng::Dict dict, bool) { *reply = std::move(dict); }));
+    }
+
+    unsigned timeout_s;
     std::string directory = make_directory();
     uv::Loop loop;
     link::Context context;
     std::unique_ptr<worker::Workers> workers = start_workers();
     StreamIds ids;
     std::mt19937_64 random{5};
-    link::InstanceConfig config = make_config();
-    Instance instance{config, {*workers, loop, ids, random, "0123456789ab"}};
+    link::InstanceConfig config = make_config(timeout_s);
+    Instance instance{config, {*workers, loop, ids, random, "0123456789ab", nullptr, {100, 10'000, 20}}};
     PlayedWorker internal{context, loop, directory, "0/int", path(0)},
         external{context, loop, directory, "0/ext", path(1)};
 
@@ -202,12 +235,12 @@ class WorkerFixture {
         hooks.orphan = [](unsigned, const link::StreamResult&) {};
         return *worker::Workers::start(context, loop, made, std::move(hooks));
     }
-    static link::InstanceConfig make_config() {
+    static link::InstanceConfig make_config(unsigned timeout_s) {
         link::InstanceConfig made;
         made.set_max_sessions(-1);
-        made.set_timeout(1);
-        made.set_silent_timeout(1);
-        made.set_offer_timeout(1);
+        made.set_timeout(timeout_s);
+        made.set_silent_timeout(timeout_s);
+        made.set_offer_timeout(timeout_s);
         for (unsigned i = 0; i < 2; ++i) {
             auto& interface = *made.add_interfaces();
             interface.set_name(i ? "ext" : "int");
@@ -218,9 +251,6 @@ class WorkerFixture {
             local.set_port_max(30000 + PlayedWorker::slots - 1);
         }
         return made;
-    }
-    static Answer answer_to(std::shared_ptr<std::optional<ng::Dict>> reply) {
-        return Answer(ng::Responder([reply](ng::Dict dict, bool) { *reply = std::move(dict); }));
     }
     void exchange(void (Instance::*verb)(const Endpoint&, const ng::Dict&, Answer), const ng::Dict& request) {
         auto reply = std::make_shared<std::optional<ng::Dict>>();

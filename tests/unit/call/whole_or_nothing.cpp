@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random requests and faults: after one that failed everything is as it was before it, and whatever happened, workers that are
+// well again have what control holds.
+#include <cstdio>
+#include <new>
+
+#include "control/call/change.h"
+#include "control/ng/bencode.h"
+#include "control/store/writer.h"
+#include "store.pb.h"
+#include "worker_fixture.h"
+
+using namespace rtpengine;
+using namespace rtpengine::call;
+
+namespace {
+
+// operator new throws when so many have been made; 0: never.
+std::size_t allocations_left = 0;
+
+struct Fixture : WorkerFixture {
+    Fixture() : WorkerFixture(3600) {}
+    using Mood = PlayedWorker::Mood;
+    struct World {
+        std::string calls;           // records of the store, without what workers were told
+        std::vector<unsigned> ports; // in use, by address
+        std::map<std::uint64_t, std::string> streams[2];
+        bool operator==(const World&) const = default;
+    };
+
+    World world() {
+        World now;
+        for (const auto& [id, call] : instance.calls()) now.calls += id + "\n" + record_of(*call);
+        for (const auto& interface : instance.interfaces().all())
+            for (const auto& local : interface->addresses) now.ports.push_back(local->pool.used());
+        now.streams[0] = internal.streams;
+        now.streams[1] = external.streams;
+        return now;
+    }
+    static std::string record_of(const Call& call) {
+        store::Call record;
+        store::write(call, "", record);
+        for (auto& party : *record.mutable_parties())
+            for (auto& media : *party.mutable_medias())
+                for (auto& set : *media.mutable_sets())
+                    for (auto& address : *set.mutable_addresses())
+                        for (auto& port : *address.mutable_ports()) port.clear_opened();
+        return record.DebugString();
+    }
+    // All faults are over, and all that was asked is done.
+    void recover() {
+        for (auto* worker : {&internal, &external}) {
+            if (worker == gone) worker->start();
+            worker->resume();
+        }
+        gone = nullptr;
+        run_until([this] { return workers->all_connected() && workers->idle() && internal.synchronised && external.synchronised; });
+        instance.tick();
+        run_until([this] { return workers->idle(); });
+        for (const auto& interface : instance.interfaces().all()) // the other program has gone
+            for (const auto& local : interface->addresses) local->pool.unblock_due(UINT64_MAX);
+    }
+    static std::string shown(const std::map<std::uint64_t, std::string>& streams) {
+        std::string text;
+        link::Stream stream;
+        for (const auto& [id, bytes] : streams)
+            if (stream.ParseFromString(bytes)) text += stream.ShortDebugString() + "\n";
+        return text;
+    }
+    // Each worker has exactly what control would tell it in a Sync.
+    void check_workers() {
+        for (unsigned i = 0; i < 2; ++i) {
+            link::Sync sync;
+            instance.add_to_sync(i, sync);
+            std::map<std::uint64_t, std::string> wanted;
+            for (const auto& stream : sync.set()) wanted[stream.id()] = stream.SerializeAsString();
+            CHECK(shown((i ? external : internal).streams) == shown(wanted));
+        }
+    }
+
+    ng::Dict request(const std::string& from, const std::string& to = "", const std::string& branch = "") {
+        ng::Dict dict;
+        dict.add("call-id", "call" + std::to_string(dice(3)));
+        dict.add("from-tag", from);
+        if (!to.empty()) dict.add("to-tag", to);
+        if (!branch.empty()) dict.add("via-branch", branch);
+        dict.add("delete delay", dice(2) ? 0 : 30);
+        return dict;
+    }
+    std::string body(const std::string& address) {
+        static const char* const attributes[] = {"a=sendrecv\r\n", "a=sendonly\r\n", "a=inactive\r\n", "a=rtcp-mux\r\n"};
+        std::string text = "v=0\r\no=- 1 " + std::to_string(dice(5)) + " IN IP4 " + address + "\r\ns=-\r\nc=IN IP4 " + address + "\r\nt=0 0\r\n";
+        for (unsigned i = dice(3); i < 3; ++i)
+            text += (i == 1 ? "m=video " : "m=audio ") + std::to_string(dice(8) ? 4000 + 10 * dice(20) : 0) + " RTP/AVP 8 0\r\n" + attributes[dice(4)];
+        return text;
+    }
+    void offer(ng::Dict dict) {
+        dict.add("sdp", body("198.51.100.1"));
+        if (dice(2)) dict.add("direction", ng::List{"int", "ext"});
+        if (dice(3) == 0) dict.add("rtcp-mux", ng::List{dice(2) ? "demux" : "offer"});
+        if (dice(4) == 0) dict.add("replace", ng::List{"sdp-version"});
+        exchange(&Instance::offer, dict);
+    }
+    void answer(ng::Dict dict) {
+        dict.add("sdp", body("198.51.100.2"));
+        exchange(&Instance::answer, dict);
+    }
+    void exchange(void (Instance::*verb)(const Endpoint&, const ng::Dict&, Answer), const ng::Dict& dict) {
+        auto answer = answer_to(reply);
+        allocations_left = std::exchange(planned_allocations, 0);
+        (instance.*verb)(Endpoint{}, dict, std::move(answer));
+    }
+    void plain(Verb verb, const ng::Dict& dict) {
+        auto answer = answer_to(reply);
+        allocations_left = std::exchange(planned_allocations, 0);
+        (instance.*verb)(dict, std::move(answer));
+    }
+    void ask_something() {
+        const auto branch = "z9hG4bK" + std::to_string(dice(3)), callee = "b" + std::to_string(dice(3));
+        switch (dice(9)) {
+        case 0: case 1: return offer(request("a", "", dice(2) ? branch : ""));
+        case 2: return offer(request("a", callee));
+        case 3: return offer(request(callee, "a"));
+        case 4: case 5: return answer(request("a", callee, branch));
+        case 6: return plain(&Instance::block_media, request("a"));
+        case 7: return plain(&Instance::unblock_media, request("a"));
+        default: return plain(&Instance::remove, request(dice(3) ? callee : "", ""));
+        }
+    }
+    void something_fails() {
+        auto& worker = dice(2) ? internal : external;
+        switch (dice(9)) {
+        case 0: worker.mood = Mood::halted; break;
+        case 1: worker.mood = Mood::refusing; break;
+        case 2: worker.mood = Mood::ports_taken; break;
+        case 3:
+            worker.stop();
+            gone = &worker;
+            break;
+        case 4:
+            for (const auto& interface : instance.interfaces().all())
+                for (const auto& local : interface->addresses)
+                    while (const auto port = local->pool.take(1)) leases.push_back(std::make_unique<ports::Lease>(local->pool, *port));
+            break;
+        case 5: planned_allocations = 1 + dice(400); break;
+        default: break;
+        }
+    }
+    // Whether it was a success.
+    bool step() {
+        reply->reset();
+        something_fails();
+        try {
+            ask_something();
+        } catch (const std::bad_alloc&) { // the dispatcher catches it; the responder has answered
+        }
+        allocations_left = 0;
+        run_until([this] { return reply->has_value(); });
+        leases.clear();
+        recover();
+        return ng::text_of(**reply, "result") != "error";
+    }
+    unsigned dice(unsigned sides) { return static_cast<unsigned>(random() % sides); }
+
+    std::size_t planned_allocations = 0; // of the next verb, before one fails
+    std::mt19937_64 random{20'261'127};
+    PlayedWorker* gone = nullptr;
+    std::vector<std::unique_ptr<ports::Lease>> leases;
+    std::shared_ptr<std::optional<ng::Dict>> reply = std::make_shared<std::optional<ng::Dict>>();
+};
+
+} // namespace
+
+void* operator new(std::size_t size) {
+    if (allocations_left && --allocations_left == 0) throw std::bad_alloc();
+    if (void* memory = std::malloc(size)) return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+TEST_CASE_FIXTURE(Fixture, "a request that fails leaves everything as it was") {
+    std::map<std::string, unsigned> outcomes;
+    for (unsigned i = 0; i < 2000; ++i) {
+        const auto before = world();
+        const auto calls = instance.calls().size();
+        bool done = step();
+        const auto reason = done ? "ok" : ng::text_of(**reply, "error-reason");
+        // An offer without a usable section makes a call all the same (specification).
+        if (reason == "Error rewriting SDP" && instance.calls().size() > calls) done = true;
+        ++outcomes[std::string(reason)];
+        CAPTURE(i);
+        CAPTURE(reason);
+        const auto after = world();
+        if (!done) {
+            REQUIRE(after.calls == before.calls);
+            REQUIRE(after.ports == before.ports);
+            REQUIRE(shown(after.streams[0]) == shown(before.streams[0]));
+            REQUIRE(shown(after.streams[1]) == shown(before.streams[1]));
+        }
+        check_workers();
+    }
+    for (const auto& [outcome, count] : outcomes) MESSAGE(outcome << ": " << count);
+    CHECK(outcomes["ok"] > 700);
+    CHECK(outcomes["Ran out of ports"] > 50);
+    CHECK(outcomes["out of something"] > 20);
+    CHECK(outcomes["Internal error"] > 20);
+    CHECK(outcomes["media worker 0/ext does not answer"] > 5);
+
+    for (const auto* id : {"call0", "call1", "call2"}) {
+        ng::Dict dict;
+        dict.add("call-id", id);
+        dict.add("delete delay", 0);
+        wait(&Instance::remove, dict);
+    }
+    recover();
+    const auto end = world();
+    CHECK(end.calls.empty());
+    CHECK(end.ports == std::vector<unsigned>{0, 0});
+    CHECK((internal.streams.empty() && external.streams.empty()));
+}
