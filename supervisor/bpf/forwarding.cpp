@@ -3,8 +3,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
+
+#include <sys/epoll.h>
 
 #include "common/base/log.h"
+#include "supervisor/bpf/policies.h"
 
 namespace rtpengine::supervisor::bpf {
 
@@ -17,27 +21,43 @@ bool has(const std::vector<Address>& addresses, Family family) {
 
 } // namespace
 
-Forwarding::Forwarding(ForwardingPlan plan, Program program, Fd events, bool changed_ipv4, bool changed_ipv6)
+Forwarding::Forwarding(ForwardingPlan plan, Program program, Events events, bool changed_ipv4, bool changed_ipv6)
     : plan_(std::move(plan)),
       program_(std::move(program)),
-      events_(std::move(events)),
+      device_events_(std::move(events.devices)),
+      policy_events_(std::move(events.policies)),
+      any_event_(std::move(events.any)),
       ipv4_(Family::ipv4, changed_ipv4),
       ipv6_(Family::ipv6, changed_ipv6) {}
+
+Result<Forwarding::Events> Forwarding::open_events() {
+    auto devices = open_device_events();
+    if (!devices) return devices.error();
+    auto policies = open_policy_events();
+    if (!policies) return policies.error();
+    Events events{*std::move(devices), *std::move(policies), Fd(epoll_create1(EPOLL_CLOEXEC))};
+    for (const auto* each : {&events.devices, &events.policies}) {
+        epoll_event event{.events = EPOLLIN, .data = {}};
+        if (*each && epoll_ctl(events.any.get(), EPOLL_CTL_ADD, each->get(), &event) < 0)
+            return Error{std::string("cannot follow what happens to interfaces: ") + std::strerror(errno), errno};
+    }
+    return events;
+}
 
 Result<std::unique_ptr<Forwarding>> Forwarding::open(ForwardingPlan plan) {
     auto program = Program::load(plan.streams, plan.workers);
     if (!program) return program.error();
-    auto events = open_device_events();
+    auto events = open_events();
     if (!events) return events.error();
     std::unique_ptr<Forwarding> forwarding(
         new Forwarding(std::move(plan), *std::move(program), *std::move(events)));
     forwarding->follow();
-    if (!forwarding->places_.empty()) return forwarding;
+    if (!forwarding->places_.empty() || !forwarding->obstacle_.empty()) return forwarding;
     return Error{"cannot forward by BPF: no interface takes the program", ENODEV};
 }
 
 Result<std::unique_ptr<Forwarding>> Forwarding::resume(const handover::BpfForwarding& from) {
-    auto events = open_device_events();
+    auto events = open_events();
     if (!events) return events.error();
     ForwardingPlan plan{{}, from.streams(), from.workers(), from.handle()};
     for (const auto& address : from.addresses())
@@ -48,6 +68,7 @@ Result<std::unique_ptr<Forwarding>> Forwarding::resume(const handover::BpfForwar
         const Device device{place.device(), place.name(), static_cast<LinkHeader>(place.header())};
         forwarding->places_.emplace(device.index, Place{device, Hook::resume(place)});
     }
+    forwarding->follow(); // nobody listened meanwhile
     return forwarding;
 }
 
@@ -70,13 +91,27 @@ void Forwarding::hand_over(handover::BpfForwarding& to) const {
 }
 
 void Forwarding::follow() {
-    take_events(events_);
+    take_events(device_events_);
+    if (policy_events_) take_events(policy_events_);
+    if (stands_back()) return;
     ensure_routing();
     const auto wanted = devices_with(plan_.addresses);
     if (!wanted) return complain("", wanted.error());
     leave(*wanted);
     for (const auto& device : *wanted)
         if (!places_.contains(device.index)) join(device);
+}
+
+// What it can't see it must assume.
+bool Forwarding::stands_back() {
+    const auto policies = list_policies();
+    const auto now = policies ? passed_by(*policies, plan_.addresses) : policies.error().message;
+    if (std::exchange(obstacle_, now) != now) {
+        if (now.empty()) log::notice("BPF: nothing stands against it any more");
+        else log::warning("BPF: stands back, what it forwards would pass by {}; packets are forwarded in userspace", now);
+    }
+    if (!now.empty()) places_.clear();
+    return !now.empty();
 }
 
 void Forwarding::leave(const std::vector<Device>& wanted) {
@@ -112,6 +147,7 @@ void Forwarding::complain(const std::string& about, const Status& status) {
 }
 
 std::string Forwarding::where() const {
+    if (!obstacle_.empty()) return "nowhere, it stands back: " + obstacle_;
     std::string names;
     for (const auto& [index, place] : places_)
         names += (names.empty() ? "" : ", ") + place.device.name;

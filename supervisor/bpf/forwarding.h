@@ -30,13 +30,18 @@ class Forwarding {
 
     link::BpfForwarding descriptors() const { return program_.descriptors(); }
     // Readable: call follow().
-    int events() const { return events_.get(); }
-    // Addresses and devices may have changed: goes where they are now, and says so in the log.
+    int events() const { return any_event_.get(); }
+    // Addresses, devices and IPsec policies may have changed: goes where it is needed now, or stands back, and says so in the log.
     void follow();
-    std::string where() const; // "eth0, eth1"
+    std::string where() const; // "eth0, eth1", or why nowhere
 
   private:
-    Forwarding(ForwardingPlan plan, Program program, Fd events, bool changed_ipv4 = false, bool changed_ipv6 = false);
+    struct Events {
+        Fd devices, policies, any; // `any` (epoll) is readable when one of the others is
+    };
+    static Result<Events> open_events();
+    Forwarding(ForwardingPlan plan, Program program, Events events, bool changed_ipv4 = false, bool changed_ipv6 = false);
+    bool stands_back();
     void leave(const std::vector<Device>& wanted);
     void join(const Device& device);
     void ensure_routing();
@@ -44,7 +49,8 @@ class Forwarding {
 
     ForwardingPlan plan_;
     Program program_;
-    Fd events_;
+    Fd device_events_, policy_events_, any_event_;
+    std::string obstacle_; // why it stands back; empty: it doesn't
     LoopbackForwarding ipv4_, ipv6_;
     struct Place {
         Device device;

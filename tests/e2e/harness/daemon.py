@@ -89,6 +89,12 @@ class Daemon:
     def ng(self):
         return Ng(self.host, port=self.ng_port)
 
+    def ctl(self, *words):
+        """What rtpengine-ctl, which lies beside the daemon, prints."""
+        program = pathlib.Path(self.command[0]).parent / "rtpengine-ctl"
+        with self.host.entered():
+            return subprocess.run([program, *words], capture_output=True, text=True, timeout=30).stdout
+
     def wait_ready(self, seconds=20):
         ng, deadline = self.ng(), time.monotonic() + seconds
         while time.monotonic() < deadline:
