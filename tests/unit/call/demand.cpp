@@ -66,6 +66,24 @@ TEST_CASE_FIXTURE(Fixture, "a conference of 100 sections with 20 codecs each fit
     CHECK(call_fits(*call, *exchange.flags, *exchange.session));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a call with 80 branches of audio and video, each answered, fits") {
+    const auto text = [](const char* address, unsigned port) {
+        return body(address, audio(port) + "m=video " + std::to_string(port + 2) + " RTP/AVP 96 97 98\r\n");
+    };
+    for (unsigned i = 0; i < 80; ++i) {
+        ng::Flags flags;
+        flags.from_tag = "a";
+        flags.via_branch = "branch" + std::to_string(i);
+        const auto offered = run(true, flags, text("198.51.100.1", 4000));
+        REQUIRE(allocated);
+        flags.to_tag = "b" + std::to_string(i);
+        run(false, flags, text("198.51.100.2", 5000 + 4 * i));
+        REQUIRE(allocated);
+        REQUIRE(call_fits(*call, flags, *offered.session));
+    }
+    CHECK(call->parties.size() == 81);
+}
+
 TEST_CASE_FIXTURE(Fixture, "sections with ten pairs of ports each don't take every port: that is known before one is taken") {
     const auto greedy = body("198.51.100.1", repeated("m=audio 9/10 RTP/AVP 0\r\n", 250));
     const auto fits = call_fits({}, {}, *sdp::parse(greedy));
