@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 /* Another one with every change of what is in the maps or of what it means. */
-#define STEER_LAYOUT 1
+#define STEER_LAYOUT 2
 
 #define STEER_MAX_ADDRESSES 256
 #define STEER_MAX_WORKERS 255
@@ -27,6 +27,19 @@ struct steer_address {
 #define STEER_PORTS_PER_CELL 8
 struct steer_cell {
 	__u8 owners[STEER_PORTS_PER_CELL];
+};
+
+/*
+ * The ports of the ranges are ours, also those that are not open: any socket connected to a peer would be found before
+ * the program is asked, and take that stream. So nobody may bind there but a worker, which shows its pass: behind the
+ * cells of all addresses are STEER_PASSES cells more, and the socket's cookie is in cell (cookie % STEER_PASSES) of
+ * them while the worker binds.
+ */
+#define STEER_PASSES 1024
+#define STEER_MAX_RANGES 256
+struct steer_range {
+	struct steer_address address;
+	__u16 min, max; /* host order, both included */
 };
 
 #endif

@@ -43,6 +43,8 @@ Table instances(const ng::Dict& supervisor, const ng::Dict& control) {
 std::string kernel_details(const ng::Dict& supervisor, const Style& style) {
     std::string out;
     for (const auto& member : list(supervisor, "instances")) {
+        if (const auto why = ng::text_of(dict(member), "unguarded_ports"); !why.empty())
+            out += style.bad("media ports of " + text(dict(member), "name") + " can be bound by others: " + std::string(why)) + "\n";
         const auto& kernel = part(dict(member), "kernel");
         if (ng::text_of(kernel, "detail").empty()) continue;
         const bool bpf = ng::text_of(kernel, "state") == "bpf";

@@ -208,6 +208,12 @@ KernelStatus Instance::kernel() const {
     return status;
 }
 
+std::string Instance::unguarded() const {
+    for (const auto& group : groups_)
+        if (!group.media.unguarded.empty()) return group.media.unguarded;
+    return {};
+}
+
 Status Instance::change(options::InstanceSettings wanted) {
     if (const auto* leaving = comes_back_different(config(), wanted.config))
         return Error{"interface " + leaving->name() + " is still being removed: it has calls", EBUSY};

@@ -63,6 +63,7 @@ class Instance {
     std::list<Group>& groups() { return groups_; }
     std::vector<Worker*> workers() const;
     KernelStatus kernel() const;
+    std::string unguarded() const; // why others may bind to media ports that have no socket; empty: they may not
 
     // Changes that need no restart: new NG sockets are bound and new interfaces opened, whose workers the caller starts;
     // interfaces that are gone from `wanted` drain until take_interface(). Undone on error.

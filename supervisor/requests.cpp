@@ -87,10 +87,11 @@ void Supervisor::answer(std::string_view peer, const link::CtlRequest& request) 
 
 std::string Supervisor::status() const {
     SupervisorStatus status{
-        RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, executions_, {}, {}, {}, addresses_.away()};
+        RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, executions_, {}, {}, {}, {}, addresses_.away()};
     status.children.push_back(child_status(*control_, ""));
     for (const auto& instance : prepared_.instances) {
         status.kernel.push_back(instance->kernel());
+        status.unguarded.push_back(instance->unguarded());
         for (const auto* worker : instance->workers())
             if (worker->child) status.children.push_back(child_status(*worker->child, instance->name()));
     }

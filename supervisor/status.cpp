@@ -72,6 +72,7 @@ Json instances(const link::ControlConfig& config, const SupervisorStatus& status
              {"calls", calls == status.calls.end() ? 0 : calls->second},
              {"draining", instance.draining()},
              {"kernel", kernel(list.size() < status.kernel.size() ? status.kernel[list.size()] : KernelStatus{})},
+             {"unguarded_ports", list.size() < status.unguarded.size() ? status.unguarded[list.size()] : ""},
              {"listen_ng", listeners(instance)},
              {"interfaces", interfaces(instance, config, status.away)}});
     }

@@ -32,6 +32,7 @@ struct SupervisorStatus {
     std::int64_t executions = 0; // before this one
     std::vector<ChildStatus> children;
     std::vector<KernelStatus> kernel;        // by instance
+    std::vector<std::string> unguarded;      // by instance: Instance::unguarded()
     std::map<std::string, std::uint64_t> calls; // by instance's name, as control said last
     std::vector<std::string> away;           // media addresses that this host has lost
 };

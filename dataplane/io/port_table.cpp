@@ -30,7 +30,7 @@ PortTable::~PortTable() {
 }
 
 Result<PortTable> PortTable::map(const Fd& fd, std::uint32_t addresses, std::uint8_t owner) {
-    const std::size_t size = static_cast<std::size_t>(addresses) * STEER_PORTS;
+    const std::size_t size = static_cast<std::size_t>(addresses) * STEER_PORTS + STEER_PASSES * sizeof(std::uint64_t);
     void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
     if (memory == MAP_FAILED)
         return Error{std::string("cannot map the table of media ports: ") + std::strerror(errno), errno};
@@ -41,5 +41,16 @@ bool PortTable::is_ours(std::uint32_t place) const { return cell(owners_[place])
 bool PortTable::is_free(std::uint32_t place) const { return cell(owners_[place]).load() == 0; }
 void PortTable::open(std::uint32_t place) { cell(owners_[place]).store(owner_); }
 void PortTable::close(std::uint32_t place) { cell(owners_[place]).store(0); }
+
+std::uint64_t& PortTable::pass(std::uint64_t cookie) const {
+    return reinterpret_cast<std::uint64_t*>(owners_ + size_)[-STEER_PASSES + static_cast<std::ptrdiff_t>(cookie % STEER_PASSES)];
+}
+
+void PortTable::lay_pass(std::uint64_t cookie) { std::atomic_ref(pass(cookie)).store(cookie); }
+
+// Another worker's may have come to lie there.
+void PortTable::take_pass(std::uint64_t cookie) {
+    std::atomic_ref(pass(cookie)).compare_exchange_strong(cookie, 0);
+}
 
 } // namespace rtpengine::io

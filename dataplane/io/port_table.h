@@ -24,11 +24,16 @@ class PortTable {
     void open(std::uint32_t place);
     void close(std::uint32_t place);
 
+    // A socket of ours may bind to a port of the ranges as long as its pass lies there. `cookie`: SO_COOKIE.
+    void lay_pass(std::uint64_t cookie);
+    void take_pass(std::uint64_t cookie);
+
   private:
     PortTable(std::uint8_t* owners, std::size_t size, std::uint8_t owner);
+    std::uint64_t& pass(std::uint64_t cookie) const;
 
-    std::uint8_t* owners_;
-    std::size_t size_;
+    std::uint8_t* owners_; // then the passes
+    std::size_t size_;     // of both
     std::uint8_t owner_;
 };
 

@@ -55,7 +55,7 @@ Status SteeredPorts::claim(const Local& of, const Endpoint& local) {
     const auto place = of.first + local.port;
     if (table_.is_ours(place) && !of.slots[local.port]) return {};
     if (!table_.is_free(place)) return Error{"cannot open UDP " + local.str() + ": it is open already", EADDRINUSE};
-    if (auto tried = try_udp(local); !tried) return tried;
+    if (auto tried = try_udp(local, &table_); !tried) return tried;
     table_.open(place);
     return {};
 }
@@ -126,7 +126,7 @@ int SteeredPorts::send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
     if (places_[slot] == closed) return EBADF;
     auto found = ordinary_.find(slot);
     if (found == ordinary_.end()) {
-        auto socket = open_udp({local_at(places_[slot]).address, port_at(places_[slot])});
+        auto socket = open_udp({local_at(places_[slot]).address, port_at(places_[slot])}, &table_);
         if (!socket) return socket.error().code;
         found = ordinary_.emplace(slot, *std::move(socket)).first;
     }

@@ -32,8 +32,25 @@ bool allow_absent(int fd, Family family) {
     return family == Family::ipv4 ? set(fd, IPPROTO_IP, IP_FREEBIND, 1) : set(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1);
 }
 
+// Others' passes are in the same cell as ours once in a thousand times, for a moment.
+int bind_with_pass(int fd, const sockaddr_storage& address, socklen_t length, PortTable* table) {
+    const auto* to = reinterpret_cast<const sockaddr*>(&address);
+    std::uint64_t cookie = 0;
+    socklen_t size = sizeof cookie;
+    if (!table || getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) < 0) return bind(fd, to, length);
+    int done = -1;
+    for (int attempt = 0; attempt < 5 && done < 0 && (!attempt || errno == EPERM); ++attempt) {
+        table->lay_pass(cookie);
+        done = bind(fd, to, length);
+    }
+    const int code = errno;
+    table->take_pass(cookie);
+    errno = code;
+    return done;
+}
+
 // `plain`: without further options, which are not needed to find out whether a port is free.
-Result<Fd> bound(const Endpoint& local, bool plain) {
+Result<Fd> bound(const Endpoint& local, bool plain, PortTable* table) {
     sockaddr_storage address;
     const auto length = local.to_sockaddr(address);
     if (!length) return Error{"no local address", EINVAL};
@@ -41,16 +58,16 @@ Result<Fd> bound(const Endpoint& local, bool plain) {
     if (!fd) return failed("open a socket for", local);
     if (!allow_absent(fd.get(), local.address.family)) return failed("set options for", local);
     if (!plain && !set_options(fd.get(), local.address.family)) return failed("set options for", local);
-    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return failed("bind", local);
+    if (bind_with_pass(fd.get(), address, length, table) < 0) return failed("bind", local);
     return fd;
 }
 
 } // namespace
 
-Result<Fd> open_udp(const Endpoint& local) { return bound(local, false); }
+Result<Fd> open_udp(const Endpoint& local, PortTable* table) { return bound(local, false, table); }
 
-Status try_udp(const Endpoint& local) {
-    const auto tried = bound(local, true);
+Status try_udp(const Endpoint& local, PortTable* table) {
+    const auto tried = bound(local, true, table);
     return tried ? Status{} : Status{tried.error()};
 }
 

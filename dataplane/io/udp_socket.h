@@ -7,14 +7,15 @@
 #include "common/base/endpoint.h"
 #include "common/base/fd.h"
 #include "common/base/result.h"
+#include "dataplane/io/port_table.h"
 
 namespace rtpengine::io {
 
 // A non-blocking UDP socket bound to exactly `local`, whether the host has that address now or not: reports the TOS of what it receives, never sets DF.
 // The error carries the errno.
-Result<Fd> open_udp(const Endpoint& local);
-// Whether a socket could be bound there; it is closed again.
-Status try_udp(const Endpoint& local);
+Result<Fd> open_udp(const Endpoint& local, PortTable* table = nullptr);
+// Whether a socket could be bound there; it is closed again. `table`: whose ports others may not bind to.
+Status try_udp(const Endpoint& local, PortTable* table = nullptr);
 
 // Datagrams that found its receive buffer full, since it was made.
 std::uint64_t socket_overruns(int fd);

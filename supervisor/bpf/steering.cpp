@@ -13,6 +13,7 @@
 #include "bpf/steer.h"
 #include "bpf/steer.skel.h"
 #include "supervisor/bpf/advice.h"
+#include "supervisor/bpf/cgroup.h"
 #include "supervisor/bpf/socket.h"
 
 namespace rtpengine::supervisor::bpf {
@@ -61,9 +62,10 @@ Status Steering::load() {
     silence_libbpf();
     const std::unique_ptr<steer_bpf, void (*)(steer_bpf*)> program(steer_bpf::open(), steer_bpf::destroy);
     if (!program) return failed("open the steering program", errno);
-    const auto wanted = static_cast<std::uint32_t>(addresses_.size()) * cells;
-    if (const int code = bpf_map__set_max_entries(program->maps.steer_ports, std::max(wanted, cells)))
+    if (const int code = bpf_map__set_max_entries(program->maps.steer_ports, first_pass() + STEER_PASSES))
         return failed("size the map of media ports", code);
+    for (auto* guard : {program->progs.guard4, program->progs.guard6}) bpf_program__set_autoload(guard, false);
+    (void)bpf_map__set_autocreate(program->maps.steer_ranges, false);
     if (const int code = steer_bpf::load(program.get())) return failed("load the steering program", code);
     if (auto named = name_addresses(*program); !named) return named;
     const auto ports = hold(duplicate(bpf_map__fd(program->maps.steer_ports)), "keep the map of media ports");
@@ -74,6 +76,8 @@ Status Steering::load() {
     receivers_ = *receivers;
     return attach(*program);
 }
+
+std::uint32_t Steering::first_pass() const { return static_cast<std::uint32_t>(addresses_.size()) * cells; }
 
 Status Steering::name_addresses(steer_bpf& program) const {
     for (const auto& [address, index] : addresses_) {
@@ -91,6 +95,40 @@ Status Steering::attach(steer_bpf& program) {
     const int steer = bpf_program__fd(program.progs.steer);
     const auto link = hold(Fd(bpf_link_create(steer, here.get(), BPF_SK_LOOKUP, nullptr)), "attach the steering program");
     if (!link) return link.error();
+    return {};
+}
+
+// A program of its own, so that an older kernel steers without.
+Status Steering::guard(const std::vector<media::Range>& ranges) {
+    if (ranges.size() > STEER_MAX_RANGES) return Error{"more than " + std::to_string(STEER_MAX_RANGES) + " ranges of ports", E2BIG};
+    const auto cookie = namespace_cookie();
+    if (!cookie) return cookie.error();
+    const auto cgroup = root_cgroup();
+    if (!cgroup) return cgroup.error();
+    const std::unique_ptr<steer_bpf, void (*)(steer_bpf*)> program(steer_bpf::open(), steer_bpf::destroy);
+    if (!program) return failed("open the guarding program", errno);
+    program->rodata->guard_namespace = *cookie;
+    program->rodata->guard_ranges = static_cast<std::uint32_t>(ranges.size());
+    program->rodata->guard_passes = first_pass();
+    bpf_program__set_autoload(program->progs.steer, false);
+    if (const int code = bpf_map__reuse_fd(program->maps.steer_ports, ports_)) return failed("share the map of media ports", code);
+    if (const int code = steer_bpf::load(program.get())) return failed("load the guarding program", code);
+    for (std::uint32_t i = 0; i < ranges.size(); ++i) {
+        const steer_range range{key_of(ranges[i].address), ranges[i].min, ranges[i].max};
+        if (const int code = bpf_map__update_elem(program->maps.steer_ranges, &i, sizeof i, &range, sizeof range, BPF_ANY))
+            return failed("name a range to the guarding program", code);
+    }
+    return attach_guard(*program, cgroup->get());
+}
+
+// Both or none.
+Status Steering::attach_guard(const steer_bpf& program, int cgroup) {
+    Fd four(bpf_link_create(bpf_program__fd(program.progs.guard4), cgroup, BPF_CGROUP_INET4_BIND, nullptr));
+    if (!four) return failed("attach the guarding program", errno);
+    Fd six(bpf_link_create(bpf_program__fd(program.progs.guard6), cgroup, BPF_CGROUP_INET6_BIND, nullptr));
+    if (!six) return failed("attach the guarding program", errno);
+    held_.push_back(std::move(four));
+    held_.push_back(std::move(six));
     return {};
 }
 

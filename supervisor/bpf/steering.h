@@ -10,6 +10,7 @@
 #include "common/base/fd.h"
 #include "common/base/result.h"
 #include "link.pb.h"
+#include "supervisor/media/range.h"
 
 struct steer_bpf;
 
@@ -22,6 +23,9 @@ class Steering {
     // Needs CAP_BPF and CAP_NET_ADMIN, and Linux 5.9; the error says what is missing. At most STEER_MAX_ADDRESSES
     // different addresses.
     static Result<Steering> open(const std::vector<Address>& addresses);
+    // Nobody but a worker binds to a port of these ranges in this network namespace from now on. Needs cgroup2 and Linux 5.14; what is
+    // in the way is an error, and then everything else is as it would be without.
+    Status guard(const std::vector<media::Range>& ranges);
     // Goes on with what an earlier execution held; add_worker() can't be used then.
     static Steering resume(std::vector<Fd> held);
 
@@ -33,8 +37,10 @@ class Steering {
   private:
     Steering() = default;
     Status load();
+    std::uint32_t first_pass() const; // in the map of ports
     Status name_addresses(steer_bpf& program) const;
     Status attach(steer_bpf& program);
+    Status attach_guard(const steer_bpf& program, int cgroup);
     Result<int> hold(Fd fd, std::string_view what);
     Result<int> add_socket(std::uint32_t worker, Family family);
 

@@ -38,7 +38,11 @@ Result<Sockets> bound_sockets(const std::vector<Range>& ranges) {
 Result<Sockets> steered_sockets(const std::vector<Range>& ranges, bpf::Steering steering) {
     auto claim = Claim::take(ranges);
     if (!claim) return claim.error();
-    Sockets sockets{*std::move(claim), std::nullopt, std::move(steering)};
+    Sockets sockets{*std::move(claim), std::nullopt, std::move(steering), {}};
+    if (auto guarded = sockets.steering->guard(ranges); !guarded) {
+        sockets.unguarded = guarded.error().message;
+        log::warning("{}: any local user may bind to a media port, connect to its peer and so take the stream", sockets.unguarded);
+    }
     auto reserved = ReservedPorts::reserve(ranges);
     if (reserved)
         sockets.reserved.emplace(*std::move(reserved));
@@ -67,6 +71,7 @@ Sockets resume(const handover::MediaSockets& from, const std::vector<Range>& ran
     if (!from.steering_fds_size()) return sockets;
     sockets.claim.emplace(Claim::resume(own(from.claim_fds())));
     sockets.steering.emplace(bpf::Steering::resume(own(from.steering_fds())));
+    sockets.unguarded = from.unguarded();
     if (from.has_reserved_ports())
         sockets.reserved.emplace(ReservedPorts::resume(ranges, parse_ports(from.reserved_ports()).value_or(Ports{})));
     return sockets;
@@ -76,6 +81,7 @@ void hand_over(const Sockets& sockets, handover::MediaSockets& to) {
     if (!sockets.steering) return;
     leave(sockets.claim->sockets(), *to.mutable_claim_fds());
     leave(sockets.steering->held(), *to.mutable_steering_fds());
+    to.set_unguarded(sockets.unguarded);
     if (sockets.reserved) to.set_reserved_ports(format_ports(sockets.reserved->added()));
 }
 

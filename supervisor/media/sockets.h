@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "common/options/settings.h"
 #include "handover.pb.h"
@@ -17,6 +18,7 @@ struct Sockets {
     std::optional<Claim> claim;
     std::optional<ReservedPorts> reserved;
     std::optional<bpf::Steering> steering;
+    std::string unguarded; // why others may bind to steered ports; empty: they may not, or none is steered
 };
 
 // Steered sockets for every worker of `plan`, noted in its configuration; or none, because that was asked for, or

@@ -43,9 +43,9 @@ def port_range_used_up(check, network, options):
 
 def port_of_another_program(check, network, options):
     """ports that another program has are skipped"""
+    theirs = [network.proxy.udp("10.1.0.1", FIRST + 4), network.proxy.udp("10.1.0.1", FIRST + 9)]  # later they would be refused
     with instance(options, network, ["--interface=10.1.0.1", f"--port-min={FIRST}", f"--port-max={LAST}"]) as daemon:
         ng = daemon.wait_ready()
-        theirs = [network.proxy.udp("10.1.0.1", FIRST + 4), network.proxy.udp("10.1.0.1", FIRST + 9)]
         calls, _ = fill(network, ng, "a")
         check.equal(len(calls), CALLS - 1, "calls that fit beside two foreign ports")
         used = {p for c in calls for p in c.ports()}
