@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/process.h"
 
+#include <csignal>
+
 #include <linux/capability.h>
 #include <sys/resource.h>
 
@@ -44,8 +46,9 @@ Settings to_settings(const link::WorkerConfig& config) {
     settings.index = config.index();
     settings.runtime_dir = config.runtime_dir();
     for (const auto& worker : config.workers()) {
-        if (worker.index() >= settings.state_paths.size()) settings.state_paths.resize(worker.index() + 1);
-        settings.state_paths[worker.index()] = worker.state_path();
+        auto& others = settings.states.others;
+        if (worker.index() >= others.size()) others.resize(worker.index() + 1, -1);
+        others[worker.index()] = worker.state_fd();
     }
     for (const auto& address : config.addresses())
         settings.addresses.push_back(Address::from_bytes(address));
@@ -57,6 +60,7 @@ Settings to_settings(const link::WorkerConfig& config) {
         const auto& bpf = config.bpf_forwarding();
         settings.bpf = {bpf.ports_fd(), bpf.streams_fd(), bpf.copies_fd(), bpf.seal_fd()};
     }
+    settings.states.own = config.state_fd();
     if (config.has_transit_fd()) settings.transit = config.transit_fd();
     if (config.has_steering()) settings.steering = to_steering(config.steering());
     settings.start = us_of(BootClock::now());
@@ -65,7 +69,7 @@ Settings to_settings(const link::WorkerConfig& config) {
 
 // What a successor can find out before its predecessor is asked to end.
 Status check(const Settings& settings) {
-    const auto records = Records::open(settings.state_paths, settings.index);
+    const auto records = Records::open(settings.states, settings.index);
     return records ? Status{} : records.error();
 }
 
@@ -104,6 +108,7 @@ int run(int argc, const char* const* argv) {
     if (!config) return child::fatal(config.error(), child::config_error_exit);
     log::configure(child::log_settings(config->log(), config->instance()));
     raise_descriptor_limit();
+    std::signal(SIGXFSZ, SIG_IGN); // a memory file that may not grow is an error of the stream that needs it
     if (auto entered = child::enter(config->privileges(), {CAP_NET_RAW}); !entered)
         return child::fatal(entered.error());
     const auto served = serve(*config);

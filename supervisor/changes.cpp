@@ -334,7 +334,6 @@ void Supervisor::stop_retired() {
 void Supervisor::sweep() {
     std::erase_if(retired_, [](const auto& worker) {
         if (worker->child && worker->child->state() != State::down) return false;
-        unlink(worker->state_path().c_str());
         return true;
     });
     if (!retired_.empty()) return;

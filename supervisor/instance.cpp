@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -72,22 +73,34 @@ void keep_what_is_there(const link::InstanceConfig& from, link::InstanceConfig& 
 
 } // namespace
 
-std::unique_ptr<Worker> Worker::make(std::string interface, link::WorkerConfig config) {
-    Fd transit(memfd_create("rtpengine-transit", MFD_CLOEXEC));
-    if (transit)
+Result<std::unique_ptr<Worker>> Worker::make(std::string interface, link::WorkerConfig config, std::uint32_t slots) {
+    auto records = state::Map::create(slots);
+    if (!records) return records.error();
+    auto readable = state::Map::readable(*records);
+    if (!readable) return readable.error();
+    config.set_state_fd(records->get());
+    auto worker = std::make_unique<Worker>(
+        Worker{std::move(interface), std::move(config), *std::move(records), *std::move(readable)});
+    worker->renew_transit();
+    return worker;
+}
+
+Result<std::unique_ptr<Worker>> Worker::resume(const handover::Worker& from) {
+    Fd records(from.config().state_fd());
+    auto readable = state::Map::readable(records);
+    if (!readable) return readable.error();
+    auto worker = std::make_unique<Worker>(
+        Worker{from.interface(), from.config(), std::move(records), *std::move(readable)});
+    if (from.config().has_transit_fd()) worker->transit.reset(from.config().transit_fd());
+    return worker;
+}
+
+void Worker::renew_transit() {
+    transit.reset(memfd_create("rtpengine-transit", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (transit && fcntl(transit.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
         config.set_transit_fd(transit.get());
     else
         config.clear_transit_fd();
-    return std::make_unique<Worker>(Worker{std::move(interface), std::move(config), std::move(transit)});
-}
-
-std::unique_ptr<Worker> Worker::resume(const handover::Worker& from) {
-    if (!from.config().has_transit_fd()) return make(from.interface(), from.config());
-    return std::make_unique<Worker>(Worker{from.interface(), from.config(), Fd(from.config().transit_fd())});
-}
-
-void Worker::forget_transit() {
-    if (transit && ftruncate(transit.get(), 0) < 0) config.clear_transit_fd();
 }
 
 Result<std::unique_ptr<Instance>> Instance::open(Place& place, options::InstanceSettings settings) {
@@ -120,7 +133,10 @@ Status Instance::resume_group(const handover::Group& from) {
         interfaces.push_back(worker.interface());
     Group group{media::resume(from.media(), media::ranges_of(part(settings_, interfaces).config)), {}, {}, {}};
     for (const auto& worker : from.workers())
-        group.workers.push_back(Worker::resume(worker));
+        if (auto resumed = Worker::resume(worker))
+            group.workers.push_back(*std::move(resumed));
+        else
+            return resumed.error();
     if (from.has_bpf()) {
         auto bpf = bpf::Forwarding::resume(from.bpf());
         if (!bpf) return bpf.error();
@@ -179,12 +195,13 @@ Status Instance::add_group(const std::vector<std::string>& interfaces) {
     auto media = media::open_sockets(settings, plan);
     if (!media) return media.error();
     Group group{*std::move(media), std::move(bpf), {}, {}};
-    for (const auto& info : worker_infos(settings.config, place_.runtime_dir))
-        if (auto made = state::Map::create(info.state_path(), info.slots()); !made) return made;
     for (const auto& interface : settings.config.interfaces())
-        for (auto& config : plan.workers)
-            if (config.index() >= interface.worker() && config.index() < interface.worker() + interface.shards())
-                group.workers.push_back(Worker::make(interface.name(), std::move(config)));
+        for (auto& config : plan.workers) {
+            if (config.index() < interface.worker() || config.index() >= interface.worker() + interface.shards()) continue;
+            auto worker = Worker::make(interface.name(), std::move(config), slots(interface));
+            if (!worker) return worker.error();
+            group.workers.push_back(*std::move(worker));
+        }
     groups_.push_back(std::move(group));
     return {};
 }
@@ -195,6 +212,18 @@ std::vector<Worker*> Instance::workers() const {
         for (const auto& worker : group.workers)
             all.push_back(worker.get());
     return all;
+}
+
+std::vector<link::WorkerInfo> Instance::worker_infos() const {
+    const auto all = workers();
+    auto infos = supervisor::worker_infos(config());
+    std::erase_if(infos, [&](link::WorkerInfo& info) {
+        const auto worker = std::find_if(all.begin(), all.end(),
+                                         [&](const Worker* each) { return each->config.index() == info.index(); });
+        if (worker != all.end()) info.set_state_fd((*worker)->readable_records.get());
+        return worker == all.end();
+    });
+    return infos;
 }
 
 KernelStatus Instance::kernel() const {

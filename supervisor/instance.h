@@ -22,14 +22,17 @@ namespace rtpengine::supervisor {
 struct Worker {
     std::string interface; // whose ports it has
     link::WorkerConfig config;
-    Fd transit;                        // dataplane/io/transit.h; none: it does without
+    // Memory files, which its processes have one after another and nobody else ever gets.
+    Fd records;                        // common/state/map.h
+    Fd readable_records;               // the same, for others to read
+    Fd transit = {};                   // dataplane/io/transit.h; none: it does without
     std::unique_ptr<Child> child = {}; // made by the supervisor
 
-    static std::unique_ptr<Worker> make(std::string interface, link::WorkerConfig config);
-    static std::unique_ptr<Worker> resume(const handover::Worker& from);
-    // Packets that it had in its hands are dropped. Only when it is dead.
-    void forget_transit();
-    std::string state_path() const { return config.runtime_dir() + "/state-" + std::to_string(config.index()); }
+    // With new memory; `slots`: of its records. Errors: there is none.
+    static Result<std::unique_ptr<Worker>> make(std::string interface, link::WorkerConfig config, std::uint32_t slots);
+    static Result<std::unique_ptr<Worker>> resume(const handover::Worker& from);
+    // Its successor finds no packets that it had in its hands.
+    void renew_transit();
 };
 
 // Workers of interfaces that came at the same time, and what outlives them.
@@ -49,7 +52,7 @@ class Instance {
         Indexes indexes;
     };
 
-    // NG sockets, media addresses, kernel forwarding, media sockets, state files; in this order. Undone on error.
+    // NG sockets, media addresses, kernel forwarding, media sockets, records; in this order. Undone on error.
     static Result<std::unique_ptr<Instance>> open(Place& place, options::InstanceSettings settings);
     // Goes on with what hand_over() gave. Its workers have no child yet; resume them in their order.
     static Result<std::unique_ptr<Instance>> resume(Place& place, const handover::Instance& from);
@@ -62,6 +65,8 @@ class Instance {
     const std::string& name() const { return config().name(); }
     std::list<Group>& groups() { return groups_; }
     std::vector<Worker*> workers() const;
+    // What others are told of them.
+    std::vector<link::WorkerInfo> worker_infos() const;
     KernelStatus kernel() const;
     std::string unguarded() const; // why others may bind to media ports that have no socket; empty: they may not
 

@@ -32,7 +32,7 @@ std::uint32_t handle_of(const std::string& runtime_dir, const Plan& plan) {
 
 std::uint32_t ports_of(const link::InstanceConfig& config) {
     std::uint32_t sum = 0;
-    for (const auto& info : worker_infos(config, ""))
+    for (const auto& info : worker_infos(config))
         sum += info.slots();
     return sum;
 }

@@ -7,21 +7,11 @@ namespace rtpengine::supervisor {
 
 namespace {
 
-// A record for every port of every address.
-std::uint32_t slots(const link::LogicalInterface& interface) {
-    std::uint32_t sum = 0;
-    for (const auto& local : interface.addresses())
-        sum += local.port_max() - local.port_min() + 1;
-    return sum;
-}
-
-// Each shard has records for all ports of the interface: memory that nobody touches costs nothing.
-link::WorkerInfo worker_info(const link::InstanceConfig& instance, const link::LogicalInterface& interface, unsigned shard,
-                             const std::string& runtime_dir) {
+// Each shard has places for all ports of the interface, four bytes each.
+link::WorkerInfo worker_info(const link::InstanceConfig& instance, const link::LogicalInterface& interface, unsigned shard) {
     link::WorkerInfo info;
     info.set_name(worker_name(instance, interface, shard));
     info.set_index(interface.worker() + shard);
-    info.set_state_path(runtime_dir + "/state-" + std::to_string(info.index()));
     info.set_slots(slots(interface));
     return info;
 }
@@ -57,11 +47,18 @@ std::string worker_name(const link::InstanceConfig& instance, const link::Logica
            (interface.shards() > 1 ? "/" + std::to_string(shard) : "");
 }
 
-std::vector<link::WorkerInfo> worker_infos(const link::InstanceConfig& instance, const std::string& runtime_dir) {
+std::uint32_t slots(const link::LogicalInterface& interface) {
+    std::uint32_t sum = 0;
+    for (const auto& local : interface.addresses())
+        sum += local.port_max() - local.port_min() + 1;
+    return sum;
+}
+
+std::vector<link::WorkerInfo> worker_infos(const link::InstanceConfig& instance) {
     std::vector<link::WorkerInfo> infos;
     for (const auto& interface : instance.interfaces())
         for (unsigned shard = 0; shard < interface.shards(); ++shard)
-            infos.push_back(worker_info(instance, interface, shard, runtime_dir));
+            infos.push_back(worker_info(instance, interface, shard));
     return infos;
 }
 

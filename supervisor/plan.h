@@ -22,8 +22,11 @@ void number_workers(link::InstanceConfig& instance, std::uint32_t shards, Indexe
 // "0/pub", or "0/pub/1" where several share the interface. Instances without a table go by their names.
 std::string worker_name(const link::InstanceConfig& instance, const link::LogicalInterface& interface, unsigned shard);
 
-// Of all interfaces, which have their places.
-std::vector<link::WorkerInfo> worker_infos(const link::InstanceConfig& instance, const std::string& runtime_dir);
+// Places for records: one for every port of every address.
+std::uint32_t slots(const link::LogicalInterface& interface);
+
+// Of all interfaces, which have their places; without descriptors.
+std::vector<link::WorkerInfo> worker_infos(const link::InstanceConfig& instance);
 
 // For all interfaces of settings.config. What may change until a worker is started (its fellows, the log) is left out.
 Plan make_plan(const options::InstanceSettings& settings, const std::string& runtime_dir);

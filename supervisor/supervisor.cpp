@@ -174,7 +174,7 @@ link::ControlConfig Supervisor::control_config() const {
     *config.mutable_privileges() = privileges();
     for (const auto& instance : prepared_.instances) {
         *config.add_instances() = instance->config();
-        for (const auto& info : worker_infos(instance->config(), prepared_.directory.path()))
+        for (const auto& info : instance->worker_infos())
             *config.add_workers() = info;
     }
     return config;
@@ -189,7 +189,7 @@ Process Supervisor::control_process(int predecessor) {
 
 Process Supervisor::worker_process(const Instance& instance, const Worker& worker, int predecessor) {
     auto config = worker.config;
-    for (const auto& info : worker_infos(instance.config(), prepared_.directory.path()))
+    for (const auto& info : instance.worker_infos())
         *config.add_workers() = info;
     *config.mutable_log() = prepared_.settings.log;
     *config.mutable_privileges() = privileges();
@@ -262,9 +262,8 @@ void Supervisor::child_failed(const Child& child) {
 
 // What it was at is in its shared state. It is not tried again: what was in its hands may be what it died of.
 void Supervisor::faulted(Worker& worker) {
-    worker.forget_transit();
-    auto map = state::Map::open_readonly(worker.state_path());
-    const auto stream = map ? map->header().working.get() : 0;
+    worker.renew_transit();
+    const auto stream = state::Map::working(worker.records);
     if (tally_.add(worker.config.index(), stream, loop_.now_ms()))
         log::err("{} has died {} times at work on stream {}: its call will be ended", worker.config.name(),
                  DeathTally::enough, stream);

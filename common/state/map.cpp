@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
+#include <string>
 #include <utility>
 
 #include <fcntl.h>
@@ -11,68 +13,85 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/state/view.h"
+
 namespace rtpengine::state {
 
 namespace {
 
-// Each of the parts starts on a page of its own.
-constexpr std::size_t journal_offset = 4096;
-constexpr std::size_t records_offset = journal_offset + sizeof(Journal);
-static_assert(sizeof(Header) <= journal_offset && records_offset % 4096 == 0);
+// Each of these starts on a page of its own: header, journal, index, chunks.
+constexpr std::size_t page = 4096, journal_offset = page, index_offset = journal_offset + sizeof(Journal);
+static_assert(sizeof(Header) <= journal_offset && index_offset % page == 0);
 
-std::size_t file_size(std::uint32_t slots) {
-    return records_offset + (std::size_t{slots} + Block::size - 1) / Block::size * sizeof(Block);
-}
+constexpr std::uint32_t most_slots = 1u << 24;
 
-Error failed(const std::string& what, const std::string& path) {
+std::size_t fixed_size(std::uint32_t slots) { return index_offset + (slots * sizeof(Slot) + page - 1) / page * page; }
+
+Error failed(const std::string& what) {
     const int code = errno;
-    return {"cannot " + what + " the state file " + path + ": " + std::strerror(code), code};
+    return {"cannot " + what + " the memory of streams' records: " + std::strerror(code), code};
 }
 
-bool same_layout(const Header& header, std::size_t length) {
-    return header.magic.get() == magic && header.version.get() == version &&
-           header.record_size.get() == sizeof(StreamRecord) && header.slots.get() <= UINT32_MAX &&
-           file_size(static_cast<std::uint32_t>(header.slots.get())) == length;
+bool write_at(int file, std::uint64_t value, std::size_t offset) {
+    return pwrite(file, &value, sizeof value, static_cast<off_t>(offset)) == static_cast<ssize_t>(sizeof value);
+}
+
+bool known_layout(const Header& header) {
+    if (header.magic.get() != magic || header.version.get() != version || header.slots.get() > most_slots) return false;
+    const std::pair<Kind, std::size_t> known[] = {{Kind::stream, sizeof(StreamRecord)},
+                                                  {Kind::sink, sizeof(SinkRecord)},
+                                                  {Kind::source, sizeof(SourceRecord)},
+                                                  {Kind::types, sizeof(TypesRecord)},
+                                                  {Kind::kernel, sizeof(KernelRecord)}};
+    return std::all_of(std::begin(known), std::end(known), [&](const auto& part) {
+        const auto size = header.part_sizes[static_cast<std::size_t>(part.first)].get();
+        return !size || (size >= part.second && size % Link::unit == 0 && size <= Chunk::size - sizeof(Chunk));
+    });
 }
 
 } // namespace
 
-Status Map::create(const std::string& path, std::uint32_t slots) {
-    if (auto old = open(path, true); old && old->slots() == slots) return {};
-    ::unlink(path.c_str());
-    const Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!fd) return failed("create", path);
-    if (ftruncate(fd.get(), static_cast<off_t>(file_size(slots))) < 0) return failed("size", path);
-    void* base = mmap(nullptr, records_offset, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
-    if (base == MAP_FAILED) return failed("map", path);
-    auto& header = *static_cast<Header*>(base); // all zero, as a new file is
-    header.version.set(version);
-    header.slots.set(slots);
-    header.record_size.set(sizeof(StreamRecord));
-    header.magic.set(magic);
-    munmap(base, records_offset);
-    return {};
+Result<Fd> Map::create(std::uint32_t slots) {
+    if (slots > most_slots) return Error{"too many media ports for one worker", EINVAL};
+    Fd file(memfd_create("rtpengine-records", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (!file) return failed("make");
+    if (fchmod(file.get(), 0600) < 0) return failed("protect"); // children have it by descriptor only
+    if (fallocate(file.get(), 0, 0, static_cast<off_t>(fixed_size(slots))) < 0) return failed("reserve");
+    if (fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) < 0) return failed("seal");
+    const bool written = write_at(file.get(), version, offsetof(Header, version)) &&
+                         write_at(file.get(), slots, offsetof(Header, slots)) &&
+                         write_at(file.get(), magic, offsetof(Header, magic));
+    if (!written) return failed("write");
+    return file;
 }
 
-Result<Map> Map::open(const std::string& path, bool writable) {
-    Fd fd(::open(path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC));
-    if (!fd) return failed("open", path);
+Result<Fd> Map::readable(const Fd& file) {
+    Fd other(::open(("/proc/self/fd/" + std::to_string(file.get())).c_str(), O_RDONLY | O_CLOEXEC));
+    if (!other) return failed("share");
+    return other;
+}
+
+std::uint64_t Map::working(const Fd& file) {
+    std::uint64_t stream = 0;
+    const auto length = pread(file.get(), &stream, sizeof stream, offsetof(Header, working));
+    return length == static_cast<ssize_t>(sizeof stream) ? stream : 0;
+}
+
+Result<Map> Map::open(Fd file, bool writable) {
     struct stat info {};
-    if (fstat(fd.get(), &info) < 0) return failed("read", path);
+    if (fstat(file.get(), &info) < 0) return failed("read");
     const auto length = static_cast<std::size_t>(info.st_size);
-    if (length < records_offset) return Error{"the state file " + path + " is too short", EINVAL};
-    void* base = mmap(nullptr, length, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd.get(), 0);
-    if (base == MAP_FAILED) return failed("map", path);
-    madvise(base, length, MADV_RANDOM); // off tmpfs, what is read ahead would be memory too
-    Map map(std::move(fd), base, length, 0);
-    if (!same_layout(map.header(), length))
-        return Error{"the state file " + path + " has another layout; restart the supervisor", EINVAL};
-    map.slots_ = static_cast<std::uint32_t>(map.header().slots.get());
+    if (length < fixed_size(0)) return Error{"the memory of streams' records is too short", EINVAL};
+    void* base = mmap(nullptr, most, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED | MAP_NORESERVE, file.get(), 0);
+    if (base == MAP_FAILED) return failed("map");
+    madvise(base, most, MADV_DONTDUMP);
+    Map map(std::move(file), base, length, 0);
+    const auto slots = map.header().slots.get();
+    if (!known_layout(map.header()) || fixed_size(static_cast<std::uint32_t>(slots)) > length)
+        return Error{"the memory of streams' records has another layout; restart the supervisor", EINVAL};
+    map.slots_ = static_cast<std::uint32_t>(slots);
     return map;
 }
-
-Result<Map> Map::open_writable(const std::string& path) { return open(path, true); }
-Result<Map> Map::open_readonly(const std::string& path) { return open(path, false); }
 
 Map::Map(Map&& other) noexcept
     : file_(std::move(other.file_)), base_(std::exchange(other.base_, nullptr)), length_(other.length_), slots_(other.slots_) {}
@@ -86,34 +105,35 @@ Map& Map::operator=(Map&& other) noexcept {
 }
 
 Map::~Map() {
-    if (base_) munmap(base_, length_);
+    if (base_) munmap(base_, most);
 }
 
-Journal& Map::journal() { return *reinterpret_cast<Journal*>(static_cast<char*>(base_) + journal_offset); }
+Journal& Map::journal() { return *reinterpret_cast<Journal*>(at(journal_offset)); }
+Slot* Map::index() const { return reinterpret_cast<Slot*>(at(index_offset)); }
+std::size_t Map::chunks_begin() const { return fixed_size(slots_); }
 
-const Block* Map::blocks() const {
-    return reinterpret_cast<const Block*>(static_cast<const char*>(base_) + records_offset);
+std::size_t Map::size_of_file() const {
+    struct stat info {};
+    if (fstat(file_.get(), &info) < 0) return length_;
+    return std::min(static_cast<std::size_t>(info.st_size), most);
 }
 
-const StreamRecord* Map::record(std::uint32_t slot) const {
-    if (slot >= slots_) return nullptr;
-    return &blocks()[slot / Block::size].records[slot % Block::size];
+bool Map::holds(std::uint64_t offset, std::size_t size) const {
+    if (offset >= most || offset < chunks_begin()) return false;
+    if (offset + size > length_) length_ = size_of_file();
+    return offset + size <= length_;
 }
 
-StreamRecord* Map::record(std::uint32_t slot) { return const_cast<StreamRecord*>(std::as_const(*this).record(slot)); }
+View Map::stream(std::uint32_t slot) const {
+    if (slot >= slots_) return {};
+    const auto offset = std::uint64_t{index()[slot].get()} * Slot::unit;
+    if (!offset || !holds(offset, sizeof(StreamRecord))) return {};
+    return {*this, reinterpret_cast<const StreamRecord*>(at(offset))};
+}
 
-// A block without memory is a hole, and even reading it through the mapping would give it some. File systems that know no
-// holes say that everything is data.
-void Map::each_written(const std::function<void(std::uint32_t)>& visit) const {
-    for (std::uint32_t first = 0; first < slots_; first += Block::size) {
-        const auto begin = static_cast<off_t>(records_offset + first / Block::size * sizeof(Block));
-        const auto end = begin + static_cast<off_t>(sizeof(Block::records));
-        const auto data = lseek(file_.get(), begin, SEEK_DATA);
-        if (data < 0 && errno == ENXIO) return; // none from here on
-        if (data >= end) continue;
-        const auto last = std::min(slots_, first + Block::size);
-        for (auto slot = first; slot < last; ++slot) visit(slot);
-    }
+void Map::each_living(const std::function<void(std::uint32_t, const View&)>& visit) const {
+    for (std::uint32_t slot = 0; slot < slots_; ++slot)
+        if (const auto view = stream(slot); view && view->id.get()) visit(slot, view);
 }
 
 void store(WireEndpoint& to, const Endpoint& endpoint) {

@@ -3,8 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <string>
-#include <string_view>
 #include <utility>
 
 #include "common/base/endpoint.h"
@@ -14,13 +12,22 @@
 
 namespace rtpengine::state {
 
-// One worker's state file in memory. The mapping ends with the object; the file stays.
+class View;
+
+// One worker's state in memory: a memory file that can't shrink, and whose every page is there before it is used. It grows
+// as its worker needs more. The mapping ends with the object; the file ends with the last descriptor of it.
 class Map {
   public:
-    // Supervisor: makes the file (or keeps one of the same layout, with its records), `slots` records, mode 0600.
-    static Status create(const std::string& path, std::uint32_t slots);
-    static Result<Map> open_writable(const std::string& path);
-    static Result<Map> open_readonly(const std::string& path);
+    // Supervisor: a new file with an index of `slots`, and memory for what never grows. Errors: no memory.
+    static Result<Fd> create(std::uint32_t slots);
+    // Supervisor: another descriptor of the file that its children can't write through.
+    static Result<Fd> readable(const Fd& file);
+    // Supervisor: Header::working. Nothing is mapped, and what lies in the file doesn't matter.
+    static std::uint64_t working(const Fd& file);
+
+    // Errors: no state file, or one of another layout.
+    static Result<Map> open_writable(Fd file) { return open(std::move(file), true); }
+    static Result<Map> open_readonly(Fd file) { return open(std::move(file), false); }
 
     Map(Map&& other) noexcept;
     Map& operator=(Map&& other) noexcept;
@@ -30,21 +37,31 @@ class Map {
     const Header& header() const { return *static_cast<const Header*>(base_); }
     Header& header() { return *static_cast<Header*>(base_); }
     Journal& journal(); // the writer's
-    // `slot` < slots(); out of range gives nullptr.
-    const StreamRecord* record(std::uint32_t slot) const;
-    StreamRecord* record(std::uint32_t slot);
-    // Calls visit(slot) for every record that may have been written, without touching the memory of the others.
-    void each_written(const std::function<void(std::uint32_t)>& visit) const;
+
+    // More than this a worker's records can't have, in bytes: addresses are free, and a mapping that never moves needs no care.
+    static constexpr std::size_t most = std::size_t{1} << 32;
+
+    // What lies at `slot`, open or closed; none: nothing, or the slot is out of range.
+    View stream(std::uint32_t slot) const;
+    // Calls visit(slot, view) for every stream that is open.
+    void each_living(const std::function<void(std::uint32_t, const View&)>& visit) const;
 
   private:
+    friend class View;
+    friend class Writer;
     Map(Fd file, void* base, std::size_t length, std::uint32_t slots)
         : file_(std::move(file)), base_(base), length_(length), slots_(slots) {}
-    const Block* blocks() const;
-    static Result<Map> open(const std::string& path, bool writable);
+    static Result<Map> open(Fd file, bool writable);
+    Slot* index() const;
+    std::size_t chunks_begin() const;
+    std::size_t size_of_file() const;
+    // Part of the file, which may have grown; whatever `offset` is.
+    bool holds(std::uint64_t offset, std::size_t size) const;
+    char* at(std::uint64_t offset) const { return static_cast<char*>(base_) + offset; }
 
-    Fd file_; // to ask it for its holes
+    Fd file_;
     void* base_ = nullptr;
-    std::size_t length_ = 0;
+    mutable std::size_t length_ = 0; // of the file, at least: what may be touched
     std::uint32_t slots_ = 0;
 };
 

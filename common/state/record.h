@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The learned state of streams: fixed-size records in a file on tmpfs that the supervisor creates, one worker
-// writes and everybody else maps read-only. A record outlives the worker that wrote it.
+// The learned state of streams, as it lies in a memory file of the supervisor's: one worker writes, everybody else maps it
+// read-only. It outlives the worker that wrote it. An index by slot leads to a stream's record, and that to its further
+// parts; docs/dataplane.md, "Records", draws it. All zero is a value of every part.
 #pragma once
 
 #include <atomic>
@@ -23,6 +24,20 @@ class Counter {
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
+// Where a part lies, as it is found in the file: in units of 64 bytes, 0 is nowhere. What was written to the part before is
+// there for whoever sees the link.
+template <class Number> class Place {
+  public:
+    static constexpr std::size_t unit = 64;
+    Number get() const { return value_.load(std::memory_order_acquire); }
+    void set(Number value) { value_.store(value, std::memory_order_release); }
+
+  private:
+    std::atomic<Number> value_{0};
+};
+using Slot = Place<std::uint32_t>; // from the beginning of the file
+using Link = Place<std::int32_t>;  // from the part that has the link
+
 struct Traffic {
     Counter packets, bytes, errors; // bytes: UDP payload
 };
@@ -42,46 +57,82 @@ enum Flag : std::uint64_t {
     waiting = 8,       // NAT-wait: nothing may be sent to the peer yet
 };
 
-struct SsrcRecord {
-    Counter ssrc; // 0 with packets 0: unused
-    Counter packets, bytes;
-    Counter last_timestamp, extended_seq;
-    Counter lost, duplicates;
-};
-
-struct PayloadTypeRecord {
-    Counter type_plus_one; // 0: unused
-    Counter packets;
-};
-
-constexpr unsigned max_sinks = 16, max_ssrcs = 4, max_payload_types = 6;
-
 // What a kernel rule counted. Absolute: `total` is `base` (rules that are gone) + what the living rule says, so that
 // writing it once more changes nothing.
 struct KernelTraffic {
     Traffic total, base;
 };
 
-// How much of an SSRC's counters came from the living rule; they are in SsrcRecord already.
+// How much of an SSRC's counters came from the living rule; they are in SourceRecord already.
 struct KernelSsrc {
     Counter packets, bytes, lost, duplicates;
     Counter beside; // packets that came to userspace although there is a rule: the rule counts them as lost
 };
 
-// The kernel's part of a record, in memory of its own (Block): most streams never need it. Means something only if
-// StreamRecord::in_kernel says so.
+enum class Kind : std::uint32_t { none, stream, sink, source, types, kernel };
+constexpr std::size_t kinds = 16; // room for more
+
+// What every part of a stream begins with. One whose owner is another stream's belongs to a list that is gone.
+struct Part {
+    Counter owner; // StreamRecord::owner
+    Link next;     // of its list
+    std::uint32_t kind;
+};
+
+struct alignas(64) SinkRecord {
+    static constexpr auto kind = Kind::sink;
+    Part part;
+    Counter stream; // Sink.stream that it counts for
+    Traffic out;    // of userspace
+    KernelTraffic kernel;
+    Counter room[4];
+};
+
+struct alignas(64) SourceRecord {
+    static constexpr auto kind = Kind::source;
+    Part part;
+    Counter ssrc; // with packets 0: unused
+    Counter packets, bytes;
+    Counter last_timestamp, extended_seq;
+    Counter lost, duplicates;
+    Counter heard_us; // StreamRecord::last_packet_us when it was heard last
+    Counter window;   // flow::Sequence::window
+    KernelSsrc kernel;
+};
+
+struct PayloadTypeRecord {
+    Counter type_plus_one; // 0: unused
+    Counter packets;
+    Counter kernel; // packets of the living rule that are in `packets`
+};
+
+struct alignas(64) TypesRecord {
+    static constexpr auto kind = Kind::types;
+    static constexpr unsigned size = 4;
+    Part part;
+    PayloadTypeRecord types[size]; // filled from the first to the last
+    Counter room[2];
+};
+
+// Of a stream that has been in the kernel. Its sinks, SSRCs and payload types have their own shares.
 struct alignas(64) KernelRecord {
+    static constexpr auto kind = Kind::kernel;
+    Part part;
     Counter last_packet_us; // µs of CLOCK_BOOTTIME; 0: none
     Counter rule;           // fingerprint of the living rule; 0: none, or not known
     KernelTraffic in, echo;
-    KernelTraffic sinks[max_sinks]; // by position, as StreamRecord::sinks
-    KernelSsrc ssrcs[max_ssrcs];
-    Counter payload_types[max_payload_types]; // packets of the living rule that StreamRecord's include
+};
+
+// Packets of SSRCs and payload types for which there was no place, or no longer.
+struct Others {
+    Counter packets, bytes, lost, duplicates; // of SSRCs
+    Counter type_packets;
 };
 
 // Aligned to cache lines: what a packet touches of an idle stream is what its delay consists of.
 struct alignas(64) StreamRecord {
-    Counter id;             // Stream.id; 0: free. Set last at opening, cleared first at closing.
+    static constexpr auto kind = Kind::stream;
+    Counter id;             // Stream.id; 0: closed. Set last at opening, cleared first at closing.
     Counter sequence;        // counts the changes of `remotes`; its lowest bit says which of them holds
     WireEndpoint remotes[2]; // current destination: one is read while the other is being written
     WireEndpoint source;    // last accepted source
@@ -89,43 +140,32 @@ struct alignas(64) StreamRecord {
     Counter last_packet_us; // in userspace; µs of CLOCK_BOOTTIME; 0: none
     Traffic in;             // of userspace, as sinks and echo; the kernel's share is in KernelRecord
     Counter in_tos;
-    SsrcRecord ssrcs[max_ssrcs];
-    PayloadTypeRecord payload_types[max_payload_types];
-    Traffic sinks[max_sinks];        // by position in Stream.sinks
-    Counter sink_streams[max_sinks]; // Sink.stream that each of these counts for; 0: none
-    Traffic echo;                    // sent back to the peer (media echo)
+    Traffic echo; // sent back to the peer (media echo)
     // What a restarted worker needs to go on where its predecessor stopped.
     Counter signalled_epoch, learn_epoch;
-    Counter path;      // Path: where packets are forwarded, or why not in the kernel
-    Counter in_kernel; // 1: it has been there since it was opened
-    Counter room[8];   // both parts of a record are equally long
+    Counter path;  // Path: where packets are forwarded, or why not in the kernel
+    Counter owner; // the id, also when the stream is closed and its figures are still there
+    Counter closed; // the worker's number of that closing
+    Others others;
+    Link sinks;  // the first SinkRecord
+    Link kernel; // KernelRecord; none: it hasn't been in the kernel
+    Counter room;
+    SourceRecord source_list; // the first, and by `next` all
+    TypesRecord type_list;    // likewise
 };
 
-// Whole pages of records and behind them those of their kernel parts, at a fixed distance. Memory that nobody has touched is
-// a hole in the file and costs nothing.
-struct alignas(4096) Block {
-    static constexpr std::uint32_t size = 64;
-    StreamRecord records[size];
-    KernelRecord kernels[size];
-};
-static_assert(sizeof(StreamRecord) == sizeof(KernelRecord) && sizeof(Block::records) % 4096 == 0);
+constexpr unsigned max_sources = 32; // SSRCs of a stream with a place of their own; payload types all have one
 
-// The kernel part that belongs to a record in a block, whatever lies there.
-inline KernelRecord& kernel_part(StreamRecord& record) {
-    return *reinterpret_cast<KernelRecord*>(reinterpret_cast<char*>(&record) + sizeof(Block::records));
-}
-// nullptr: the stream hasn't been in the kernel.
-inline KernelRecord* kernel_of(StreamRecord& record) {
-    return record.in_kernel.get() ? &kernel_part(record) : nullptr;
-}
-inline const KernelRecord* kernel_of(const StreamRecord& record) {
-    return kernel_of(const_cast<StreamRecord&>(record));
-}
+// Memory for parts is had in chunks, each for parts of one kind.
+struct alignas(64) Chunk {
+    static constexpr std::size_t size = 16384; // this head and the parts behind it
+    Counter kind;                              // Kind; 0: not used yet
+};
 
 struct Header {
     Counter magic;   // `magic` below
     Counter version; // `version` below
-    Counter slots, record_size;
+    Counter slots;
     Counter start;   // of the worker that writes it; differs for every process
     Traffic in, out; // sums over all streams since the file was made, of userspace
     Traffic kernel_in, kernel_out; // likewise, what the kernel forwarded
@@ -135,6 +175,8 @@ struct Header {
     // Id of the stream whose packet or command is being handled; 0: none. Of a process that died: what it died at.
     Counter working;
     Counter pad[6];
+    // Bytes of a part by Kind, as its first writer said; 0: it has none. Programs that know less of a part leave the rest alone.
+    Counter part_sizes[kinds];
 };
 
 // A change of a kernel rule whose outcome is not booked yet. The kernel leaves its answer, with the final counters of
@@ -147,8 +189,37 @@ struct Journal {
 };
 
 constexpr std::uint64_t magic = 0x72747065'6e67696eULL;
-constexpr std::uint64_t version = 5;
-static_assert(std::is_standard_layout_v<StreamRecord> && sizeof(StreamRecord) % 8 == 0);
-static_assert(sizeof(StreamRecord) == 1088 && sizeof(Journal) == 8192);
+constexpr std::uint64_t version = 5; // of header, journal, index and chunks
+static_assert(std::is_standard_layout_v<StreamRecord>);
+static_assert(sizeof(StreamRecord) == 512 && sizeof(SinkRecord) == 128 && sizeof(SourceRecord) == 128 &&
+              sizeof(TypesRecord) == 128 && sizeof(KernelRecord) == 128 && sizeof(Journal) == 8192);
+
+// Where a link of `from` leads to; nullptr: nowhere. For who wrote it: nothing is checked.
+template <class To> To* follow(const void* from, const Link& link) {
+    const auto distance = link.get();
+    if (!distance) return nullptr;
+    const auto at = reinterpret_cast<std::intptr_t>(from) + distance * static_cast<std::intptr_t>(Link::unit);
+    return reinterpret_cast<To*>(at);
+}
+inline void lead(const void* from, Link& link, const void* to) {
+    const auto distance = reinterpret_cast<std::intptr_t>(to) - reinterpret_cast<std::intptr_t>(from);
+    link.set(to ? static_cast<std::int32_t>(distance / static_cast<std::intptr_t>(Link::unit)) : 0);
+}
+
+// The lists of one's own record: calls visit(part) for each of them.
+template <class Visit> void each_sink(StreamRecord& record, Visit visit) {
+    for (auto* at = follow<SinkRecord>(&record, record.sinks); at; at = follow<SinkRecord>(at, at->part.next)) visit(*at);
+}
+template <class Visit> void each_source(StreamRecord& record, Visit visit) {
+    for (auto* at = &record.source_list; at; at = follow<SourceRecord>(at, at->part.next))
+        if (at->packets.get()) visit(*at);
+}
+template <class Visit> void each_type(StreamRecord& record, Visit visit) {
+    for (auto* at = &record.type_list; at; at = follow<TypesRecord>(at, at->part.next))
+        for (auto& type : at->types)
+            if (type.type_plus_one.get()) visit(type);
+}
+// nullptr: the stream hasn't been in the kernel.
+inline KernelRecord* kernel_of(const StreamRecord& record) { return follow<KernelRecord>(&record, record.kernel); }
 
 } // namespace rtpengine::state

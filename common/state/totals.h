@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "common/base/clock.h"
-#include "common/state/record.h"
+#include "common/state/view.h"
 
 namespace rtpengine::state {
 
@@ -22,24 +22,20 @@ inline Sum sum(const Traffic& userspace, const Traffic& kernel) {
     return {a.packets + b.packets, a.bytes + b.bytes, a.errors + b.errors};
 }
 
-inline Sum total_in(const StreamRecord& record) {
-    const auto* kernel = kernel_of(record);
-    return kernel ? sum(record.in, kernel->in.total) : sum(record.in);
+inline Sum total_in(const View& record) {
+    const auto* kernel = record.kernel();
+    return kernel ? sum(record->in, kernel->in.total) : sum(record->in);
 }
-inline Sum total_echo(const StreamRecord& record) {
-    const auto* kernel = kernel_of(record);
-    return kernel ? sum(record.echo, kernel->echo.total) : sum(record.echo);
+inline Sum total_echo(const View& record) {
+    const auto* kernel = record.kernel();
+    return kernel ? sum(record->echo, kernel->echo.total) : sum(record->echo);
 }
-// By the sink at `place` < max_sinks.
-inline Sum total_out(const StreamRecord& record, unsigned place) {
-    const auto* kernel = kernel_of(record);
-    return kernel ? sum(record.sinks[place], kernel->sinks[place].total) : sum(record.sinks[place]);
-}
+inline Sum total_out(const SinkRecord& sink) { return sum(sink.out, sink.kernel.total); }
 
 // BootTime{}: none.
-inline BootTime last_packet(const StreamRecord& record) {
-    const auto* kernel = kernel_of(record);
-    return boot_time(std::max(record.last_packet_us.get(), kernel ? kernel->last_packet_us.get() : 0));
+inline BootTime last_packet(const View& record) {
+    const auto* kernel = record.kernel();
+    return boot_time(std::max(record->last_packet_us.get(), kernel ? kernel->last_packet_us.get() : 0));
 }
 
 } // namespace rtpengine::state

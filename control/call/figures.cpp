@@ -35,12 +35,12 @@ void book_closed(Call& call, const Leaving& leaving, const std::vector<link::Sin
     former.out += port.out;
     for (const auto& sink : removed)
         if (sink.stream() == port.id) former.out += counted(sink);
-    const auto* record = workers.state(port.worker()).record(port.slot());
+    const auto record = workers.former(port.worker(), port.slot(), port.id);
     if (!record) return;
-    const auto in = state::total_in(*record), echo = state::total_echo(*record);
+    const auto in = state::total_in(record), echo = state::total_echo(record);
     former.in += {in.packets, in.bytes, in.errors};
     former.out += {echo.packets, echo.bytes, echo.errors};
-    former.last_packet = std::max(former.last_packet, state::last_packet(*record));
+    former.last_packet = std::max(former.last_packet, state::last_packet(record));
 }
 
 } // namespace rtpengine::call

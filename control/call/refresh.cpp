@@ -20,7 +20,7 @@ Requests requests_for(const Call& call, const worker::Workers& workers) {
     Requests requests;
     for_each_port(call, [&](const PortSet&, const LocalPort& port) {
         const auto key = port.key();
-        const auto* record = workers.record(key.worker, key.slot, key.id);
+        const auto record = workers.record(key.worker, key.slot, key.id);
         if (!record || !in_kernel(*record)) return;
         auto& stream = *requests[key.worker].add_streams();
         stream.set_id(key.id);

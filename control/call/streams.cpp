@@ -48,8 +48,13 @@ const LocalPort* rtcp_exit(const Media& to, unsigned pair) {
     return rtcp ? rtcp : to.current->port(2 * pair);
 }
 
+// A party that hasn't said where it is costs no packet: of 80 branches, 79 may never answer.
+bool can_be_sent_to(const Media& media) {
+    return media.current && !media.rejected && media.rtp.filled && !media.rtp.signalled.address.is_unspecified();
+}
+
 void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, bool blocked, int tos) {
-    if (!to.current || to.rejected || to.rtp.signalled.address.is_unspecified()) return;
+    if (!can_be_sent_to(to)) return;
     const auto pair = from.stream / 2;
     const auto component = stream.component();
     if (component == link::ANY) {
@@ -112,7 +117,7 @@ void describe(const Call& call, const Media& media, const LocalPort& port, link:
 // A port that follows another one goes on with the endpoint learned there, unless the SDP named a new one since.
 void inherit(const Media& media, LocalPort& port, const StateReader& read) {
     if (!port.predecessor || port.told) return;
-    const auto* record = read(*port.predecessor);
+    const auto record = read(*port.predecessor);
     const auto& remote = port.rtcp() ? media.rtcp : media.rtp;
     if (record && record->signalled_epoch.get() == remote.epoch) port.initial_remote = state::load_remote(*record);
     port.predecessor.reset();

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/link/arena.h"
-#include "common/state/map.h"
+#include "common/state/view.h"
 #include "control/call/model.h"
 
 namespace rtpengine::link {
@@ -15,8 +15,8 @@ class Stream;
 
 namespace rtpengine::call {
 
-// Reads a worker's record; nullptr when it belongs to another stream by now.
-using StateReader = std::function<const state::StreamRecord*(const StateKey&)>;
+// Reads a worker's record; none when it belongs to another stream by now.
+using StateReader = std::function<state::View(const StateKey&)>;
 
 // What the call wants of the workers: one stream for each of its ports. Pure but for what it reads of learned
 // endpoints when a stream moves to another port. The streams live in `arena`.

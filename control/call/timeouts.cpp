@@ -21,8 +21,8 @@ struct StreamLife {
 BootTime last_packet(const Media& media, unsigned stream, const StateReader& read) {
     BootTime last;
     for_each_port(media, [&](const PortSet&, const LocalPort& port) {
-        if (const auto* record = port.stream == stream ? read(port.key()) : nullptr)
-            last = std::max(last, state::last_packet(*record));
+        if (const auto record = port.stream == stream ? read(port.key()) : state::View())
+            last = std::max(last, state::last_packet(record));
     });
     return last;
 }

@@ -17,21 +17,23 @@ void latest(BootTime& time, const state::Counter& other) {
 }
 
 void add_sinks(const LocalPort& port, Sent& sent, const StateReader& read) {
-    const auto* record = read(port.key());
+    const auto record = read(port.key());
     if (!record) return;
-    for (unsigned i = 0; i < state::max_sinks; ++i)
-        if (const auto exit = record->sink_streams[i].get()) sent[exit] += counters(state::total_out(*record, i));
-    sent[port.id] += counters(state::total_echo(*record));
+    record.each_sink([&](const auto& sink) { sent[sink.stream.get()] += counters(state::total_out(sink)); });
+    sent[port.id] += counters(state::total_echo(record));
 }
 
-void add_ssrcs(const state::StreamRecord& record, StreamUsage& usage) {
-    for (const auto& ssrc : record.ssrcs)
-        if (ssrc.packets.get())
-            usage.ssrcs.push_back({static_cast<std::uint32_t>(ssrc.ssrc.get()), ssrc.packets.get(), ssrc.bytes.get(),
-                                   ssrc.last_timestamp.get(), ssrc.extended_seq.get(), ssrc.lost.get()});
-    for (const auto& type : record.payload_types)
-        if (type.type_plus_one.get())
-            usage.payload_types[static_cast<int>(type.type_plus_one.get()) - 1] += type.packets.get();
+void add_ssrcs(const state::View& record, StreamUsage& usage) {
+    record.each_source([&](const auto& ssrc) {
+        usage.ssrcs.push_back({static_cast<std::uint32_t>(ssrc.ssrc.get()), ssrc.packets.get(), ssrc.bytes.get(),
+                               ssrc.last_timestamp.get(), ssrc.extended_seq.get(), ssrc.lost.get()});
+    });
+    record.each_type([&](const auto& type) {
+        usage.payload_types[static_cast<int>(type.type_plus_one.get()) - 1] += type.packets.get();
+    });
+    usage.other_ssrcs.packets += record->others.packets.get();
+    usage.other_ssrcs.bytes += record->others.bytes.get();
+    usage.other_types += record->others.type_packets.get();
 }
 
 } // namespace
@@ -55,15 +57,15 @@ StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, cons
     for_each_port(media, [&](const PortSet& set, const LocalPort& port) {
         if (port.stream != stream) return;
         if (const auto found = sent.find(port.id); found != sent.end()) usage.out += found->second;
-        const auto* record = read(port.key());
+        const auto record = read(port.key());
         if (!record) return;
-        usage.in += counters(state::total_in(*record));
-        const auto* kernel = state::kernel_of(*record);
+        usage.in += counters(state::total_in(record));
+        const auto* kernel = record.kernel();
         if (kernel) usage.kernel_in += counters(state::sum(kernel->in.total));
         latest(usage.last_user, record->last_packet_us);
         if (kernel) latest(usage.last_kernel, kernel->last_packet_us);
         usage.last_packet = std::max({usage.last_packet, usage.last_user, usage.last_kernel});
-        add_ssrcs(*record, usage);
+        add_ssrcs(record, usage);
         if (&set != media.current) return;
         usage.path = record->path.get();
         usage.flags = record->flags.get();
@@ -75,7 +77,7 @@ StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, cons
 MediaPath path_of(const Media& media, const StateReader& read) {
     bool user = false, kernel = false;
     for_each_port(media, [&](const PortSet& set, const LocalPort& port) {
-        const auto* record = &set == media.current ? read(port.key()) : nullptr;
+        const auto record = &set == media.current ? read(port.key()) : state::View();
         if (!record || !(record->flags.get() & state::received)) return;
         (record->path.get() == static_cast<std::uint64_t>(state::Path::kernel) ? kernel : user) = true;
     });

@@ -26,6 +26,8 @@ struct StreamUsage {
     std::optional<Endpoint> remote;    // current destination
     std::vector<SsrcUsage> ssrcs;
     std::map<int, std::uint64_t> payload_types; // packets
+    Counters other_ssrcs;                       // of SSRCs beyond those, counted together
+    std::uint64_t other_types = 0;              // packets, likewise
 
     bool in_kernel() const { return path == static_cast<std::uint64_t>(state::Path::kernel); }
 };

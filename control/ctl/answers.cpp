@@ -158,6 +158,8 @@ Dict stream_detail(const Media& media, unsigned stream, const call::Sent& sent, 
     List ssrcs;
     for (const auto& ssrc : usage.ssrcs) ssrcs.emplace_back(std::int64_t{ssrc.ssrc});
     dict.add("ssrcs", std::move(ssrcs));
+    if (usage.other_ssrcs.packets) dict.add("other_ssrcs", traffic(usage.other_ssrcs));
+    if (usage.other_types) dict.add("other_payload_types", usage.other_types);
     if (port) dict.add("worker", workers.name(port->worker()));
     return dict;
 }

@@ -31,7 +31,7 @@ Result<std::unique_ptr<Workers>> Workers::start(link::Context& context, uv::Loop
                                                 const link::ControlConfig& config, Hooks hooks) {
     std::unique_ptr<Workers> workers(new Workers(loop, std::move(hooks)));
     for (const auto& worker : config.workers()) {
-        auto state = state::Map::open_readonly(worker.state_path());
+        auto state = state::Map::open_readonly(Fd(worker.state_fd()));
         if (!state) return state.error();
         if (worker.index() >= workers->peers_.size()) workers->peers_.resize(worker.index() + 1);
         auto& peer = workers->peers_[worker.index()];
@@ -62,10 +62,15 @@ bool Workers::idle() const {
     return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.pending.empty() && !peer.sync_id; });
 }
 
-const state::StreamRecord* Workers::record(unsigned worker, std::uint32_t slot, std::uint64_t id) const {
-    if (!exists(worker)) return nullptr;
-    const auto* record = peers_[worker].state->record(slot);
-    return record && record->id.get() == id ? record : nullptr;
+state::View Workers::record(unsigned worker, std::uint32_t slot, std::uint64_t id) const {
+    const auto record = former(worker, slot, id);
+    return record && record->id.get() == id ? record : state::View();
+}
+
+state::View Workers::former(unsigned worker, std::uint32_t slot, std::uint64_t id) const {
+    if (!exists(worker)) return {};
+    const auto record = peers_[worker].state->stream(slot);
+    return record && record->owner.get() == id ? record : state::View();
 }
 
 void Workers::update(unsigned worker, link::ToWorker& message, std::uint64_t deadline_ms, Done done) {

@@ -13,7 +13,7 @@
 
 #include "common/link/arena.h"
 #include "common/link/socket.h"
-#include "common/state/map.h"
+#include "common/state/view.h"
 #include "common/uv/loop.h"
 #include "link.pb.h"
 
@@ -56,8 +56,10 @@ class Workers {
     std::size_t size() const { return peers_.size(); }
     const std::string& name(unsigned worker) const { return peers_[worker].name; }
     const state::Map& state(unsigned worker) const { return *peers_[worker].state; }
-    // nullptr: the record belongs to another stream or to none.
-    const state::StreamRecord* record(unsigned worker, std::uint32_t slot, std::uint64_t id) const;
+    // None: the record belongs to another stream, or the stream is closed.
+    state::View record(unsigned worker, std::uint32_t slot, std::uint64_t id) const;
+    // Likewise, but for some seconds after it was closed, too.
+    state::View former(unsigned worker, std::uint32_t slot, std::uint64_t id) const;
 
   private:
     struct Pending {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <netinet/in.h>
@@ -27,9 +29,11 @@ struct Arrivals {
     struct alignas(64) Short {
         std::uint8_t bytes[short_size];
     };
-    struct Long { // with room in front, so that a long datagram can be made whole
+    // With room in front, so that a long datagram can be made whole: on the page that the kernel has begun to write to.
+    struct alignas(4096) Long {
         std::uint8_t bytes[max_datagram];
     };
+    static_assert(short_size < 4096);
     struct Control {
         alignas(cmsghdr) std::uint8_t bytes[96];
     };
@@ -39,6 +43,8 @@ struct Arrivals {
     iovec parts[capacity][2];
     sockaddr_in6 sources[capacity]; // or sockaddr_in
     Control controls[capacity];
+    // Last, as there is memory for it only where the kernel puts a datagram that is so long; where there is none, the kernel
+    // drops it. Nobody else writes there before.
     Long longs[capacity];
 };
 
@@ -63,7 +69,7 @@ struct Departures {
 // What a worker has taken and not yet sent, in memory that outlives it: who is killed in the middle of a batch leaves the
 // rest of it to the successor. The kernel itself writes there what it has received and sent, so that nothing is lost and
 // nothing goes twice; only what was being handled in userspace at that moment is counted twice. Pointers in it belong to
-// the process that wrote them: its users set their own.
+// the process that wrote them: its users set their own. Memory is reserved before it is touched.
 class Transit {
   public:
     enum class Stage : std::uint32_t {
@@ -74,7 +80,8 @@ class Transit {
     static constexpr std::size_t max_sockets = 2, max_sources = 32;
 
     // `file`: of any content, ours from now on; none: memory that goes with this process. What a predecessor left is there:
-    // in arrivals what nobody has handled, in departures what can go at once. Other versions' content is dropped.
+    // in arrivals what nobody has handled, in departures what can go at once. Other versions' content is dropped. Errors: no
+    // memory.
     static Result<std::unique_ptr<Transit>> open(Fd file);
 
     Stage stage() const { return layout_->stage.load(std::memory_order_relaxed); }
@@ -82,7 +89,7 @@ class Transit {
     void enter(Stage stage) { layout_->stage.store(stage, std::memory_order_release); }
 
     Arrivals& arrivals(std::size_t socket) { return layout_->arrivals[socket]; } // < max_sockets
-    // More than max_sources have memory that goes with this process.
+    // More than max_sources, and those for which no memory is left, have some that goes with this process.
     Departures& departures(const Address& source);
     std::vector<Address> sources() const; // that have departures
 
@@ -90,18 +97,22 @@ class Transit {
     struct Layout {
         std::uint64_t version; // `version` below; 0: a new file
         std::atomic<Stage> stage;
+        std::atomic<std::uint32_t> sources; // departures that have memory, the first ones
         Arrivals arrivals[max_sockets];
         Departures departures[max_sources];
     };
     static_assert(std::atomic<Stage>::is_always_lock_free);
-    static constexpr std::uint64_t version = 0x7472616e'00000001 + (sizeof(Layout) << 8);
+    static constexpr std::uint64_t version = 0x7472616e'00000002 + (sizeof(Layout) << 8);
     struct Unmap {
         void operator()(Layout* layout) const;
     };
 
-    explicit Transit(Layout* layout) : layout_(layout) {}
+    Transit(Fd file, Layout* layout) : file_(std::move(file)), layout_(layout) {}
+    std::span<Departures> departures() const;
+    Status reserve(const void* from, const void* end);
     void drop_unfinished();
 
+    const Fd file_; // none: the memory is ours alone
     const std::unique_ptr<Layout, Unmap> layout_;
     std::map<Address, std::unique_ptr<Departures>> further_;
 };

@@ -50,7 +50,7 @@ Path add(const Exit& exit, Rule& rule) {
     if (!to.rtp && !to.rtcp && !to.other) return Path::kernel; // takes nothing that comes here
     if (exit.missing != Path::kernel) return exit.missing;
     if (to.from.address.family != to.to.address.family) return Path::family;
-    if (rule.destinations.size() == max_destinations) return Path::refused;
+    if (rule.destinations.size() == max_destinations) return Path::destinations;
     rule.destinations.push_back(to);
     return Path::kernel;
 }

@@ -68,13 +68,14 @@ void Forwarder::count(Stream& stream, const io::Packet& packet, rtp::Kind kind, 
     if (packet.tos != io::Packet::tos_not_asked) record.in_tos.set(static_cast<std::uint64_t>(packet.tos));
     if (kind != rtp::Kind::rtp || content != flow::Content::rtp) return;
     if (const auto header = rtp::Packet::parse(packet.bytes))
-        stream.rtp.count(record, *header, packet.bytes.size());
+        stream.rtp.count(writer_, record, *header, packet.bytes.size());
 }
 
 void Forwarder::send(Stream& stream, const io::Packet& packet, flow::Content content) {
     for (const auto& exit : stream.exits) {
         if (!flow::takes(exit.takes, content)) continue;
-        const auto to = destination(*exit.record, exit.route.stream);
+        const auto* record = exit.living();
+        const auto to = record ? destination(*record, exit.route.stream) : std::nullopt;
         if (to && to->address.family == exit.route.from.address.family) egress_.send(exit.route, *to, packet);
     }
 }

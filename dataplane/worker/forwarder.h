@@ -13,9 +13,13 @@ namespace rtpengine::dataplane {
 // The packet path: datagrams in, verdicts, datagrams out. Allocates nothing, takes no lock.
 class Forwarder {
   public:
-    // All outlive the forwarder. `header` counts what is received, and says what is being worked at.
-    Forwarder(Streams& streams, io::Egress& egress, state::Header& header)
-        : streams_(streams), egress_(egress), totals_(header.in), working_(header.working) {}
+    // All outlive the forwarder. The header of `records` counts what is received, and says what is being worked at.
+    Forwarder(Streams& streams, io::Egress& egress, Records& records)
+        : streams_(streams),
+          egress_(egress),
+          writer_(records.writer()),
+          totals_(records.header().in),
+          working_(records.header().working) {}
 
     // Everything has left (or failed) when it returns.
     void forward(const io::Batch& batch);
@@ -31,6 +35,7 @@ class Forwarder {
 
     Streams& streams_;
     io::Egress& egress_;
+    state::Writer& writer_;
     state::Traffic& totals_;
     state::Counter& working_;
 };

@@ -2,9 +2,6 @@
 #include "dataplane/worker/kernel_counters.h"
 
 #include <algorithm>
-
-#include "dataplane/worker/records.h"
-
 namespace rtpengine::dataplane {
 
 namespace {
@@ -23,15 +20,14 @@ void raise(state::KernelTraffic& traffic, const offload::Counters& rule, state::
     raise(traffic.total.errors, base.errors.get() + rule.errors, sums.errors);
 }
 
-// Two sinks may lead to one stream, one with RTP and one with RTCP: each destination takes the next of them.
-state::KernelTraffic* place_of(state::StreamRecord& record, state::KernelRecord& kernel, std::uint64_t stream, unsigned& taken) {
+// Two sinks may lead to one stream, one with RTP and one with RTCP: the n-th destination that leads there is the n-th of them.
+state::KernelTraffic* place_of(state::StreamRecord& record, state::KernelRecord& kernel, std::uint64_t stream, unsigned n) {
     if (stream == record.id.get()) return &kernel.echo;
-    for (unsigned i = 0; i < state::max_sinks; ++i)
-        if (!(taken >> i & 1) && record.sink_streams[i].get() == stream) {
-            taken |= 1u << i;
-            return &kernel.sinks[i];
-        }
-    return nullptr;
+    state::KernelTraffic* found = nullptr;
+    state::each_sink(record, [&](state::SinkRecord& sink) {
+        if (sink.stream.get() == stream && n-- == 0) found = &sink.kernel;
+    });
+    return found;
 }
 
 void copy(const state::Traffic& from, state::Traffic& to) {
@@ -40,40 +36,48 @@ void copy(const state::Traffic& from, state::Traffic& to) {
     to.errors.set(from.errors.get());
 }
 
+void book_destinations(state::StreamRecord& record, state::KernelRecord& kernel, const offload::State& state,
+                       state::Traffic& sums) {
+    for (const auto* each = state.destinations.begin(); each != state.destinations.end(); ++each) {
+        const auto same = [&](const auto& other) { return other.stream == each->stream; };
+        const auto n = static_cast<unsigned>(std::count_if(state.destinations.begin(), each, same));
+        if (auto* place = each->stream ? place_of(record, kernel, each->stream, n) : nullptr) raise(*place, each->out, sums);
+    }
+}
+
 } // namespace
 
-void book(state::StreamRecord& record, RtpCounters& rtp, const offload::State& state, state::Header& sums) {
-    auto& kernel = make_kernel_part(record);
-    raise(kernel.in, state.in, sums.kernel_in);
-    unsigned taken = 0;
-    for (const auto& destination : state.destinations)
-        if (destination.stream)
-            if (auto* place = place_of(record, kernel, destination.stream, taken))
-                raise(*place, destination.out, sums.kernel_out);
+void book(state::StreamRecord& record, RtpCounters& rtp, const offload::State& state, Records& records) {
+    auto& sums = records.header();
+    auto* kernel = make_kernel_part(records.writer(), record);
+    if (!kernel) return;
+    raise(kernel->in, state.in, sums.kernel_in);
+    book_destinations(record, *kernel, state, sums.kernel_out);
     for (const auto& source : state.sources)
-        rtp.take_over(record, source);
+        rtp.take_over(records.writer(), record, source);
     for (const auto& type : state.payload_types)
-        rtp.take_over(record, type);
+        rtp.take_over(records.writer(), record, type);
     if (!state.in.packets) return;
     record.in_tos.set(state.tos);
-    kernel.last_packet_us.set(std::max(kernel.last_packet_us.get(), state.last_seen_us));
+    kernel->last_packet_us.set(std::max(kernel->last_packet_us.get(), state.last_seen_us));
 }
 
-void close_books(state::KernelRecord& kernel) {
-    copy(kernel.in.total, kernel.in.base);
-    copy(kernel.echo.total, kernel.echo.base);
-    for (auto& sink : kernel.sinks)
-        copy(sink.total, sink.base);
-    for (auto& type : kernel.payload_types)
-        type.set(0);
+void close_books(state::StreamRecord& record) {
+    if (auto* kernel = state::kernel_of(record)) {
+        copy(kernel->in.total, kernel->in.base);
+        copy(kernel->echo.total, kernel->echo.base);
+    }
+    state::each_sink(record, [](auto& sink) { copy(sink.kernel.total, sink.kernel.base); });
+    state::each_type(record, [](auto& type) { type.kernel.set(0); });
 }
 
-void open_books(state::KernelRecord& kernel) {
-    close_books(kernel);
-    for (auto& source : kernel.ssrcs)
-        for (auto* counter :
-             {&source.packets, &source.bytes, &source.lost, &source.duplicates, &source.beside})
+void open_books(state::StreamRecord& record) {
+    close_books(record);
+    state::each_source(record, [](auto& source) {
+        for (auto* counter : {&source.kernel.packets, &source.kernel.bytes, &source.kernel.lost,
+                              &source.kernel.duplicates, &source.kernel.beside})
             counter->set(0);
+    });
 }
 
 } // namespace rtpengine::dataplane

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "common/state/record.h"
 #include "dataplane/offload/state.h"
+#include "dataplane/worker/records.h"
 #include "dataplane/worker/rtp_counters.h"
 
 namespace rtpengine::dataplane {
 
 // Brings a stream's record, and the worker's sums, up to what its rule has counted. Doing it again with the
-// same state changes nothing, however much of it was done before.
-void book(state::StreamRecord& record, RtpCounters& rtp, const offload::State& state, state::Header& sums);
+// same state changes nothing, however much of it was done before. Nothing, without memory for a kernel part.
+void book(state::StreamRecord& record, RtpCounters& rtp, const offload::State& state, Records& records);
 
 // The rule that was booked last is gone: the next one begins to count at zero. Doing it again changes
 // nothing.
-void close_books(state::KernelRecord& kernel);
+void close_books(state::StreamRecord& record);
 
 // Likewise before a rule that replaces none: its sources begin at zero too.
-void open_books(state::KernelRecord& kernel);
+void open_books(state::StreamRecord& record);
 
 } // namespace rtpengine::dataplane

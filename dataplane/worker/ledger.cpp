@@ -30,8 +30,7 @@ state::StreamRecord* Ledger::record() {
 
 void Ledger::begin(std::uint32_t slot, bool fresh) {
     auto& record = *records_.record(slot);
-    auto& kernel = make_kernel_part(record);
-    if (fresh) open_books(kernel);
+    if (fresh) open_books(record);
     std::memset(journal_.message, 0, front);
     journal_.slot.set(slot);
     journal_.id.set(record.id.get());
@@ -40,9 +39,9 @@ void Ledger::begin(std::uint32_t slot, bool fresh) {
 
 void Ledger::finish(RtpCounters& rtp, const std::optional<offload::State>& final) {
     auto* record = this->record();
-    if (record && final) book(*record, rtp, *final, records_.header());
+    if (record && final) book(*record, rtp, *final, records_);
     enter(Phase::booked);
-    if (record) close_books(make_kernel_part(*record));
+    if (record) close_books(*record);
     enter(Phase::idle);
 }
 

@@ -26,15 +26,25 @@ void set_path(state::StreamRecord& record, Path path) {
     record.path.set(static_cast<std::uint64_t>(path));
 }
 
+void set_rule(state::StreamRecord& record, std::uint64_t fingerprint) {
+    if (auto* kernel = state::kernel_of(record)) kernel->rule.set(fingerprint);
+}
+
+std::uint64_t rule_of(const state::StreamRecord& record) {
+    const auto* kernel = state::kernel_of(record);
+    return kernel ? kernel->rule.get() : 0;
+}
+
 // Packets that the module has seen for the stream, whatever it did with them.
 std::uint64_t seen(const offload::State& state) {
     return state.in.packets + state.in.errors + state.to_userspace;
 }
 
-Path missing(const state::StreamRecord& record, std::uint64_t stream, Endpoint& to) {
-    if (record.id.get() != stream) return Path::no_destination;
-    if (record.flags.get() & state::waiting) return Path::nat_wait;
-    to = state::load_remote(record);
+// `record`: of the exit stream; nullptr: it is closed.
+Path missing(const state::StreamRecord* record, Endpoint& to) {
+    if (!record) return Path::no_destination;
+    if (record->flags.get() & state::waiting) return Path::nat_wait;
+    to = state::load_remote(*record);
     if (to.address.is_unspecified()) return Path::held;
     return to.known() ? Path::kernel : Path::no_destination;
 }
@@ -74,27 +84,27 @@ bool Offloader::ours(const Address& address) const {
 
 offload::Exit Offloader::exit_of(const Exit& exit) const {
     offload::Exit out{exit.route.stream, exit.route.from, exit.takes, exit.route.tos, {}, Path::kernel};
-    out.missing = missing(*exit.record, exit.route.stream, out.to);
+    out.missing = missing(exit.living(), out.to);
     return out;
 }
 
 std::variant<offload::Rule, Path> Offloader::judge(std::uint32_t slot) {
     const auto& stream = streams_[slot];
-    const auto& record = *stream.record;
+    auto& record = *stream.record;
     exits_.clear();
     for (const auto& exit : stream.exits)
         exits_.push_back(exit_of(exit));
-    std::uint8_t types[state::max_payload_types];
+    std::uint8_t types[128];
     std::size_t count = 0;
-    for (const auto& type : record.payload_types)
-        if (const auto known = type.type_plus_one.get())
-            types[count++] = static_cast<std::uint8_t>(known - 1);
+    state::each_type(record, [&](const auto& type) {
+        if (count < std::size(types)) types[count++] = static_cast<std::uint8_t>(type.type_plus_one.get() - 1);
+    });
     const offload::Situation situation{{record.id.get(), stream.echo.from},
                                        stream.rule,
                                        stream.learned,
                                        stream.loop_guard != nullptr,
                                        exits_,
-                                       exit_of({stream.echo, flow::Component::any, &record}),
+                                       exit_of({stream.echo, flow::Component::any, nullptr, &record}),
                                        {types, count}};
     return offload::eligible(situation);
 }
@@ -135,7 +145,7 @@ void Offloader::look_at(std::uint32_t slot, std::uint64_t now_us) {
 void Offloader::look_at_living(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us) {
     auto& known = entry(slot);
     if (known.taken_over && known.rule.key == rule.key &&
-        state::kernel_part(*streams_[slot].record).rule.get() == offload::fingerprint(rule))
+        rule_of(*streams_[slot].record) == offload::fingerprint(rule))
         return pushed(slot, rule);
     if (known.rule == rule) return;
     const bool restless = now_us - known.replaced_us < restless_us;
@@ -165,16 +175,18 @@ void Offloader::wait_or_push(std::uint32_t slot, const offload::Rule& rule, std:
 void Offloader::push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us) {
     auto& known = entry(slot);
     auto& stream = streams_[slot];
+    if (!make_kernel_part(records_.writer(), *stream.record))
+        return refused(slot, Error{"no memory for records", ENOMEM}, now_us);
     if (known.living) (void)read_rule(slot); // its successor goes on with sequence numbers from here
     ledger_.begin(slot, !known.living);
-    state::kernel_part(*stream.record).rule.set(0);
+    set_rule(*stream.record, 0);
     const auto former = offload_->push(rule, stream.rtp.sources(*stream.record));
     if (!former) {
         ledger_.abandon();
         return refused(slot, former.error(), now_us);
     }
     ledger_.finish(stream.rtp, *former);
-    state::kernel_part(*stream.record).rule.set(offload::fingerprint(rule));
+    set_rule(*stream.record, offload::fingerprint(rule));
     pushed(slot, rule);
 }
 
@@ -227,7 +239,7 @@ void Offloader::left(std::uint32_t slot) {
     auto& known = *entries_[slot];
     living_.erase(known.rule.key.id);
     records_.header().offloaded.set(living_.size());
-    state::kernel_part(*records_.record(slot)).rule.set(0);
+    set_rule(*records_.record(slot), 0);
     streams_[slot].rtp.leave_kernel();
     const auto wait = known.wait_us;
     known = {};
@@ -278,7 +290,7 @@ void Offloader::listed(const offload::State& state) {
     auto& stream = streams_[found->second];
     auto& known = *entries_[found->second];
     if (!stream.record || known.rule.key != state.key) return foreign_.push_back(state.key);
-    book(*stream.record, stream.rtp, state, records_.header());
+    book(*stream.record, stream.rtp, state, records_);
     known.turn = turns_;
     known.kernel_now = seen(state);
     known.handled_now = state.in.packets + state.in.errors;
@@ -296,7 +308,7 @@ Status Offloader::read_rule(std::uint32_t slot) {
     auto& stream = streams_[slot];
     const auto state = offload_->get(entries_[slot]->rule.key);
     if (!state) return state.error();
-    book(*stream.record, stream.rtp, *state, records_.header());
+    book(*stream.record, stream.rtp, *state, records_);
     return {};
 }
 
@@ -371,8 +383,7 @@ void Offloader::passed_up(std::uint32_t slot, std::uint64_t now_us) {
 void Offloader::withdraw_foreign() {
     if (foreign_.empty()) return;
     const auto others = records_.elsewhere();
-    if (!others) return;
-    std::erase_if(foreign_, [&](const offload::Key& key) { return others->contains(key.id); });
+    std::erase_if(foreign_, [&](const offload::Key& key) { return others.contains(key.id); });
     for (const auto& key : foreign_)
         if (const auto gone = offload_->withdraw(key); !gone && failed(gone.error())) return;
 }
@@ -400,7 +411,7 @@ void Offloader::lose(const Error& error) {
         known.reset();
     for (const auto slot : streams_.open()) {
         streams_[slot].rtp.leave_kernel();
-        if (auto* kernel = state::kernel_of(*streams_[slot].record)) kernel->rule.set(0);
+        set_rule(*streams_[slot].record, 0);
         set_path(*streams_[slot].record, Path::table_lost);
     }
 }

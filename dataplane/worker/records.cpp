@@ -3,86 +3,83 @@
 
 #include <utility>
 
-#include "common/base/log.h"
-
 namespace rtpengine::dataplane {
-
-void clear(state::Traffic& traffic) {
-    for (auto* counter : {&traffic.packets, &traffic.bytes, &traffic.errors})
-        counter->set(0);
-}
 
 namespace {
 
-using dataplane::clear; // beside those that follow
-
-void clear(state::SsrcRecord& source) {
-    for (auto* counter : {&source.ssrc, &source.packets, &source.bytes, &source.last_timestamp,
-                          &source.extended_seq, &source.lost, &source.duplicates})
-        counter->set(0);
-}
-
-void clear(state::KernelTraffic& traffic) {
-    clear(traffic.total);
-    clear(traffic.base);
-}
-
-void clear(state::KernelRecord& kernel) {
-    for (auto* counter : {&kernel.last_packet_us, &kernel.rule})
-        counter->set(0);
-    clear(kernel.in);
-    clear(kernel.echo);
-    for (auto& sink : kernel.sinks)
-        clear(sink);
-    for (auto& source : kernel.ssrcs)
-        for (auto* counter :
-             {&source.packets, &source.bytes, &source.lost, &source.duplicates, &source.beside})
-            counter->set(0);
-    for (auto& type : kernel.payload_types)
-        type.set(0);
-}
+// Sources and payload types that may turn up at once, over all streams, beyond what each has room for anyway.
+constexpr std::size_t spare = 64;
 
 } // namespace
 
-Records::Records(state::Map map, std::vector<std::string> paths, std::uint32_t own)
-    : map_(std::move(map)), paths_(std::move(paths)), others_(paths_.size()), own_(own) {}
-
-Result<Records> Records::open(std::vector<std::string> paths, std::uint32_t own) {
-    if (own >= paths.size()) return Error{"the configuration doesn't list this worker", 0};
-    auto map = state::Map::open_writable(paths[own]);
-    if (!map) return map.error();
-    return Records(*std::move(map), std::move(paths), own);
+// A predecessor's closed streams: control may not have read their figures yet.
+Records::Records(state::Writer writer, std::uint32_t own) : writer_(std::move(writer)), own_(own) {
+    for (std::uint32_t slot = 0; slot < slots(); ++slot)
+        if (const auto* record = this->record(slot); record && !record->id.get()) close(slot);
 }
 
-const state::StreamRecord* Records::exit(std::uint32_t worker, std::uint32_t slot) {
-    if (worker == own_) return record(slot);
-    if (worker >= paths_.size() || paths_[worker].empty()) return nullptr;
-    auto& other = others_[worker];
-    if (!other) {
-        auto map = state::Map::open_readonly(paths_[worker]);
-        if (!map) {
-            log::err("{}", map.error().message);
-            return nullptr;
-        }
+Result<Records> Records::open(const StateFiles& files, std::uint32_t own) {
+    if (own >= files.others.size() || files.own < 0) return Error{"the configuration doesn't list this worker", 0};
+    auto writer = state::Writer::open(duplicate(files.own));
+    if (!writer) return writer.error();
+    Records records(*std::move(writer), own);
+    for (std::uint32_t worker = 0; worker < files.others.size(); ++worker) {
+        auto& other = records.others_.emplace_back();
+        if (worker == own || files.others[worker] < 0) continue;
+        auto map = state::Map::open_readonly(duplicate(files.others[worker]));
+        if (!map) return map.error();
         other.emplace(*std::move(map));
     }
-    return std::as_const(*other).record(slot);
+    return records;
 }
 
-void Records::each_living(const state::Map& map, const std::function<void(std::uint32_t, std::uint64_t)>& visit) {
-    map.each_written([&](std::uint32_t slot) {
-        if (const auto id = map.record(slot)->id.get()) visit(slot, id);
-    });
+const state::Map* Records::exit(std::uint32_t worker, std::uint32_t slot) const {
+    if (worker >= others_.size()) return nullptr;
+    const auto* map = worker == own_ ? &writer_.map() : others_[worker] ? &*others_[worker] : nullptr;
+    return map && slot < map->slots() ? map : nullptr;
 }
 
-std::optional<std::unordered_set<std::uint64_t>> Records::elsewhere() {
+void Records::each_living(const std::function<void(std::uint32_t, std::uint64_t)>& visit) const {
+    writer_.map().each_living([&](std::uint32_t slot, const state::View& record) { visit(slot, record->id.get()); });
+}
+
+std::unordered_set<std::uint64_t> Records::elsewhere() const {
     std::unordered_set<std::uint64_t> ids;
-    for (std::uint32_t worker = 0; worker < paths_.size(); ++worker) {
-        if (worker == own_ || paths_[worker].empty()) continue;
-        if (!exit(worker, 0)) return std::nullopt;
-        each_living(*others_[worker], [&](std::uint32_t, std::uint64_t id) { ids.insert(id); });
-    }
+    for (const auto& other : others_)
+        if (other) other->each_living([&](std::uint32_t, const state::View& record) { ids.insert(record->id.get()); });
     return ids;
+}
+
+Status Records::prepare(std::size_t streams, std::size_t sinks) {
+    auto ready = writer_.reserve<state::StreamRecord>(streams);
+    if (ready) ready = writer_.reserve<state::SinkRecord>(sinks);
+    prepare_sources();
+    return ready;
+}
+
+// Without memory for more of them, they are counted together.
+void Records::prepare_sources() {
+    (void)writer_.reserve<state::SourceRecord>(spare);
+    (void)writer_.reserve<state::TypesRecord>(spare);
+}
+
+void Records::close(std::uint32_t slot) {
+    auto* record = writer_.record(slot);
+    if (!record) return;
+    record->id.set(0);
+    record->closed.set(++closings_);
+    closed_.push_back({slot, closings_, turns_});
+}
+
+void Records::turn() {
+    ++turns_;
+    while (!closed_.empty() && turns_ - closed_.front().turn > kept_turns) {
+        const auto [slot, number, turn] = closed_.front();
+        closed_.pop_front();
+        const auto* record = writer_.record(slot);
+        if (record && !record->id.get() && record->closed.get() == number) writer_.forget(slot);
+    }
+    prepare_sources();
 }
 
 flow::Learned load_learned(const state::StreamRecord& record, std::uint64_t now_us) {
@@ -106,37 +103,12 @@ void store_learned(state::StreamRecord& record, const flow::Rule& rule, const fl
     record.flags.set(flags);
 }
 
-void reset(state::StreamRecord& record) {
-    record.id.set(0);
-    for (int place = 0; place < 2; ++place)
-        state::store_remote(record, {});
-    state::store(record.source, {});
-    clear(record.in);
-    clear(record.echo);
-    for (auto& sink : record.sinks)
-        clear(sink);
-    for (auto& stream : record.sink_streams)
-        stream.set(0);
-    for (auto& source : record.ssrcs)
-        clear(source);
-    for (auto& type : record.payload_types) {
-        type.type_plus_one.set(0);
-        type.packets.set(0);
-    }
-    for (auto* counter : {&record.flags, &record.last_packet_us, &record.in_tos, &record.signalled_epoch,
-                          &record.learn_epoch, &record.path, &record.in_kernel})
-        counter->set(0);
-}
-
-// What it held belonged to a former stream. It counts from the moment that it is clean.
-state::KernelRecord& make_kernel_part(state::StreamRecord& record) {
-    auto& kernel = state::kernel_part(record);
-    if (record.in_kernel.get()) return kernel;
-    clear(kernel);
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    std::atomic_thread_fence(std::memory_order_release);
-    record.in_kernel.set(1);
-    return kernel;
+state::KernelRecord* make_kernel_part(state::Writer& writer, state::StreamRecord& record) {
+    if (auto* known = state::kernel_of(record)) return known;
+    if (!writer.reserve<state::KernelRecord>(1)) return nullptr;
+    auto* made = writer.take<state::KernelRecord>(record.owner.get());
+    state::lead(&record, record.kernel, made);
+    return made;
 }
 
 } // namespace rtpengine::dataplane

@@ -2,53 +2,76 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
-#include <string>
 #include <unordered_set>
 #include <vector>
 
-#include "common/state/map.h"
+#include "common/state/view.h"
+#include "common/state/writer.h"
 #include "dataplane/flow/rule.h"
 
 namespace rtpengine::dataplane {
 
+// Descriptors of state files by worker of any instance, -1: none of ours. They stay the caller's.
+struct StateFiles {
+    int own = -1;            // writable
+    std::vector<int> others; // readable; our own may be among them
+};
+
 // The state files of all workers: our own to write, the others' to read where their streams send to.
 class Records {
   public:
-    // `paths` by worker index, empty for those of other instances; `own` < paths.size(). The others' are mapped when first needed.
-    static Result<Records> open(std::vector<std::string> paths, std::uint32_t own);
+    // So long a closed stream's figures stay, in turns: longer than control waits for what it asked for.
+    static constexpr std::uint64_t kept_turns = 20;
+
+    // `own` < files.others.size() is our place among them.
+    static Result<Records> open(const StateFiles& files, std::uint32_t own);
 
     std::uint32_t own() const { return own_; }
-    std::uint32_t slots() const { return map_.slots(); }
-    state::Header& header() { return map_.header(); }
-    state::Journal& journal() { return map_.journal(); }
-    state::StreamRecord* record(std::uint32_t slot) { return map_.record(slot); } // nullptr: out of range
-    // Of any worker; nullptr: no such worker or slot, or its file can't be mapped.
-    const state::StreamRecord* exit(std::uint32_t worker, std::uint32_t slot);
+    std::uint32_t slots() const { return writer_.map().slots(); }
+    state::Header& header() { return writer_.map().header(); }
+    state::Journal& journal() { return writer_.map().journal(); }
+    state::Writer& writer() { return writer_; }
+    // nullptr: out of range, or nothing was opened there.
+    state::StreamRecord* record(std::uint32_t slot) { return writer_.record(slot); }
+    // Of any worker, when all of them have their place in memory; nullptr: no such worker, or no slot of its.
+    const state::Map* exit(std::uint32_t worker, std::uint32_t slot) const;
     // Calls visit(slot, id) for every record of ours that has an id.
-    void each_living(const std::function<void(std::uint32_t, std::uint64_t)>& visit) const { each_living(map_, visit); }
-    // Ids of all streams that other workers have; nullopt: not all of their files can be mapped.
-    std::optional<std::unordered_set<std::uint64_t>> elsewhere();
+    void each_living(const std::function<void(std::uint32_t, std::uint64_t)>& visit) const;
+    // Ids of all streams that other workers have.
+    std::unordered_set<std::uint64_t> elsewhere() const;
+
+    // Memory for so many streams and sinks more, or an error. And some for sources that packets may bring, where there is any.
+    Status prepare(std::size_t streams, std::size_t sinks);
+    // A record for the stream `owner`, with id 0; prepare() was there before.
+    state::StreamRecord& make(std::uint32_t slot, std::uint64_t owner) { return *writer_.make(slot, owner); }
+    // It has no id any more. Its figures stay for a while.
+    void close(std::uint32_t slot);
+    // From time to time: what was closed long ago goes, and what packets took of the memory for sources is there again.
+    void turn();
 
   private:
-    static void each_living(const state::Map& map, const std::function<void(std::uint32_t, std::uint64_t)>& visit);
-    Records(state::Map map, std::vector<std::string> paths, std::uint32_t own);
+    struct Closed {
+        std::uint32_t slot;
+        std::uint64_t number, turn;
+    };
+    Records(state::Writer writer, std::uint32_t own);
+    void prepare_sources();
 
-    state::Map map_;
-    std::vector<std::string> paths_;
-    std::vector<std::optional<state::Map>> others_;
+    state::Writer writer_;
+    std::vector<std::optional<state::Map>> others_; // by worker
     std::uint32_t own_;
+    std::deque<Closed> closed_; // the oldest first
+    std::uint64_t closings_ = 0, turns_ = 0;
 };
 
 // Between a record and the values that flow::decide() works on. `now_us`: CLOCK_BOOTTIME.
 flow::Learned load_learned(const state::StreamRecord& record, std::uint64_t now_us);
 void store_learned(state::StreamRecord& record, const flow::Rule& rule, const flow::Learned& learned);
-void clear(state::Traffic& traffic);
-// Makes a free record of it, all zero; its kernel part means nothing then.
-void reset(state::StreamRecord& record);
-// Its kernel part, which is made first where there is none: all zero.
-state::KernelRecord& make_kernel_part(state::StreamRecord& record);
+// Its kernel part, which is made first where there is none. nullptr: no memory.
+state::KernelRecord* make_kernel_part(state::Writer& writer, state::StreamRecord& record);
 
 // Where a stream's peer is to be sent to; nullopt: nowhere (closed, not known, held by a zero address,
 // NAT-wait).

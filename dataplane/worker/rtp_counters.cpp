@@ -2,29 +2,37 @@
 #include "dataplane/worker/rtp_counters.h"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 
 #include "dataplane/flow/sequence.h"
-#include "dataplane/worker/records.h"
 
 namespace rtpengine::dataplane {
 
 namespace {
 
-bool is(const state::SsrcRecord& record, std::uint32_t ssrc) {
+bool is(const state::SourceRecord& record, std::uint32_t ssrc) {
     return record.ssrc.get() == ssrc && record.packets.get();
-}
-
-void begin(state::SsrcRecord& record, std::uint32_t ssrc) {
-    for (auto* counter : {&record.packets, &record.bytes, &record.last_timestamp, &record.extended_seq,
-                          &record.lost, &record.duplicates})
-        counter->set(0);
-    record.ssrc.set(ssrc);
 }
 
 void clear(state::KernelSsrc& source) {
     for (auto* counter : {&source.packets, &source.bytes, &source.lost, &source.duplicates, &source.beside})
         counter->set(0);
+}
+
+void begin(state::SourceRecord& record, std::uint32_t ssrc) {
+    for (auto* counter : {&record.packets, &record.bytes, &record.last_timestamp, &record.extended_seq, &record.lost,
+                          &record.duplicates, &record.heard_us, &record.window})
+        counter->set(0);
+    clear(record.kernel);
+    record.ssrc.set(ssrc);
+}
+
+// It gives up its place; its figures stay.
+void fold(const state::SourceRecord& source, state::Others& others) {
+    others.packets.add(source.packets.get());
+    others.bytes.add(source.bytes.get());
+    others.lost.add(source.lost.get());
+    others.duplicates.add(source.duplicates.get());
 }
 
 // Adds what `now` is more than the last time.
@@ -46,118 +54,146 @@ void add_lost(state::Counter& to, state::KernelSsrc& seen, std::uint64_t now) {
     to.set(static_cast<std::uint64_t>(std::max<std::int64_t>(0, static_cast<std::int64_t>(to.get()) + more)));
 }
 
-state::PayloadTypeRecord& place_for(state::StreamRecord& record, std::uint64_t type_plus_one) {
-    auto& types = record.payload_types;
-    auto* found = std::find_if(std::begin(types), std::end(types), [&](const auto& type) {
-        return type.type_plus_one.get() == type_plus_one || !type.type_plus_one.get();
-    });
-    if (found != std::end(types)) return *found;
-    return *std::min_element(std::begin(types), std::end(types),
-                             [](const auto& a, const auto& b) { return a.packets.get() < b.packets.get(); });
+// A part more at the end of a list; nullptr: there is no memory in reserve.
+template <class T> T* append(state::Writer& writer, T& last) {
+    auto* added = writer.take<T>(last.part.owner.get());
+    if (added) state::lead(&last, last.part.next, added);
+    return added;
 }
 
-void count_type(state::StreamRecord& record, std::uint64_t type_plus_one) {
-    auto& type = place_for(record, type_plus_one);
-    if (type.type_plus_one.get() != type_plus_one) {
-        type.packets.set(0);
-        if (auto* kernel = state::kernel_of(record)) kernel->payload_types[&type - record.payload_types].set(0);
-        type.type_plus_one.set(type_plus_one);
+// nullptr: there is no memory for one more.
+state::PayloadTypeRecord* place_for(state::Writer& writer, state::StreamRecord& record, std::uint64_t type_plus_one) {
+    for (auto* some = &record.type_list;;) {
+        for (auto& type : some->types)
+            if (type.type_plus_one.get() == type_plus_one || !type.type_plus_one.get()) return &type;
+        auto* next = state::follow<state::TypesRecord>(some, some->part.next);
+        if (!next) next = append(writer, *some);
+        if (!next) return nullptr;
+        some = next;
     }
-    type.packets.add(1);
 }
+
+// The numbers in the list of those that a rule is given.
+struct Latest {
+    std::array<std::pair<std::uint64_t, unsigned>, state::max_sources> heard;
+    unsigned count = 0;
+
+    explicit Latest(state::StreamRecord& record) {
+        unsigned number = 0;
+        for (auto* at = &record.source_list; at && number < heard.size();
+             at = state::follow<state::SourceRecord>(at, at->part.next), ++number)
+            if (at->packets.get()) heard[count++] = {at->heard_us.get(), number};
+        const auto later = [](const auto& a, const auto& b) { return a.first > b.first; };
+        std::stable_sort(heard.begin(), heard.begin() + count, later);
+        count = std::min<unsigned>(count, offload::max_sources);
+    }
+    std::uint32_t mask() const {
+        std::uint32_t bits = 0;
+        for (unsigned i = 0; i < count; ++i) bits |= 1u << heard[i].second;
+        return bits;
+    }
+};
 
 } // namespace
 
-unsigned RtpCounters::find(state::StreamRecord& record, std::uint32_t ssrc) {
-    unsigned place = 0; // they are filled from the first to the last
-    while (place < state::max_ssrcs && record.ssrcs[place].packets.get()) {
-        if (is(record.ssrcs[place], ssrc)) return place;
-        ++place;
+RtpCounters::Found RtpCounters::find(state::Writer& writer, state::StreamRecord& record, std::uint32_t ssrc,
+                                     std::uint64_t silent_before_us) {
+    Found silent{nullptr, 0}, last{&record.source_list, 0};
+    for (auto* at = &record.source_list; at; at = state::follow<state::SourceRecord>(at, at->part.next)) {
+        if (at != last.source) last = {at, last.number + 1};
+        if (is(*at, ssrc)) return last;
+        if (!at->packets.get()) return begin(*at, ssrc), last;
+        if (!in_kernel(last.number) && (!silent.source || at->heard_us.get() < silent.source->heard_us.get())) silent = last;
     }
-    if (place == state::max_ssrcs) {
-        place = oldest_;
-        oldest_ = static_cast<std::uint8_t>((oldest_ + 1) % state::max_ssrcs);
-    }
-    begin(record.ssrcs[place], ssrc);
-    if (auto* kernel = state::kernel_of(record)) clear(kernel->ssrcs[place]);
-    windows_[place] = 0;
-    in_kernel_ &= static_cast<std::uint8_t>(~(1u << place));
-    return place;
+    if (last.number + 1 < state::max_sources)
+        if (auto* added = append(writer, *last.source)) return begin(*added, ssrc), Found{added, last.number + 1};
+    if (!silent.source || silent.source->heard_us.get() >= silent_before_us) return {nullptr, 0};
+    fold(*silent.source, record.others);
+    begin(*silent.source, ssrc);
+    return silent;
 }
 
 // Beside a rule only the highest number is followed: what is missing before it went through the kernel.
-void RtpCounters::follow(state::StreamRecord& record, unsigned place, std::uint16_t number) {
-    auto& source = record.ssrcs[place];
-    const bool beside = in_kernel_ >> place & 1;
-    flow::Sequence sequence{source.extended_seq.get(), windows_[place], source.lost.get(),
-                            source.duplicates.get()};
-    flow::advance(sequence, number);
-    windows_[place] = sequence.window;
+void RtpCounters::follow(unsigned number, state::SourceRecord& source, std::uint16_t sequence_number) const {
+    flow::Sequence sequence{source.extended_seq.get(), source.window.get(), source.lost.get(), source.duplicates.get()};
+    flow::advance(sequence, sequence_number);
+    source.window.set(sequence.window);
     source.extended_seq.set(sequence.highest);
     source.duplicates.set(sequence.duplicates);
-    beside ? make_kernel_part(record).ssrcs[place].beside.add(1) : source.lost.set(sequence.lost);
+    in_kernel(number) ? source.kernel.beside.add(1) : source.lost.set(sequence.lost);
 }
 
-void RtpCounters::count(state::StreamRecord& record, const rtp::Packet& packet, std::size_t bytes) {
-    if (!is(record.ssrcs[current_], packet.ssrc))
-        current_ = static_cast<std::uint8_t>(find(record, packet.ssrc));
-    auto& source = record.ssrcs[current_];
-    follow(record, current_, packet.sequence);
+void RtpCounters::count(state::Writer& writer, state::StreamRecord& record, const rtp::Packet& packet, std::size_t bytes) {
+    const auto now_us = record.last_packet_us.get();
+    if (!current_.source || !is(*current_.source, packet.ssrc))
+        current_ = find(writer, record, packet.ssrc, now_us - std::min(now_us, silent_us));
+    count_type(writer, record, packet.payload_type);
+    if (!current_.source) {
+        record.others.packets.add(1);
+        record.others.bytes.add(bytes);
+        return;
+    }
+    auto& source = *current_.source;
+    follow(current_.number, source, packet.sequence);
     source.last_timestamp.set(packet.timestamp);
+    source.heard_us.set(now_us);
     source.bytes.add(bytes);
     source.packets.add(1);
-    count_type(record, packet.payload_type + 1u);
 }
 
-void RtpCounters::take_over(state::StreamRecord& record, const offload::Source& from) {
-    const auto* known = std::find_if(std::begin(record.ssrcs), std::end(record.ssrcs),
-                                     [&](const auto& source) { return is(source, from.ssrc); });
-    if (known == std::end(record.ssrcs) && !from.packets) return; // made room for another one
-    const auto place = find(record, from.ssrc);
-    auto& to = record.ssrcs[place];
-    auto& seen = make_kernel_part(record).ssrcs[place];
+void RtpCounters::count_type(state::Writer& writer, state::StreamRecord& record, std::uint8_t type) {
+    const auto type_plus_one = type + 1u;
+    if (!current_type_ || current_type_->type_plus_one.get() != type_plus_one)
+        current_type_ = place_for(writer, record, type_plus_one);
+    if (!current_type_) return record.others.type_packets.add(1);
+    current_type_->type_plus_one.set(type_plus_one);
+    current_type_->packets.add(1);
+}
+
+void RtpCounters::take_over(state::Writer& writer, state::StreamRecord& record, const offload::Source& from) {
+    bool known = false;
+    state::each_source(record, [&](const auto& source) { known |= is(source, from.ssrc); });
+    if (!known && !from.packets) return; // made room for another one
+    // The rule has fewer places than we, so there is one that it doesn't count.
+    const auto found = find(writer, record, from.ssrc, UINT64_MAX);
+    if (!found.source) return;
+    auto& to = *found.source;
+    auto& seen = to.kernel;
     if (from.packets < seen.packets.get()) clear(seen); // the rule had forgotten it
     add_new(to.packets, seen.packets, from.packets);
     add_new(to.bytes, seen.bytes, from.bytes);
     add_new(to.duplicates, seen.duplicates, from.duplicates);
     add_lost(to.lost, seen, from.lost);
-    in_kernel_ |= static_cast<std::uint8_t>(1u << place);
+    in_kernel_ |= 1u << found.number;
     if (from.highest < to.extended_seq.get()) return; // packets came beside the rule
     to.extended_seq.set(from.highest);
     to.last_timestamp.set(from.timestamp);
-    windows_[place] = from.window;
+    to.window.set(from.window);
 }
 
-void RtpCounters::take_over(state::StreamRecord& record, const offload::PayloadTypeCount& from) {
-    for (unsigned i = 0; i < state::max_payload_types; ++i) {
-        auto& type = record.payload_types[i];
-        if (type.type_plus_one.get() != from.type + 1u) continue;
-        auto& seen = make_kernel_part(record).payload_types[i];
-        if (from.packets >= seen.get()) add_new(type.packets, seen, from.packets);
-        return;
-    }
+void RtpCounters::take_over(state::Writer& writer, state::StreamRecord& record, const offload::PayloadTypeCount& from) {
+    auto* type = from.packets ? place_for(writer, record, from.type + 1u) : nullptr;
+    if (!type || from.packets < type->kernel.get()) return;
+    type->type_plus_one.set(from.type + 1u);
+    add_new(type->packets, type->kernel, from.packets);
 }
 
-offload::Sources RtpCounters::sources(const state::StreamRecord& record) const {
+offload::Sources RtpCounters::sources(state::StreamRecord& record) const {
     offload::Sources sources;
-    static const state::KernelRecord none;
-    const auto* kernel = state::kernel_of(record);
-    for (unsigned i = 0; i < state::max_ssrcs; ++i) {
-        const auto& from = record.ssrcs[i];
-        const auto& seen = (kernel ? *kernel : none).ssrcs[i];
-        if (!from.packets.get()) continue;
-        sources.push_back({static_cast<std::uint32_t>(from.ssrc.get()),
-                           static_cast<std::uint32_t>(from.last_timestamp.get()), seen.packets.get(),
-                           seen.bytes.get(), seen.lost.get(), seen.duplicates.get(), from.extended_seq.get(),
-                           windows_[i]});
+    const auto latest = Latest(record).mask();
+    unsigned number = 0;
+    for (auto* at = &record.source_list; at; at = state::follow<state::SourceRecord>(at, at->part.next), ++number) {
+        if (number >= state::max_sources || !(latest >> number & 1)) continue;
+        const auto& seen = at->kernel;
+        sources.push_back({static_cast<std::uint32_t>(at->ssrc.get()), static_cast<std::uint32_t>(at->last_timestamp.get()),
+                           seen.packets.get(), seen.bytes.get(), seen.lost.get(), seen.duplicates.get(),
+                           at->extended_seq.get(), at->window.get()});
     }
     return sources;
 }
 
-void RtpCounters::enter_kernel(const state::StreamRecord& record) {
-    in_kernel_ = 0;
-    for (unsigned i = 0; i < state::max_ssrcs; ++i)
-        if (record.ssrcs[i].packets.get()) in_kernel_ |= static_cast<std::uint8_t>(1u << i);
+void RtpCounters::enter_kernel(state::StreamRecord& record) {
+    in_kernel_ = Latest(record).mask();
 }
 
 } // namespace rtpengine::dataplane

@@ -1,40 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 
-#include "common/state/record.h"
+#include "common/state/writer.h"
 #include "dataplane/offload/state.h"
 #include "dataplane/rtp/packet.h"
 
 namespace rtpengine::dataplane {
 
-// Per-SSRC and per-payload-type counters of a stream's record, of packets in userspace and in the kernel. A
-// fifth SSRC replaces the oldest; a seventh payload type the one with the fewest packets.
+// Per-SSRC and per-payload-type counters of a stream's record, of packets in userspace and in the kernel. Who is known keeps
+// its place: when there are too many SSRCs, a new one gets the place of one that has been silent for long, if there is such
+// a one, and what has no place is counted together (StreamRecord::others). Payload types are never too many.
 class RtpCounters {
   public:
-    // A packet in userspace.
-    void count(state::StreamRecord& record, const rtp::Packet& packet, std::size_t bytes);
+    static constexpr std::uint64_t silent_us = 10'000'000;
+
+    // A packet in userspace, when last_packet_us of `record` is set. Takes memory that is in reserve only.
+    void count(state::Writer& writer, state::StreamRecord& record, const rtp::Packet& packet, std::size_t bytes);
 
     // What the stream's rule in the kernel has counted so far.
-    void take_over(state::StreamRecord& record, const offload::Source& source);
-    void take_over(state::StreamRecord& record, const offload::PayloadTypeCount& type);
+    void take_over(state::Writer& writer, state::StreamRecord& record, const offload::Source& source);
+    void take_over(state::Writer& writer, state::StreamRecord& record, const offload::PayloadTypeCount& type);
 
-    // What a rule goes on from.
-    offload::Sources sources(const state::StreamRecord& record) const;
-    // The kernel follows the sequence numbers of the SSRCs in `record` from now on, or no longer.
-    void enter_kernel(const state::StreamRecord& record);
+    // What a rule goes on from: the SSRCs that were heard last.
+    offload::Sources sources(state::StreamRecord& record) const;
+    // The kernel follows the sequence numbers of those from now on, or none any longer.
+    void enter_kernel(state::StreamRecord& record);
     void leave_kernel() { in_kernel_ = 0; }
 
   private:
-    unsigned find(state::StreamRecord& record, std::uint32_t ssrc);
-    void follow(state::StreamRecord& record, unsigned place, std::uint16_t number);
+    struct Found {
+        state::SourceRecord* source; // nullptr: there is no place
+        unsigned number;             // in the list
+    };
+    Found find(state::Writer& writer, state::StreamRecord& record, std::uint32_t ssrc, std::uint64_t silent_before_us);
+    void follow(unsigned number, state::SourceRecord& source, std::uint16_t sequence) const;
+    void count_type(state::Writer& writer, state::StreamRecord& record, std::uint8_t type);
+    bool in_kernel(unsigned number) const { return in_kernel_ >> number & 1; }
 
-    // flow::Sequence::window of each SSRC; not worth keeping over a restart.
-    std::array<std::uint64_t, state::max_ssrcs> windows_{};
-    std::uint8_t current_ = 0, oldest_ = 0;
-    std::uint8_t in_kernel_ = 0; // bit n: the rule counts SSRC n
+    Found current_{nullptr, 0};                      // of the latest packet
+    state::PayloadTypeRecord* current_type_ = nullptr; // likewise
+    std::uint32_t in_kernel_ = 0; // bit n: the rule counts the n-th SSRC of the list
+    static_assert(state::max_sources <= 32);
 };
 
 } // namespace rtpengine::dataplane

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/state/view.h"
 #include "dataplane/flow/loop_guard.h"
 #include "dataplane/flow/rule.h"
 #include "dataplane/io/route.h"
@@ -15,7 +16,16 @@ namespace rtpengine::dataplane {
 struct Exit {
     io::Route route;
     flow::Component takes;
-    const state::StreamRecord* record; // of the exit stream; its remote is the destination
+    const state::Map* map = nullptr; // of the worker that has the exit stream
+    // The exit stream's, as far as we know; its remote is the destination. Another stream may have that memory by now.
+    mutable const state::StreamRecord* record = nullptr;
+
+    // nullptr: it is not open.
+    const state::StreamRecord* living() const {
+        if (record && record->id.get() == route.stream) return record;
+        record = map ? map->stream(route.slot).get() : nullptr;
+        return record && record->id.get() == route.stream ? record : nullptr;
+    }
 };
 
 // What the packet path needs of an open stream; lies in an array by slot.

@@ -4,8 +4,8 @@
 #include <cerrno>
 
 #include "common/base/log.h"
-#include "common/state/totals.h"
 #include "dataplane/flow/learn.h"
+#include "dataplane/worker/sinks.h"
 
 namespace rtpengine::dataplane {
 
@@ -19,31 +19,7 @@ const char* invalid(const StreamSpec& spec, std::uint32_t slots) {
     if (!spec.id) return "a stream needs an id";
     if (spec.slot >= slots) return "no such slot";
     if (!spec.local.known()) return "a stream needs a local address and port";
-    if (spec.sinks.size() > state::max_sinks) return "too many sinks";
     return nullptr;
-}
-
-// Takes a sink's counters away and leaves the place free.
-void take_totals(state::StreamRecord& record, unsigned place, std::vector<SinkTotals>& to) {
-    if (const auto stream = record.sink_streams[place].get()) {
-        const auto totals = state::total_out(record, place);
-        to.push_back({stream, totals.packets, totals.bytes, totals.errors});
-    }
-    clear(record.sinks[place]);
-    if (auto* kernel = state::kernel_of(record))
-        for (auto* traffic : {&kernel->sinks[place].total, &kernel->sinks[place].base})
-            clear(*traffic);
-    record.sink_streams[place].set(0);
-}
-
-std::uint64_t sink_at(const StreamSpec& spec, unsigned place) {
-    return place < spec.sinks.size() ? spec.sinks[place].stream : 0;
-}
-
-bool same_sinks(const state::StreamRecord& record, const StreamSpec& spec) {
-    for (unsigned i = 0; i < state::max_sinks; ++i)
-        if (record.sink_streams[i].get() != sink_at(spec, i)) return false;
-    return true;
 }
 
 } // namespace
@@ -62,12 +38,13 @@ Streams::Streams(Records& records, io::PortSet& ports, io::Egress& egress)
 StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
     if (const auto* reason = invalid(spec, slots())) return failed(spec.id, reason);
     records_.header().working.set(spec.id);
+    if (auto ready = prepare(spec); !ready) return failed(spec.id, ready.error().message);
     auto& stream = streams_[spec.slot];
     if (stream.record && stream.record->id.get() != spec.id) {
         log::warning("{}: its record still belonged to another stream, which is closed", spec.scope);
         release(spec.slot);
     }
-    if (listener_ && stream.record && (locals_[spec.slot] != spec.local || !same_sinks(*stream.record, spec)))
+    if (listener_ && stream.record && (locals_[spec.slot] != spec.local || !same_sinks(*stream.record, spec.sinks)))
         listener_->before_change(spec.slot);
     if (locals_[spec.slot] != spec.local) {
         if (auto opened = open_port(spec); !opened) {
@@ -84,6 +61,13 @@ StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
     return outcome;
 }
 
+// A stream that stays as it is needs no memory.
+Status Streams::prepare(const StreamSpec& spec) {
+    auto* record = records_.record(spec.slot);
+    const bool known = record && record->id.get() == spec.id;
+    return records_.prepare(known ? 0 : 1, known ? missing_sinks(*record, spec.sinks) : spec.sinks.size());
+}
+
 Status Streams::open_port(const StreamSpec& spec) {
     ports_.close(spec.slot);
     locals_[spec.slot] = {};
@@ -96,9 +80,9 @@ Status Streams::open_port(const StreamSpec& spec) {
 void Streams::adopt_record(const StreamSpec& spec, std::uint64_t now_us) {
     auto& stream = streams_[spec.slot];
     stream.record = records_.record(spec.slot);
-    if (stream.record->id.get() != spec.id)
-        reset(*stream.record);
-    else if (listener_ && !same_sinks(*stream.record, spec))
+    if (!stream.record || stream.record->id.get() != spec.id)
+        stream.record = &records_.make(spec.slot, spec.id);
+    else if (listener_ && !same_sinks(*stream.record, spec.sinks))
         listener_->before_change(spec.slot);
     stream.learned = load_learned(*stream.record, now_us);
     stream.rtp = {};
@@ -144,32 +128,30 @@ void Streams::set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed
     auto& stream = streams_[spec.slot];
     auto& record = *stream.record;
     stream.exits.clear();
-    for (unsigned i = 0; i < state::max_sinks; ++i) {
-        const auto* sink = i < spec.sinks.size() ? &spec.sinks[i] : nullptr;
-        if (record.sink_streams[i].get() != sink_at(spec, i)) take_totals(record, i, removed);
-        if (!sink) continue;
-        record.sink_streams[i].set(sink->stream);
-        const auto* exit = records_.exit(sink->worker, sink->slot);
-        if (!exit) {
+    const auto sinks = set_sinks(records_.writer(), record, spec.sinks, removed);
+    for (std::size_t i = 0; i < sinks.size(); ++i) {
+        const auto& sink = spec.sinks[i];
+        const auto* map = records_.exit(sink.worker, sink.slot);
+        if (!map) {
             log::warning("{}: the stream of a sink can't be found", spec.scope);
             continue;
         }
-        const io::Route route{sink->local,     sink->tos,    sink->worker,
-                              sink->slot,      sink->stream, egress_.raw(sink->local.address),
-                              &record.sinks[i]};
-        stream.exits.push_back({route, sink->takes, exit});
+        const io::Route route{sink.local,  sink.tos,    sink.worker,
+                              sink.slot,   sink.stream, egress_.raw(sink.local.address),
+                              &sinks[i]->out};
+        stream.exits.push_back({route, sink.takes, map});
     }
 }
 
 StreamOutcome Streams::close(const StreamKey& key) {
     records_.header().working.set(key.id);
-    auto* record = records_.record(key.slot);
-    if (!record) return failed(key.id, "no such slot");
+    if (key.slot >= slots()) return failed(key.id, "no such slot");
     StreamOutcome outcome{key.id, Outcome::ok, {}, {}};
-    if (record->id.get() != key.id) return outcome; // closed before
+    auto* record = records_.record(key.slot);
+    if (!record || record->id.get() != key.id) return outcome; // closed before
     if (listener_) listener_->before_close(key.slot);
-    for (unsigned i = 0; i < state::max_sinks; ++i)
-        take_totals(*record, i, outcome.removed);
+    streams_[key.slot].exits.clear();
+    set_sinks(records_.writer(), *record, {}, outcome.removed);
     release(key.slot);
     return outcome;
 }
@@ -177,7 +159,7 @@ StreamOutcome Streams::close(const StreamKey& key) {
 // The record is given up first, so that nobody sends to a port that is closing.
 void Streams::release(std::uint32_t slot) {
     if (listener_) listener_->before_close(slot);
-    records_.record(slot)->id.set(0);
+    records_.close(slot);
     ports_.close(slot);
     locals_[slot] = {};
     if (streams_[slot].record) remove_open(slot);

@@ -45,6 +45,7 @@ class Streams {
     std::uint32_t slots() const { return static_cast<std::uint32_t>(streams_.size()); }
 
   private:
+    Status prepare(const StreamSpec& spec);
     Status open_port(const StreamSpec& spec);
     void adopt_record(const StreamSpec& spec, std::uint64_t now_us);
     void apply_rule(const StreamSpec& spec, std::uint64_t now_us);

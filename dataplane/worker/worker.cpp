@@ -42,9 +42,13 @@ Result<std::unique_ptr<io::PortSet>> open_ports(const Settings& settings, std::u
 } // namespace
 
 Result<std::unique_ptr<Worker>> Worker::create(uv::Loop& loop, Settings settings) {
-    auto records = Records::open(settings.state_paths, settings.index);
+    auto records = Records::open(settings.states, settings.index);
     if (!records) return records.error();
     auto transit = io::Transit::open(Fd(settings.transit));
+    if (!transit) {
+        log::warning("{}: {}; should it die, packets in its hands are lost", settings.name, transit.error().message);
+        transit = io::Transit::open({});
+    }
     if (!transit) return transit.error();
     auto ports = open_ports(settings, records->slots(), **transit);
     if (!ports) return ports.error();
@@ -63,7 +67,7 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
       egress_(*ports_, relay_.get(), *transit_, settings.index, records_.header().out),
       streams_(records_, *ports_, egress_),
       offloader_(records_, streams_, open_offload(settings, records_), settings.addresses),
-      forwarder_(streams_, egress_, records_.header()),
+      forwarder_(streams_, egress_, records_),
       piercer_(loop, streams_, egress_),
       intake_(loop, ports_->descriptors(), [this] { return work(); }),
       on_relay_(loop, relay_->descriptor(),
@@ -119,6 +123,7 @@ void Worker::tell_learned() {
 
 void Worker::tick() {
     if (offloader_.active()) offloader_.tick(us_of(BootClock::now()));
+    records_.turn();
     const auto overruns = ports_->overruns();
     const auto before = std::exchange(overruns_, overruns);
     if (overruns <= before) return;

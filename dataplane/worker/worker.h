@@ -32,8 +32,8 @@ struct Settings {
     std::string name;
     std::uint32_t index = 0; // among all workers
     std::string runtime_dir;
-    std::vector<std::string> state_paths; // by worker of any instance; empty: none of ours
-    std::vector<Address> addresses;       // of the interface
+    StateFiles states;
+    std::vector<Address> addresses; // of the interface
     unsigned max_reads = 50;              // of one socket in a row
     std::optional<io::Steering> steering; // none: a socket for each port
     int transit = -1;                     // a descriptor, ours from now on: io::Transit; -1: nobody succeeds us

@@ -33,21 +33,19 @@ struct Job {
     link::LogConfig log;
     link::Privileges privileges;
     std::vector<int> sockets;        // of control
-    std::vector<std::string> states; // readable by all
-    std::string own_state;           // writable, of a worker
+    std::vector<int> states;         // readable by all
+    int own_state = -1;              // writable, of a worker
 };
 
 template <class Config> void add_states(Job& job, const Config& config) {
-    for (const auto& worker : config.workers()) {
-        job.states.push_back(worker.state_path());
-        if (worker.name() == job.name) job.own_state = worker.state_path();
-    }
+    for (const auto& worker : config.workers())
+        job.states.push_back(worker.state_fd());
 }
 
 Result<Job> control_job(int argc, char** argv) {
     const auto config = child::read<link::ControlConfig>(argc, argv);
     if (!config) return config.error();
-    Job job{"control", config->runtime_dir(), config->log(), config->privileges(), {}, {}, {}};
+    Job job{"control", config->runtime_dir(), config->log(), config->privileges(), {}, {}};
     for (const auto& instance : config->instances())
         for (const auto& listener : instance.listeners())
             job.sockets.push_back(listener.fd());
@@ -58,8 +56,9 @@ Result<Job> control_job(int argc, char** argv) {
 Result<Job> worker_job(int argc, char** argv) {
     const auto config = child::read<link::WorkerConfig>(argc, argv);
     if (!config) return config.error();
-    Job job{config->name(), config->runtime_dir(), config->log(), config->privileges(), {}, {}, {}};
+    Job job{config->name(), config->runtime_dir(), config->log(), config->privileges(), {}, {}};
     add_states(job, *config);
+    job.own_state = config->state_fd();
     return job;
 }
 
@@ -71,10 +70,12 @@ Status check(const Job& job) {
         if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) < 0 || type != SOCK_DGRAM)
             return Error{"the NG socket was not passed on"};
     }
-    for (const auto& path : job.states)
-        if (auto map = state::Map::open_readonly(path); !map) return map.error();
-    if (job.own_state.empty()) return {};
-    auto map = state::Map::open_writable(job.own_state);
+    for (const int fd : job.states) {
+        if (auto map = state::Map::open_readonly(duplicate(fd)); !map) return map.error();
+        if (state::Map::open_writable(duplicate(fd))) return Error{"the records of others can be written"};
+    }
+    if (job.own_state < 0) return {};
+    auto map = state::Map::open_writable(duplicate(job.own_state));
     return map ? Status{} : map.error();
 }
 

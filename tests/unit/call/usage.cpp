@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 
+#include "common/state/writer.h"
 #include "control/call/report.h"
 #include "exchange_fixture.h"
 
@@ -15,10 +15,11 @@ namespace {
 
 // Records by stream id, as workers would write them.
 struct Fixture : ExchangeFixture {
-    std::map<std::uint64_t, std::unique_ptr<state::Block>> records;
-    StateReader read = [this](const StateKey& key) -> const state::StreamRecord* {
-        const auto found = records.find(key.id);
-        return found != records.end() ? &found->second->records[0] : nullptr;
+    state::Writer writer = *state::Writer::open(*state::Map::create(16));
+    std::map<std::uint64_t, std::uint32_t> slots;
+    StateReader read = [this](const StateKey& key) {
+        const auto found = slots.find(key.id);
+        return found != slots.end() ? writer.map().stream(found->second) : state::View();
     };
 
     Fixture() {
@@ -30,18 +31,27 @@ struct Fixture : ExchangeFixture {
         from_a.in.errors.set(2);
         from_a.flags.set(state::filled | state::confirmed);
         state::store_remote(from_a, *Endpoint::parse("198.51.100.77:4444"));
-        from_a.sink_streams[0].set(media("b").current->port(0)->id);
-        from_a.sinks[0].packets.set(49);
-        from_a.payload_types[0].type_plus_one.set(8 + 1);
-        from_a.payload_types[0].packets.set(50);
-        from_a.ssrcs[0].ssrc.set(0xabcd);
-        from_a.ssrcs[0].packets.set(50);
+        auto& sink = *part<state::SinkRecord>(from_a, from_a.sinks);
+        sink.stream.set(media("b").current->port(0)->id);
+        sink.out.packets.set(49);
+        from_a.type_list.types[0].type_plus_one.set(8 + 1);
+        from_a.type_list.types[0].packets.set(50);
+        from_a.source_list.ssrc.set(0xabcd);
+        from_a.source_list.packets.set(50);
         record("b", 1).in.packets.set(3);
     }
     state::StreamRecord& record(const char* tag, unsigned stream) {
-        auto& made = records[media(tag).current->port(stream)->id];
-        if (!made) made = std::make_unique<state::Block>();
-        return made->records[0];
+        const auto id = media(tag).current->port(stream)->id;
+        REQUIRE(writer.reserve<state::StreamRecord>(1));
+        if (const auto [place, made] = slots.try_emplace(id, static_cast<std::uint32_t>(slots.size())); made)
+            writer.make(place->second, id)->id.set(id);
+        return *writer.record(slots.at(id));
+    }
+    template <class T> T* part(state::StreamRecord& of, state::Link& link) {
+        REQUIRE(writer.reserve<T>(1));
+        auto* made = writer.take<T>(of.owner.get());
+        state::lead(&of, link, made);
+        return made;
     }
     StreamUsage usage(const char* tag, unsigned stream) {
         return usage_of(media(tag), stream, sent_by_exit(*call, read), read);
@@ -69,11 +79,10 @@ TEST_CASE_FIXTURE(Fixture, "what the kernel forwarded is counted with the rest a
     auto& from_a = record("a", 0);
     from_a.last_packet_us.set(5'000'000);
     from_a.path.set(static_cast<std::uint64_t>(state::Path::kernel));
-    from_a.in_kernel.set(1);
-    auto& kernel = state::kernel_part(from_a);
+    auto& kernel = *part<state::KernelRecord>(from_a, from_a.kernel);
     kernel.in.total.packets.set(1000);
     kernel.in.total.errors.set(1);
-    kernel.sinks[0].total.packets.set(999);
+    state::follow<state::SinkRecord>(&from_a, from_a.sinks)->kernel.total.packets.set(999);
     kernel.last_packet_us.set(9'000'000);
     from_a.flags.set(state::filled | state::confirmed | state::received);
     const auto a = usage("a", 0);

@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include "common/state/writer.h"
 #include "control/call/instance.h"
 #include "control/ng/coerce.h"
 #include "control/ng/value.h"
@@ -21,11 +22,9 @@ class PlayedWorker {
   public:
     static constexpr std::uint32_t slots = 40;
 
-    PlayedWorker(link::Context& context, uv::Loop& loop, const std::string& directory, std::string name,
-                 const std::string& state_path)
-        : context_(context), loop_(loop), directory_(directory), name_(std::move(name)) {
-        REQUIRE(state::Map::create(state_path, slots));
-        map_.emplace(*state::Map::open_writable(state_path));
+    PlayedWorker(link::Context& context, uv::Loop& loop, const std::string& directory, std::string name, const Fd& state)
+        : context_(context), loop_(loop), directory_(directory), name_(std::move(name)),
+          records_(*state::Writer::open(duplicate(state.get()))) {
         start();
     }
 
@@ -69,17 +68,20 @@ class PlayedWorker {
   private:
     template <class Visit> void each_open(Visit visit) {
         for (std::uint32_t slot = 0; slot < slots; ++slot)
-            if (auto& record = *map_->record(slot); record.id.get()) visit(record);
+            if (auto* record = records_.record(slot); record && record->id.get()) visit(*record);
     }
     void book(state::StreamRecord& record) {
-        record.in_kernel.set(1);
-        auto& kernel = state::kernel_part(record);
+        if (!state::kernel_of(record)) {
+            REQUIRE(records_.reserve<state::KernelRecord>(1));
+            state::lead(&record, record.kernel, records_.take<state::KernelRecord>(record.owner.get()));
+        }
+        auto& kernel = *state::kernel_of(record);
         kernel.in.total.packets.set(in_kernel_);
         kernel.last_packet_us.set(in_kernel_ ? us_of(BootClock::now()) : 0);
     }
     void take(const link::StreamKey& key, link::Reply& reply) {
         streams.erase(key.id());
-        if (auto& id = map_->record(key.slot())->id; id.get() == key.id()) id.set(0);
+        if (auto* record = records_.record(key.slot()); record && record->id.get() == key.id()) record->id.set(0);
         reply.add_results()->set_stream(key.id());
     }
     void take(const link::Stream& stream, link::Reply& reply) {
@@ -91,7 +93,10 @@ class PlayedWorker {
         } else if (mood == Mood::ports_taken && !streams.contains(stream.id())) {
             result.set_outcome(link::PORT_IN_USE);
         } else {
-            map_->record(stream.slot())->id.set(stream.id());
+            auto* record = records_.record(stream.slot());
+            REQUIRE(records_.reserve<state::StreamRecord>(1));
+            if (!record || record->owner.get() != stream.id()) record = records_.make(stream.slot(), stream.id());
+            record->id.set(stream.id());
             streams[stream.id()] = stream.SerializeAsString();
         }
     }
@@ -116,7 +121,7 @@ class PlayedWorker {
             refreshes.push_back(request.refresh());
             if (silent) return;
             for (const auto& key : request.refresh().streams())
-                book(*map_->record(key.slot()));
+                book(*records_.record(key.slot()));
         }
         dealer_->send(answer.SerializeAsString());
     }
@@ -124,7 +129,7 @@ class PlayedWorker {
     link::Context& context_;
     uv::Loop& loop_;
     std::string directory_, name_;
-    std::optional<state::Map> map_;
+    state::Writer records_;
     std::unique_ptr<link::Dealer> dealer_;
     std::uint64_t starts_ = 0, in_kernel_ = 0;
     std::vector<std::string> kept_; // that came while it was halted
@@ -204,13 +209,14 @@ class WorkerFixture {
     std::string directory = make_directory();
     uv::Loop loop;
     link::Context context;
+    const Fd states[2] = {*state::Map::create(PlayedWorker::slots), *state::Map::create(PlayedWorker::slots)};
     std::unique_ptr<worker::Workers> workers = start_workers();
     StreamIds ids;
     std::mt19937_64 random{5};
     link::InstanceConfig config = make_config(timeout_s);
     Instance instance{config, {*workers, loop, ids, random, "0123456789ab", nullptr, {100, 10'000, 20}}};
-    PlayedWorker internal{context, loop, directory, "0/int", path(0)},
-        external{context, loop, directory, "0/ext", path(1)};
+    PlayedWorker internal{context, loop, directory, "0/int", states[0]},
+        external{context, loop, directory, "0/ext", states[1]};
 
   private:
     static std::string make_directory() {
@@ -218,15 +224,13 @@ class WorkerFixture {
         REQUIRE(mkdtemp(name));
         return name;
     }
-    std::string path(unsigned worker) const { return directory + "/state-" + std::to_string(worker); }
     std::unique_ptr<worker::Workers> start_workers() {
         link::ControlConfig made;
         made.set_runtime_dir(directory);
         for (unsigned i = 0; i < 2; ++i) {
-            REQUIRE(state::Map::create(path(i), PlayedWorker::slots));
             auto& worker = *made.add_workers();
             worker.set_name(i ? "0/ext" : "0/int");
-            worker.set_state_path(path(i));
+            worker.set_state_fd(duplicate(states[i].get()).release()); // its reader's from then on
             worker.set_slots(PlayedWorker::slots);
             worker.set_index(i);
         }

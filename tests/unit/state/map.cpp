@@ -1,141 +1,137 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/state/map.h"
 
-#include <cstdlib>
+#include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <set>
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
+
+#include "common/state/view.h"
+#include "common/state/writer.h"
 
 using namespace rtpengine;
 
 namespace {
 
-// A directory of its own that goes away with the test.
-struct Directory {
-    explicit Directory(const std::string& parent = "/tmp") : name(parent + "/rtpengine-state-XXXXXX") {
-        REQUIRE(mkdtemp(name.data()));
-    }
-    ~Directory() { std::filesystem::remove_all(name); }
-    std::string file(const char* base) const { return name + "/" + base; }
-    std::string name;
-};
+Fd again(const Fd& file) { return duplicate(file.get()); }
+
+struct stat info_of(const Fd& file) {
+    struct stat info {};
+    REQUIRE(fstat(file.get(), &info) == 0);
+    return info;
+}
 
 } // namespace
 
-TEST_CASE("a state file keeps its records as long as its layout stays") {
-    const Directory directory;
-    const auto path = directory.file("0.state");
-    REQUIRE(state::Map::create(path, 8));
+TEST_CASE("a state file has all of its memory from the beginning, and can't shrink") {
+    const auto file = *state::Map::create(20'000);
+    const auto info = info_of(file);
+    CHECK(info.st_blocks * 512 >= info.st_size);
+    CHECK(info.st_size < 20'000 * 4 + 5 * 4096); // an idle port costs four bytes
+    CHECK(ftruncate(file.get(), 0) < 0);
+    CHECK(errno == EPERM);
+    CHECK((info.st_mode & 0777) == 0600);
+    const auto readable = *state::Map::readable(file);
+    CHECK(state::Map::open_readonly(again(readable)));
+    CHECK_FALSE(state::Map::open_writable(again(readable)));
+}
+
+TEST_CASE("what a writer did is there for its successor and for readers") {
+    const auto file = *state::Map::create(8);
+    const auto reader = *state::Map::open_readonly(again(file));
+    CHECK(reader.slots() == 8);
+    CHECK_FALSE(reader.stream(7));
+    CHECK_FALSE(reader.stream(8));
     {
-        auto map = state::Map::open_writable(path);
-        REQUIRE(map);
-        CHECK(map->slots() == 8);
-        CHECK(map->record(8) == nullptr);
-        CHECK(reinterpret_cast<std::uintptr_t>(map->record(1)) % 64 == 0);
-        map->record(7)->id.set(42);
+        auto writer = *state::Writer::open(again(file));
+        REQUIRE(writer.reserve<state::StreamRecord>(1));
+        auto* record = writer.make(7, 42);
+        CHECK(reinterpret_cast<std::uintptr_t>(record) % 64 == 0);
+        record->id.set(42);
+        CHECK(reader.stream(7)->id.get() == 42); // in memory that was not there when the reader came
     }
-    REQUIRE(state::Map::create(path, 8));
-    CHECK(state::Map::open_readonly(path)->record(7)->id.get() == 42);
-    REQUIRE(state::Map::create(path, 9));
-    CHECK(state::Map::open_readonly(path)->slots() == 9);
-    CHECK(state::Map::open_readonly(path)->record(7)->id.get() == 0);
+    CHECK((*state::Writer::open(again(file))).record(7)->id.get() == 42);
+    unsigned living = 0;
+    reader.each_living([&](std::uint32_t slot, const state::View& record) {
+        ++living;
+        CHECK(slot == 7);
+        CHECK(record->id.get() == 42);
+    });
+    CHECK(living == 1);
 }
 
 TEST_CASE("what is no state file is refused") {
-    const Directory directory;
-    CHECK_FALSE(state::Map::open_readonly(directory.file("none")));
-    const auto path = directory.file("short");
-    const int fd = open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-    REQUIRE(fd >= 0);
-    CHECK_FALSE(state::Map::open_readonly(path)); // empty
-    REQUIRE(ftruncate(fd, 65536) == 0);
-    CHECK_FALSE(state::Map::open_readonly(path)); // all zero
-    close(fd);
-    const auto cut = directory.file("cut");
-    REQUIRE(state::Map::create(cut, 8));
-    REQUIRE(truncate(cut.c_str(), 8192) == 0);
-    CHECK_FALSE(state::Map::open_readonly(cut)); // shorter than its header says
+    CHECK_FALSE(state::Map::open_readonly(Fd()));
+    CHECK_FALSE(state::Map::open_readonly(Fd(open("/dev/null", O_RDWR | O_CLOEXEC))));
+    const Fd other(memfd_create("other", MFD_CLOEXEC));
+    CHECK_FALSE(state::Map::open_readonly(again(other))); // empty
+    REQUIRE(ftruncate(other.get(), 1 << 20) == 0);
+    CHECK_FALSE(state::Map::open_readonly(again(other))); // all zero
+    const auto file = *state::Map::create(8);
+    const auto put = [&](std::size_t offset, std::uint64_t value) {
+        REQUIRE(pwrite(file.get(), &value, sizeof value, static_cast<off_t>(offset)) == sizeof value);
+    };
+    put(offsetof(state::Header, slots), 1'000'000); // more than there is
+    CHECK_FALSE(state::Map::open_readonly(again(file)));
+    put(offsetof(state::Header, slots), 8);
+    CHECK(state::Map::open_readonly(again(file)));
+    const auto sizes = offsetof(state::Header, part_sizes);
+    put(sizes + 8 * static_cast<std::size_t>(state::Kind::sink), 64); // smaller than what we know of it
+    CHECK_FALSE(state::Map::open_readonly(again(file)));
+    put(sizes + 8 * static_cast<std::size_t>(state::Kind::sink), 192); // a later program's
+    CHECK(state::Map::open_readonly(again(file)));
 }
 
-TEST_CASE("header, journal and records don't overlap, and the journal survives too") {
-    const Directory directory;
-    const auto path = directory.file("0.state");
-    REQUIRE(state::Map::create(path, 2));
+TEST_CASE("header, journal and index don't overlap, and the journal survives too") {
+    const auto file = *state::Map::create(2);
     {
-        auto map = state::Map::open_writable(path);
-        map->journal().phase.set(1);
-        std::memset(map->journal().message, 0xff, sizeof map->journal().message);
-        CHECK(map->record(0)->id.get() == 0);
-        CHECK(map->slots() == 2);
-        CHECK(reinterpret_cast<std::uintptr_t>(map->journal().message) % 64 == 0);
-        for (std::uint32_t slot = 0; slot < 2; ++slot)
-            std::memset(static_cast<void*>(&state::kernel_part(*map->record(slot))), 0xff, sizeof(state::KernelRecord));
-        CHECK(map->record(1)->id.get() == 0);
-        std::memset(static_cast<void*>(map->record(0)), 0xff, 2 * sizeof(state::StreamRecord));
+        auto writer = *state::Writer::open(again(file));
+        auto& journal = writer.map().journal();
+        journal.phase.set(1);
+        std::memset(journal.message, 0xff, sizeof journal.message);
+        CHECK(writer.map().slots() == 2);
+        CHECK(reinterpret_cast<std::uintptr_t>(journal.message) % 64 == 0);
+        for (std::uint32_t slot = 0; slot < 2; ++slot) CHECK_FALSE(writer.record(slot));
     }
-    auto map = state::Map::open_writable(path);
+    auto map = state::Map::open_writable(again(file));
     REQUIRE(map);
     CHECK(map->journal().phase.get() == 1);
     CHECK(map->journal().message[8127] == 0xff);
 }
 
-TEST_CASE("who looks for living records touches no others, also of a process that is gone") {
-    const Directory directory("/dev/shm");
-    const auto path = directory.file("0.state");
-    constexpr std::uint32_t slots = 20'000;
-    REQUIRE(state::Map::create(path, slots));
-    const std::set<std::uint32_t> used{0, 63, 64, 9'999, slots - 1};
-    if (const auto child = fork(); child == 0) {
-        auto map = state::Map::open_writable(path);
-        for (const auto slot : used)
-            map->record(slot)->id.set(slot + 1);
-        _exit(0); // nothing is written back: there is nothing but the memory
-    } else {
-        REQUIRE(waitpid(child, nullptr, 0) == child);
-    }
-    const auto blocks = [&] {
-        struct stat info {};
-        REQUIRE(stat(path.c_str(), &info) == 0);
-        return info.st_blocks;
-    };
-    const auto before = blocks();
-    const auto map = state::Map::open_readonly(path);
-    std::set<std::uint32_t> living;
-    std::uint32_t visited = 0;
-    map->each_written([&](std::uint32_t slot) {
-        ++visited;
-        if (map->record(slot)->id.get()) living.insert(slot);
-    });
-    CHECK(living == used);
-    CHECK(visited <= 4 * state::Block::size);
-    CHECK(blocks() <= before + 4 * static_cast<long>(sizeof(state::Block::records)) / 512);
+TEST_CASE("the supervisor reads what a worker is at, whatever the worker does") {
+    const auto file = *state::Map::create(2);
+    CHECK(state::Map::working(file) == 0);
+    auto map = *state::Map::open_writable(again(file));
+    map.header().working.set(77);
+    CHECK(state::Map::working(file) == 77);
+    CHECK(state::Map::working(Fd()) == 0);
+    CHECK(state::Map::working(Fd(memfd_create("empty", MFD_CLOEXEC))) == 0);
 }
 
 TEST_CASE("a reader never sees half an endpoint") {
-    const Directory directory;
-    const auto path = directory.file("0.state");
-    REQUIRE(state::Map::create(path, 1));
-    auto writer = state::Map::open_writable(path);
-    const auto reader = state::Map::open_readonly(path);
+    const auto file = *state::Map::create(1);
+    auto writer = state::Writer::open(duplicate(file.get()));
+    REQUIRE(writer->reserve<state::StreamRecord>(1));
+    auto& record = *writer->make(0, 1);
+    const auto reader = state::Map::open_readonly(duplicate(file.get()));
     const auto a = *Endpoint::parse("1.1.1.1:11111"),
                b = *Endpoint::parse("[2222:2222:2222:2222:2222:2222:2222:2222]:2222");
-    state::store_remote(*writer->record(0), a);
+    state::store_remote(record, a);
     std::atomic<bool> stop{false};
     std::thread thread([&] {
         for (unsigned i = 0; !stop; ++i)
-            state::store_remote(*writer->record(0), i % 2 ? a : b);
+            state::store_remote(record, i % 2 ? a : b);
     });
     unsigned halves = 0;
     for (int i = 0; i < 200'000; ++i) {
-        const auto seen = state::load_remote(*reader->record(0));
+        const auto seen = state::load_remote(*reader->stream(0));
         halves += seen != a && seen != b;
     }
     stop = true;

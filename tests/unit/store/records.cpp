@@ -33,7 +33,7 @@ struct Fixture : call::ExchangeFixture {
     static std::vector<std::string> streams(call::Call& of) {
         link::Arena arena;
         std::vector<std::string> all;
-        for (const auto& [port, stream] : call::desired_streams(of, [](const auto&) { return nullptr; }, arena))
+        for (const auto& [port, stream] : call::desired_streams(of, [](const auto&) { return state::View(); }, arena))
             all.push_back(stream->SerializeAsString());
         return all;
     }

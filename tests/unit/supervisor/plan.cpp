@@ -48,10 +48,9 @@ options::InstanceSettings numbered(std::uint32_t shards = 1) {
 } // namespace
 
 TEST_CASE("one worker for each logical interface, known by index") {
-    const auto infos = worker_infos(numbered().config, "/run/x");
+    const auto infos = worker_infos(numbered().config);
     REQUIRE(infos.size() == 2);
     CHECK(infos[0].name() == "7/pub");
-    CHECK(infos[0].state_path() == "/run/x/state-0");
     CHECK(infos[0].slots() == 10 + 1 + 2);
     CHECK(infos[1].name() == "7/priv:1");
     CHECK(infos[1].index() == 1);
@@ -67,8 +66,8 @@ TEST_CASE("several workers share the ports of each interface where that is asked
     CHECK(plan.workers[2].name() == "7/pub/2");
     CHECK(plan.workers[4].name() == "7/priv:1/1");
     CHECK(plan.workers[4].index() == 4);
-    const auto infos = worker_infos(instance.config, "/run/x");
-    CHECK(infos[4].state_path() == "/run/x/state-4");
+    const auto infos = worker_infos(instance.config);
+    CHECK(infos[4].index() == 4);
     CHECK(infos[4].slots() == 65535);
 }
 
@@ -138,7 +137,7 @@ TEST_CASE("status is JSON, whatever a child says about itself") {
     link::ControlConfig config;
     config.set_runtime_dir("/run/x");
     *config.add_instances() = numbered().config;
-    for (const auto& info : worker_infos(numbered().config, "/run/x"))
+    for (const auto& info : worker_infos(numbered().config))
         *config.add_workers() = info;
     const SupervisorStatus status{"1.2", 42, 7, 3, {{"control", "control", "up", "\xff\"\n", 43, 2, 5, "", 9}},
                                   {{7, "open", ""}}, {{"rtpengine", 12}}, {"192.0.2.1"}};

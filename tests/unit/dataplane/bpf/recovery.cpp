@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker is killed in the middle of changing a rule, again and again: every packet is booked once.
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <random>
 
 #include <doctest/doctest.h>
@@ -23,18 +21,11 @@ using dataplane::RtpCounters;
 
 namespace {
 
-struct Directory {
-    Directory() { REQUIRE(mkdtemp(name)); }
-    ~Directory() { std::filesystem::remove_all(name); }
-    std::string state() const { return std::string(name) + "/state-0"; }
-    char name[40] = "/tmp/rtpengine-bpf-XXXXXX";
-};
-
 // A worker's part in it.
 class Worker {
   public:
-    Worker(const World& world, const std::string& path)
-        : records_(open(path)), bpf_(world.maps(), std::span(records_.journal().message)), ledger_(records_) {
+    Worker(const World& world, const Fd& state)
+        : records_(open(state)), bpf_(world.maps(), std::span(records_.journal().message)), ledger_(records_) {
         ledger_.recover(bpf_);
     }
 
@@ -56,11 +47,15 @@ class Worker {
         REQUIRE(bpf_.list([&](const offload::State&) { ++count; }));
         return count;
     }
-    state::StreamRecord& record() { return *records_.record(0); }
+    state::View view() { return records_.writer().map().stream(0); }
+    void make(std::uint64_t id) {
+        REQUIRE(records_.prepare(1, 0));
+        records_.make(0, id).id.set(id);
+    }
 
   private:
-    static Records open(const std::string& path) {
-        auto records = Records::open({path}, 0);
+    static Records open(const Fd& state) {
+        auto records = Records::open({state.get(), {-1}}, 0);
         REQUIRE(records);
         return *std::move(records);
     }
@@ -72,8 +67,8 @@ class Worker {
 };
 
 // Changes the rule until it is killed. The pipe says that it has begun.
-[[noreturn]] void change_for_ever(const World& world, const std::string& path, offload::Rule rule, int begun) {
-    Worker worker(world, path);
+[[noreturn]] void change_for_ever(const World& world, const Fd& state, offload::Rule rule, int begun) {
+    Worker worker(world, state);
     if (write(begun, "x", 1) != 1) _exit(1);
     for (unsigned i = 0;; ++i) {
         rule.destinations[0].tos = static_cast<std::uint8_t>(i);
@@ -86,10 +81,9 @@ class Worker {
 
 TEST_CASE("killed at any moment, a worker loses no count and leaves nothing behind") {
     World world;
-    const Directory directory;
-    REQUIRE(state::Map::create(directory.state(), 1));
+    const auto state = *state::Map::create(1);
     const auto rule = world.rule();
-    Worker(world, directory.state()).record().id.set(rule.key.id);
+    Worker(world, state).make(rule.key.id);
     std::mt19937 random(11);
     std::uint64_t sent = 0;
     std::uint16_t number = 0;
@@ -97,7 +91,7 @@ TEST_CASE("killed at any moment, a worker loses no count and leaves nothing behi
         int ends[2];
         REQUIRE(pipe(ends) == 0);
         const pid_t child = fork();
-        if (child == 0) change_for_ever(world, directory.state(), rule, ends[1]);
+        if (child == 0) change_for_ever(world, state, rule, ends[1]);
         char begun = 0;
         REQUIRE(read(ends[0], &begun, 1) == 1);
         usleep(random() % 300); // any moment
@@ -108,16 +102,16 @@ TEST_CASE("killed at any moment, a worker loses no count and leaves nothing behi
         close(ends[0]), close(ends[1]);
         for (int i = 0; i < 3; ++i) // through what the killed one left
             sent += world.run(Packet{world.peer, world.port, rtp_of(++number)}).verdict == redirected;
-        Worker successor(world, directory.state());
+        Worker successor(world, state);
         CHECK(successor.rules() <= 1);
         REQUIRE(successor.push(rule));
         for (int i = 0; i < 3; ++i)
             sent += world.run(Packet{world.peer, world.port, rtp_of(++number)}).verdict == redirected;
     }
-    Worker last(world, directory.state());
+    Worker last(world, state);
     REQUIRE(last.withdraw(rule));
     CHECK(sent >= 450);
-    CHECK(state::total_in(last.record()).packets == sent);
-    CHECK(state::total_in(last.record()).bytes == sent * 172);
+    CHECK(state::total_in(last.view()).packets == sent);
+    CHECK(state::total_in(last.view()).bytes == sent * 172);
     CHECK(last.rules() == 0);
 }

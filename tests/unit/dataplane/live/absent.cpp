@@ -60,7 +60,7 @@ TEST_CASE("a worker that starts while its address is away opens its ports, and m
             CHECK(result.outcome() == link::OK);
         }
         CHECK(arrives(a, row.local_a, b));
-        CHECK(control.record(0, 0).sinks[0].errors.get() == 0);
+        CHECK(control.sink(0, 0, 0).out.errors.get() == 0);
         CHECK(control.terminate(0) == 0);
     }
     REQUIRE(std::system("ip address del 198.51.100.1/32 dev lo; ip address del 198.51.100.2/32 dev lo") == 0);

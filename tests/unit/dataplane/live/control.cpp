@@ -17,22 +17,25 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "supervisor/handover.h"
 
 namespace rtpengine::live {
 
 namespace {
 
 // In the child: nothing but system calls until exec.
-[[noreturn]] void become_worker(const char* program, const char* option, const link::Steering& steering,
-                                const Limits& limits, int predecessor) {
-    if (predecessor >= 0) fcntl(predecessor, F_SETFD, 0);
-    for (const int fd : steering.socket_fds())
+[[noreturn]] void become_worker(const char* program, const char* option, const std::vector<int>& inherited,
+                                const Limits& limits) {
+    for (const int fd : inherited)
         fcntl(fd, F_SETFD, 0);
-    fcntl(steering.ports_fd(), F_SETFD, 0);
     if (!limits.raw) prctl(PR_CAPBSET_DROP, CAP_NET_RAW, 0, 0, 0);
     if (limits.descriptors) {
         const rlimit limit{limits.descriptors, limits.descriptors};
         setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (limits.file_size) {
+        const rlimit limit{limits.file_size, limits.file_size};
+        setrlimit(RLIMIT_FSIZE, &limit);
     }
     execl(program, program, option, nullptr);
     _exit(127);
@@ -60,9 +63,8 @@ Control::Control(std::vector<std::string> addresses, std::uint32_t slots)
     REQUIRE(mkdtemp(name));
     directory_ = name;
     for (unsigned i = 0; i < addresses_.size(); ++i) {
-        const auto path = directory_ + "/" + std::to_string(i) + ".state";
-        REQUIRE(state::Map::create(path, slots));
-        maps_.push_back(*state::Map::open_readonly(path));
+        states_.push_back(*state::Map::create(slots));
+        maps_.push_back(*state::Map::open_readonly(duplicate(states_.back().get())));
     }
     if (wants_steering()) steering_ = *supervisor::bpf::Steering::open(steered_addresses());
     router_ = *link::Router::bind(context_, loop_, directory_ + "/control.sock",
@@ -85,7 +87,7 @@ Control::~Control() {
     std::filesystem::remove_all(directory_);
 }
 
-std::string Control::config(unsigned index, int predecessor, const std::string& state) {
+link::WorkerConfig Control::config(unsigned index, int predecessor, int state) {
     link::WorkerConfig config;
     config.set_name(name(index));
     config.set_index(index);
@@ -93,30 +95,32 @@ std::string Control::config(unsigned index, int predecessor, const std::string& 
     for (unsigned i = 0; i < addresses_.size(); ++i) {
         auto& worker = *config.add_workers();
         worker.set_name(name(i));
-        worker.set_state_path(directory_ + "/" + std::to_string(i) + ".state");
+        worker.set_state_fd(states_[i].get());
         worker.set_slots(slots_);
         worker.set_index(i);
-        if (i == index && !state.empty()) worker.set_state_path(state);
     }
+    config.set_state_fd(state >= 0 ? state : states_[index].get());
     if (predecessor >= 0) config.set_predecessor_fd(predecessor);
     config.add_addresses(std::string(Address::parse(addresses_[index])->raw()));
     if (steering_) *config.mutable_steering() = steered_.at(index);
     config.mutable_log()->set_to_stderr(true);
     (*config.mutable_log()->mutable_levels())[""] = 3;
     config.mutable_privileges()->set_supervisor_pid(getpid());
-    return config.SerializeAsString();
+    return config;
 }
 
-void Control::spawn(unsigned index, Limits limits, int predecessor, const std::string& state) {
+void Control::spawn(unsigned index, Limits limits, int predecessor, int state) {
     const char* program = std::getenv("RTPENGINE_DATAPLANE");
     REQUIRE(program);
     if (steering_ && !steered_.count(index)) steered_[index] = *steering_->add_worker(index, steered_addresses());
-    const auto bytes = config(index, predecessor, state);
+    const auto config = this->config(index, predecessor, state);
+    const auto bytes = config.SerializeAsString();
+    const auto inherited = supervisor::descriptors_of(config);
     const Fd fd(memfd_create("config", 0));
     REQUIRE(write(fd.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
     const auto option = "--config-fd=" + std::to_string(fd.get());
     const auto pid = fork();
-    if (pid == 0) become_worker(program, option.c_str(), steered_[index], limits, predecessor);
+    if (pid == 0) become_worker(program, option.c_str(), inherited, limits);
     REQUIRE(pid > 0);
     pids_[index] = pid;
 }
@@ -127,12 +131,12 @@ void Control::start(unsigned index, Limits limits) {
     wait_hello(index, before + 1);
 }
 
-pid_t Control::succeed(unsigned index, const std::string& state) {
+pid_t Control::succeed(unsigned index, int state) {
     const auto first = pids_.at(index);
     const Fd watch(static_cast<int>(syscall(SYS_pidfd_open, first, 0)));
     REQUIRE(watch);
     spawn(index, {}, watch.get(), state);
-    if (state.empty()) run_until([&] { return beat(index).standby(); });
+    if (state < 0) run_until([&] { return beat(index).standby(); });
     return first;
 }
 

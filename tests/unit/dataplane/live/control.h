@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
+#include <doctest/doctest.h>
 #include <sys/types.h>
 
 #include "common/link/socket.h"
-#include "common/state/map.h"
+#include "common/state/view.h"
 #include "common/uv/loop.h"
 #include "link.pb.h"
 #include "supervisor/bpf/steering.h"
@@ -21,6 +22,7 @@ namespace rtpengine::live {
 struct Limits {
     bool raw = true;               // CAP_NET_RAW
     std::uint64_t descriptors = 0; // 0: no limit of our own
+    std::uint64_t file_size = 0;   // likewise
 };
 
 // Plays the supervisor and the control process for real worker processes: makes their state files, starts
@@ -33,8 +35,8 @@ class Control {
     // Starts worker `index` (its interface has addresses[index]) and returns when it has said hello.
     void start(unsigned index, Limits limits = {});
     // Starts its successor and returns when that one stands by: the pid of the first, whose end is the caller's
-    // business. `state`: a file that isn't its own; it is not waited for then.
-    pid_t succeed(unsigned index, const std::string& state = {});
+    // business. `state`: descriptor of a file that isn't its own; it is not waited for then.
+    pid_t succeed(unsigned index, int state = -1);
     // What it said last in its heartbeat.
     link::Heartbeat beat(unsigned index) { return beats_[pids_.at(index)]; }
     pid_t pid(unsigned index) const { return pids_.at(index); }
@@ -54,8 +56,21 @@ class Control {
     link::Reply refresh(unsigned index, const std::vector<link::StreamKey>& streams);
     void send_raw(unsigned index, std::string_view bytes);
 
+    // None: nothing was opened there.
+    state::View view(unsigned index, std::uint32_t slot) { return maps_.at(index).stream(slot); }
     const state::StreamRecord& record(unsigned index, std::uint32_t slot) {
-        return *maps_.at(index).record(slot);
+        const auto view = this->view(index, slot);
+        REQUIRE(view);
+        return *view;
+    }
+    // The n-th of a record.
+    const state::SinkRecord& sink(unsigned index, std::uint32_t slot, unsigned n) {
+        const state::SinkRecord* found = nullptr;
+        view(index, slot).each_sink([&](const auto& sink) {
+            if (n-- == 0) found = &sink;
+        });
+        REQUIRE(found);
+        return *found;
     }
     const state::Header& header(unsigned index) { return maps_.at(index).header(); }
     // Runs the loop until a message makes it so; fails the test when none does.
@@ -65,8 +80,8 @@ class Control {
 
   private:
     static std::string name(unsigned index) { return "0/if" + std::to_string(index); }
-    std::string config(unsigned index, int predecessor, const std::string& state);
-    void spawn(unsigned index, Limits limits, int predecessor = -1, const std::string& state = {});
+    link::WorkerConfig config(unsigned index, int predecessor, int state);
+    void spawn(unsigned index, Limits limits, int predecessor = -1, int state = -1);
     void heard(std::string_view bytes);
     link::Reply ask(unsigned index, link::Request request);
     void receive(std::string_view peer, std::string_view bytes);
@@ -74,6 +89,7 @@ class Control {
     std::string directory_;
     std::vector<std::string> addresses_;
     std::uint32_t slots_;
+    std::vector<Fd> states_;
     std::vector<state::Map> maps_;
     std::map<unsigned, pid_t> pids_;
     std::map<pid_t, link::Heartbeat> beats_;

@@ -48,8 +48,8 @@ void check_both_ways(Control& control, const Call& call, unsigned worker_of_b) {
         b.send(call.b_local, rtp(100, 2, size));
         expect(a, rtp(100, 2, size), call.a_local);
     }
-    CHECK(control.record(0, 0).sinks[0].packets.get() == 31);
-    CHECK(control.record(0, 0).sinks[0].errors.get() == 0);
+    CHECK(control.sink(0, 0, 0).out.packets.get() == 31);
+    CHECK(control.sink(0, 0, 0).out.errors.get() == 0);
     CHECK(control.record(0, 0).in.packets.get() == 31);
 }
 
@@ -120,9 +120,9 @@ TEST_CASE("a burst arrives whole and in order") {
             expect(b, rtp(next++), "127.0.0.1:30002");
     }
     const auto& record = control.record(0, 0);
-    CHECK(record.ssrcs[0].packets.get() == 1200);
-    CHECK(record.ssrcs[0].lost.get() == 0);
-    CHECK(record.ssrcs[0].extended_seq.get() == 1199);
+    CHECK(record.source_list.packets.get() == 1200);
+    CHECK(record.source_list.lost.get() == 0);
+    CHECK(record.source_list.extended_seq.get() == 1199);
 }
 
 TEST_CASE("a destination that can't be reached costs nobody else a packet") {
@@ -140,11 +140,11 @@ TEST_CASE("a destination that can't be reached costs nobody else a packet") {
         a.send("127.0.0.1:30000", rtp(i));
     for (std::uint16_t i = 0; i < 50; ++i)
         expect(b, rtp(i), "127.0.0.1:30002");
-    const auto& record = control.record(0, 0);
-    Control::until([&] { return record.sinks[2].errors.get() == 50; });
-    CHECK(record.sinks[0].errors.get() == 50);
-    CHECK(record.sinks[0].packets.get() == 0);
-    CHECK(record.sinks[1].packets.get() == 50);
+    const auto sink = [&](unsigned n) -> const state::SinkRecord& { return control.sink(0, 0, n); };
+    Control::until([&] { return sink(2).out.errors.get() == 50; });
+    CHECK(sink(0).out.errors.get() == 50);
+    CHECK(sink(0).out.packets.get() == 0);
+    CHECK(sink(1).out.packets.get() == 50);
     CHECK(control.header(0).out.packets.get() == 50);
     CHECK(control.header(0).out.errors.get() == 100);
 }
@@ -171,7 +171,7 @@ TEST_CASE("RTCP and RTP part ways where one side multiplexes") {
     expect(a, rtcp(), "127.0.0.1:30000");
     CHECK(b.nothing_came());
     CHECK(control.record(0, 0).in.packets.get() == 2);
-    CHECK(control.record(0, 0).payload_types[0].packets.get() == 1);
+    CHECK(control.record(0, 0).type_list.types[0].packets.get() == 1);
 }
 
 TEST_CASE("nothing is sent behind a NAT that nothing came through yet") {
@@ -192,7 +192,7 @@ TEST_CASE("nothing is sent behind a NAT that nothing came through yet") {
     CHECK(b.nothing_came());
     a.send("127.0.0.1:30000", rtp(2));
     expect(b, rtp(2), "127.0.0.2:30002");
-    CHECK(control.record(0, 0).sinks[0].packets.get() == 1);
+    CHECK(control.sink(0, 0, 0).out.packets.get() == 1);
 }
 
 TEST_CASE("empty packets go ahead through a NAT until something comes back") {

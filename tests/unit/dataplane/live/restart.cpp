@@ -51,10 +51,10 @@ TEST_CASE("the successor of a killed worker knows what was learned and goes on c
     call.a.send("127.0.0.1:30000", rtp(5));
     REQUIRE(call.b.receive());
     CHECK(call.record(0).in.packets.get() == 6);
-    CHECK(call.record(0).sinks[0].packets.get() == 6);
-    CHECK(call.record(0).ssrcs[0].packets.get() == 6);
-    CHECK(call.record(0).ssrcs[0].lost.get() == 0);
-    CHECK(call.record(1).sinks[0].packets.get() == 2);
+    CHECK(call.control.sink(0, 0, 0).out.packets.get() == 6);
+    CHECK(call.record(0).source_list.packets.get() == 6);
+    CHECK(call.record(0).source_list.lost.get() == 0);
+    CHECK(call.control.sink(0, 1, 0).out.packets.get() == 2);
 }
 
 TEST_CASE("what control changed meanwhile takes effect") {

@@ -91,7 +91,8 @@ TEST_CASE("a successor that stands by leaves quietly when it is told to, and the
 
 TEST_CASE("a successor that can't work leaves before it stands by, and the first goes on") {
     Call call;
-    const auto first = call.control.succeed(0, "/dev/null");
+    const Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
+    const auto first = call.control.succeed(0, null.get());
     CHECK(Control::collect(call.control.pid(0)) == 255);
     CHECK_FALSE(call.control.beat(0).standby());
     call.send(1, 5);

@@ -52,7 +52,7 @@ TEST_CASE("another program's port is told as such and harms no other stream") {
         CHECK(reply.results(0).outcome() == link::PORT_IN_USE);
         CHECK(reply.results(0).error().find("127.0.0.1:30000") != std::string::npos);
         CHECK(reply.results(1).outcome() == link::OK);
-        CHECK(control.record(0, 0).id.get() == 0);
+        CHECK_FALSE(control.view(0, 0));
     }
     CHECK(control.update(0, {taken}).results(0).outcome() == link::OK);
     // And one of our own.
@@ -64,20 +64,17 @@ TEST_CASE("what can't be done is said, and the worker goes on") {
     control.start(0);
     auto no_slot = stream(1, 64, "127.0.0.1:30000", ""), no_id = stream(0, 1, "127.0.0.1:30000", "");
     auto no_local = stream(3, 1, "127.0.0.1:30000", "");
-    auto many = stream(5, 1, "127.0.0.1:30000", "");
     no_local.clear_local();
-    for (int i = 0; i < 17; ++i)
-        add_sink(many, no_id);
     auto strange = stream(6, 1, "127.0.0.1:30000", "");
     add_sink(strange, no_slot);
     add_sink(strange, no_slot, 99);
-    const auto reply = control.update(0, {no_slot, no_id, no_local, many, strange});
-    REQUIRE(reply.results_size() == 5);
-    for (int i = 0; i < 4; ++i) {
+    const auto reply = control.update(0, {no_slot, no_id, no_local, strange});
+    REQUIRE(reply.results_size() == 4);
+    for (int i = 0; i < 3; ++i) {
         CHECK(reply.results(i).outcome() == link::FAILED);
         CHECK_FALSE(reply.results(i).error().empty());
     }
-    CHECK(reply.results(4).outcome() == link::OK); // its sinks' streams may still come
+    CHECK(reply.results(3).outcome() == link::OK); // its sinks' streams may still come
     link::StreamKey key;
     key.set_slot(1000);
     CHECK(control.update(0, {}, {key}).results(0).outcome() == link::FAILED);
@@ -105,6 +102,78 @@ TEST_CASE("out of descriptors") {
     CHECK(control.update(0, {streams[59]}).results(0).outcome() == link::OK);
 }
 
+TEST_CASE("a stream has as many destinations as it shall have, those that open later too") {
+    constexpr unsigned many = 200;
+    Control control({"127.0.0.1"}, 512);
+    control.start(0);
+    const Peer a("127.0.1.1:5000"), b("127.0.1.2:5002");
+    auto from_a = stream(1, 0, "127.0.0.1:30000", "127.0.1.1:5000");
+    std::vector<link::Stream> branches;
+    for (unsigned i = 0; i < many; ++i) {
+        branches.push_back(stream(2 + i, 1 + i, "127.0.0.1:" + std::to_string(30002 + 2 * i), ""));
+        add_sink(from_a, branches.back());
+    }
+    REQUIRE(control.update(0, {from_a}).results(0).outcome() == link::OK);
+    *branches.back().mutable_signalled() = endpoint("127.0.1.2:5002"); // this one answers
+    const auto opened = control.update(0, branches);
+    for (const auto& result : opened.results()) REQUIRE(result.outcome() == link::OK);
+    a.send("127.0.0.1:30000", rtp(1));
+    const auto port = "127.0.0.1:" + std::to_string(30002 + 2 * (many - 1));
+    const auto expect = [&](const Bytes& bytes) {
+        const auto received = b.receive();
+        REQUIRE(received);
+        CHECK(received->bytes == bytes);
+        CHECK(received->from.str() == port);
+    };
+    expect(rtp(1));
+    control.kill(0);
+    control.start(0);
+    branches.insert(branches.begin(), from_a);
+    const auto synchronized = control.sync(0, branches);
+    for (const auto& result : synchronized.results()) REQUIRE(result.outcome() == link::OK);
+    a.send("127.0.0.1:30000", rtp(2));
+    expect(rtp(2));
+    CHECK(control.sink(0, 0, many - 1).out.packets.get() == 2);
+    CHECK(control.sink(0, 0, 0).out.packets.get() == 0);
+    from_a.clear_sinks();
+    add_sink(from_a, branches.back());
+    CHECK(control.update(0, {from_a}).results(0).removed_size() == 0); // those that are gone had counted nothing
+    CHECK(control.sink(0, 0, 0).out.packets.get() == 2);
+}
+
+TEST_CASE("a stream without memory for its record is refused, the others go on") {
+    constexpr unsigned many = 400;
+    Control control({"127.0.0.1"}, 512);
+    const Limits limits{true, 0, 14 * 4096 + 8 * state::Chunk::size};
+    control.start(0, limits);
+    const Peer a("127.0.1.1:5000"), b("127.0.1.2:5002");
+    std::vector<link::Stream> streams;
+    for (unsigned i = 0; i < many; ++i)
+        streams.push_back(stream(1 + i, i, "127.0.0.1:" + std::to_string(30000 + i), i == 1 ? "127.0.1.2:5002" : ""));
+    add_sink(streams[0], streams[1]);
+    const auto reply = control.update(0, streams);
+    std::vector<link::Stream> opened;
+    for (unsigned i = 0; i < many; ++i) {
+        if (reply.results(static_cast<int>(i)).outcome() == link::OK) opened.push_back(streams[i]);
+        else CHECK(reply.results(static_cast<int>(i)).error() == "no memory for records: File too large");
+    }
+    CHECK(opened.size() >= 30);
+    CHECK(opened.size() < many);
+    const auto forwards = [&](std::uint16_t number) {
+        a.send("127.0.0.1:30000", rtp(number));
+        const auto received = b.receive();
+        REQUIRE(received);
+        CHECK(received->bytes == rtp(number));
+    };
+    forwards(1);
+    control.kill(0);
+    control.start(0, limits); // what is open needs no more
+    const auto synchronized = control.sync(0, opened);
+    for (const auto& result : synchronized.results()) CHECK(result.outcome() == link::OK);
+    forwards(2);
+    CHECK(control.sink(0, 0, 0).out.packets.get() == 2);
+}
+
 TEST_CASE("counters of sinks come back when the sinks go") {
     Control control({"127.0.0.1"});
     control.start(0);
@@ -123,20 +192,19 @@ TEST_CASE("counters of sinks come back when the sinks go") {
     auto only_c = plain_a;
     add_sink(only_c, for_c);
     auto result = control.update(0, {only_c}).results(0);
-    REQUIRE(result.removed_size() == 2); // b is gone, c has moved
+    REQUIRE(result.removed_size() == 1); // c keeps what it counts, wherever it stands
     CHECK(result.removed(0).stream() == 2);
     CHECK(result.removed(0).packets() == 1);
     CHECK(result.removed(0).bytes() == 172);
-    CHECK(result.removed(1).stream() == 3);
     a.send("127.0.0.1:30000", rtp(2));
     REQUIRE(c.receive());
-    CHECK(control.record(0, 0).sinks[0].packets.get() == 1);
+    CHECK(control.sink(0, 0, 0).out.packets.get() == 2);
     CHECK(control.record(0, 0).in.packets.get() == 2);
     link::StreamKey key;
     key.set_id(1);
     result = control.update(0, {}, {key}).results(0);
     REQUIRE(result.removed_size() == 1);
-    CHECK(result.removed(0).packets() == 1);
+    CHECK(result.removed(0).packets() == 2);
     CHECK(control.update(0, {}, {key}).results(0).removed_size() == 0);
 }
 

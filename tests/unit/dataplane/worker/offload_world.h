@@ -3,8 +3,6 @@
 // two.
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 
@@ -51,25 +49,17 @@ class DeadlyTable final : public FakeTable {
     When& when_;
 };
 
-struct StateDirectory {
-    StateDirectory() { REQUIRE(mkdtemp(name)); }
-    ~StateDirectory() { std::filesystem::remove_all(name); }
-    char name[40] = "/tmp/rtpengine-offload-XXXXXX";
-};
-
 class World {
   public:
     static constexpr std::uint32_t slots = 16;
 
     World() {
-        REQUIRE(state::Map::create(path(0), slots));
-        REQUIRE(state::Map::create(path(1), slots));
         start();
     }
 
     void start() {
         worker_ = nullptr;
-        worker_ = std::make_unique<Worker>(std::vector{path(0), path(1)}, module, deadly);
+        worker_ = std::make_unique<Worker>(dataplane::StateFiles{states[0].get(), {-1, states[1].get()}}, module, deadly);
     }
     void kill() { worker_ = nullptr; }
     bool alive() const { return worker_ != nullptr; }
@@ -119,7 +109,7 @@ class World {
         record.last_packet_us.set(now_us);
         record.in.packets.add(1);
         record.in.bytes.add(packet.bytes);
-        stream.rtp.count(record, {packet.payload_type, false, false, packet.sequence, 0, packet.ssrc, 12},
+        stream.rtp.count(worker_->records.writer(), record, {packet.payload_type, false, false, packet.sequence, 0, packet.ssrc, 12},
                          packet.bytes);
         for (const auto& exit : stream.exits) {
             exit.route.counters->packets.add(1);
@@ -136,19 +126,29 @@ class World {
         offloader().learned(std::span(&slot, 1), now_us);
     }
 
-    // The state file of worker `index`: 0 is ours, 1 another one's.
-    std::string path(unsigned index) const {
-        return std::string(directory_.name) + "/" + std::to_string(index) + ".state";
+    // The n-th in the stream's record.
+    state::SourceRecord& source(std::uint32_t slot, unsigned n) {
+        auto* found = &record(slot).source_list;
+        state::each_source(record(slot), [&](auto& each) {
+            if (n-- == 0) found = &each;
+        });
+        return *found;
     }
+    state::View view(std::uint32_t slot) { return worker_->records.writer().map().stream(slot); }
+    std::uint64_t sent_to_first(std::uint32_t slot) {
+        return state::total_out(*state::follow<state::SinkRecord>(&record(slot), record(slot).sinks)).packets;
+    }
+    std::uint64_t total_in(std::uint32_t slot) { return state::total_in(view(slot)).packets; }
 
+    const Fd states[2] = {*state::Map::create(slots), *state::Map::create(slots)}; // ours, and another worker's
     FakeModule module;
     DeadlyTable::When deadly = DeadlyTable::When::never;
     std::uint64_t now_us = 1'000'000'000;
 
   private:
     struct Worker {
-        Worker(const std::vector<std::string>& paths, FakeModule& module, DeadlyTable::When& deadly)
-            : records(std::move(*dataplane::Records::open(paths, 0))),
+        Worker(const dataplane::StateFiles& files, FakeModule& module, DeadlyTable::When& deadly)
+            : records(std::move(*dataplane::Records::open(files, 0))),
               egress(ports, nullptr, *transit, 0, records.header().out),
               streams(records, ports, egress),
               offloader(records, streams,
@@ -162,7 +162,6 @@ class World {
         dataplane::Offloader offloader;
     };
 
-    StateDirectory directory_;
     std::unique_ptr<Worker> worker_;
 };
 

@@ -96,8 +96,8 @@ struct Walk : World {
                      [&](const auto& spec) { return spec.slot != slot; });
         std::swap(specs, others);
         survive([&] { streams().close({former.id, former.slot}); });
-        CHECK(state::total_in(record(slot)).packets == model_in[former.id]);
-        CHECK(record(slot).ssrcs[0].packets.get() == model_in[former.id]);
+        CHECK(total_in(slot) == model_in[former.id]);
+        CHECK(source(slot, 0).packets.get() == model_in[former.id]);
         std::swap(specs, others);
         sequences[slot] = static_cast<std::uint16_t>(roll(65536));
         survive([&] { set(specs); });
@@ -106,7 +106,7 @@ struct Walk : World {
     void refresh() {
         const auto& spec = specs[roll(streams_count)];
         offloader().refresh({spec.id, spec.slot});
-        CHECK(state::total_in(record(spec.slot)).packets == model_in[spec.id]);
+        CHECK(total_in(spec.slot) == model_in[spec.id]);
     }
     void step() {
         const auto n = roll(1000);
@@ -126,13 +126,12 @@ struct Walk : World {
         survive([this] { pass(2 * 4 * Offloader::tick_us); });
         for (const auto& spec : specs) {
             CAPTURE(spec.slot);
-            CHECK(state::total_in(record(spec.slot)).packets == model_in[spec.id]);
-            CHECK(state::total_in(record(spec.slot)).bytes == 172 * model_in[spec.id]);
-            CHECK(record(spec.slot).ssrcs[0].packets.get() == model_in[spec.id]);
-            CHECK(record(spec.slot).ssrcs[0].lost.get() == 0);
+            CHECK(total_in(spec.slot) == model_in[spec.id]);
+            CHECK(state::total_in(view(spec.slot)).bytes == 172 * model_in[spec.id]);
+            CHECK(source(spec.slot, 0).packets.get() == model_in[spec.id]);
+            CHECK(source(spec.slot, 0).lost.get() == 0);
             std::uint64_t types = 0;
-            for (const auto& type : record(spec.slot).payload_types)
-                types += type.packets.get();
+            state::each_type(record(spec.slot), [&](const auto& type) { types += type.packets.get(); });
             CHECK(types == model_in[spec.id]);
         }
         CHECK(header().offloaded.get() == module.size());

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/worker/records.h"
 
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <memory>
+#include <unordered_set>
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 
 using namespace rtpengine;
 using namespace rtpengine::dataplane;
@@ -49,42 +48,60 @@ TEST_CASE("where a stream's packets may be sent to") {
     CHECK(with("192.0.2.1:5000"));
 }
 
-TEST_CASE("a reset record is all zero but for the count of its changes") {
-    const auto record = std::make_unique<state::StreamRecord>();
-    std::memset(static_cast<void*>(record.get()), 0x5a, sizeof *record);
-    reset(*record);
-    record->sequence.set(0);
-    // What pads the three endpoints and the end is nobody's.
-    const auto* bytes = reinterpret_cast<const unsigned char*>(record.get());
-    std::size_t dirty = 0;
-    for (std::size_t i = 0; i < sizeof *record; ++i)
-        dirty += bytes[i] != 0;
-    const auto padding = sizeof(std::uint8_t) + sizeof(std::uint32_t);
-    CHECK(dirty <=
-          3 * padding + sizeof *record - offsetof(state::StreamRecord, in_kernel) - sizeof(state::Counter));
+TEST_CASE("there may be holes among the workers' indexes") {
+    const auto own = *state::Map::create(8), other = *state::Map::create(8);
+    auto writer = *state::Writer::open(duplicate(other.get()));
+    REQUIRE(writer.reserve<state::StreamRecord>(1));
+    writer.make(3, 33)->id.set(33);
+    auto records = Records::open({own.get(), {-1, -1, own.get(), -1, other.get()}}, 2);
+    REQUIRE(records);
+    CHECK(records->exit(4, 3)->stream(3)->id.get() == 33);
+    CHECK(records->exit(2, 3) == &records->writer().map());
+    for (const unsigned hole : {0u, 1u, 3u, 5u})
+        CHECK(records->exit(hole, 3) == nullptr);
+    CHECK(records->exit(4, 8) == nullptr); // no such slot
+    CHECK(records->elsewhere() == std::unordered_set<std::uint64_t>{33});
+    const Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
+    CHECK_FALSE(Records::open({-1, {-1}}, 0));
+    CHECK_FALSE(Records::open({own.get(), {own.get()}}, 1));
+    CHECK_FALSE(Records::open({null.get(), {null.get()}}, 0));
+    CHECK_FALSE(Records::open({own.get(), {own.get(), null.get()}}, 0));
 }
 
-TEST_CASE("there may be holes among the workers' indexes") {
-    char directory[] = "/tmp/rtpengine-records-XXXXXX";
-    REQUIRE(mkdtemp(directory));
-    const std::string own = directory + std::string("/own"), other = directory + std::string("/other");
-    for (const auto& path : {own, other})
-        REQUIRE(state::Map::create(path, 8));
-    state::Map::open_writable(other)->record(3)->id.set(33);
-    {
-        auto records = Records::open({"", "", own, "", other}, 2);
-        REQUIRE(records);
-        CHECK(records->exit(4, 3)->id.get() == 33);
-        CHECK(records->exit(2, 3) == records->record(3));
-        for (const unsigned hole : {0u, 1u, 3u, 5u})
-            CHECK(records->exit(hole, 3) == nullptr);
-        const auto ids = records->elsewhere();
-        REQUIRE(ids);
-        CHECK(ids->size() == 1);
-        CHECK(ids->contains(33));
-        CHECK_FALSE(Records::open({"", own}, 0));
-        CHECK_FALSE(Records::open({own}, 1));
-        CHECK_FALSE(Records::open({own, other + "-missing"}, 0)->elsewhere());
+TEST_CASE("figures of a closed stream stay for a while, then their memory is used again") {
+    const auto file = *state::Map::create(8);
+    auto records = *Records::open({file.get(), {-1}}, 0);
+    const auto open = [&](std::uint32_t slot, std::uint64_t id) {
+        REQUIRE(records.prepare(1, 1));
+        records.make(slot, id).in.packets.set(id);
+        records.record(slot)->id.set(id);
+    };
+    open(3, 30);
+    records.close(3);
+    for (auto turn = 0u; turn < Records::kept_turns; ++turn) records.turn();
+    REQUIRE(records.record(3));
+    CHECK(records.record(3)->in.packets.get() == 30);
+    CHECK(records.record(3)->owner.get() == 30);
+    CHECK_FALSE(records.record(3)->id.get());
+    SUBCASE("then it goes") { records.turn(); }
+    SUBCASE("a successor gives it the same time") {
+        auto successor = *Records::open({file.get(), {-1}}, 0);
+        for (auto turn = 0u; turn < Records::kept_turns; ++turn) successor.turn();
+        CHECK(successor.record(3));
+        successor.turn();
+        CHECK_FALSE(successor.record(3));
+        return;
     }
-    std::filesystem::remove_all(directory);
+    SUBCASE("one that came there meanwhile stays, closed or not") {
+        open(3, 31);
+        records.turn();
+        REQUIRE(records.record(3));
+        CHECK(records.record(3)->id.get() == 31);
+        records.close(3);
+        records.turn();
+        REQUIRE(records.record(3));
+        CHECK(records.record(3)->in.packets.get() == 31);
+        for (auto turn = 0u; turn < Records::kept_turns; ++turn) records.turn();
+    }
+    CHECK_FALSE(records.record(3));
 }

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/state/writer.h"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <fcntl.h>
+
+#include "common/state/view.h"
+
+namespace rtpengine::state {
+
+namespace {
+
+template <class T> void say_size(Header& header) {
+    auto& size = header.part_sizes[static_cast<std::size_t>(T::kind)];
+    if (!size.get()) size.set(sizeof(T));
+}
+
+Status reserve_file(int file, std::size_t from, std::size_t size) {
+    int result;
+    do
+        result = fallocate(file, 0, static_cast<off_t>(from), static_cast<off_t>(size));
+    while (result < 0 && errno == EINTR);
+    if (result == 0) return {};
+    return Error{std::string("no memory for records: ") + std::strerror(errno), errno};
+}
+
+} // namespace
+
+// Follows what the living have, once each: a part that was met before is somebody else's.
+struct Writer::Walk {
+    Writer& writer;
+    std::vector<bool> used; // by offset in units of a link
+
+    template <class T> bool is(const void* part) const {
+        const auto& map = writer.map_;
+        const auto offset = reinterpret_cast<std::uintptr_t>(part) - reinterpret_cast<std::uintptr_t>(map.base_);
+        if (!map.holds(offset, sizeof(T))) return false;
+        const auto inside = (offset - map.chunks_begin()) % Chunk::size;
+        const auto* chunk = reinterpret_cast<const Chunk*>(map.at(offset - inside));
+        const auto size = writer.part_size(T::kind);
+        return chunk->kind.get() == static_cast<std::uint64_t>(T::kind) && inside >= sizeof(Chunk) &&
+               (inside - sizeof(Chunk)) % size == 0 && inside + size <= Chunk::size && !used[offset / Link::unit];
+    }
+    void mark(const void* part) {
+        used[static_cast<std::size_t>(static_cast<const char*>(part) - writer.map_.at(0)) / Link::unit] = true;
+    }
+    template <class T> T* next(StreamRecord& record, const void* from, Link& link) {
+        auto* part = follow<T>(from, link);
+        if (part && is<T>(part) && part->part.owner.get() == record.owner.get()) return mark(part), part;
+        if (part) link.set(0);
+        return nullptr;
+    }
+    void parts_of(StreamRecord& record) {
+        next<KernelRecord>(record, &record, record.kernel);
+        for (auto* at = next<SinkRecord>(record, &record, record.sinks); at;)
+            at = next<SinkRecord>(record, at, at->part.next);
+        for (auto* at = &record.source_list; at;) at = next<SourceRecord>(record, at, at->part.next);
+        for (auto* at = &record.type_list; at;) at = next<TypesRecord>(record, at, at->part.next);
+    }
+    void stream_at(Slot& place) {
+        auto* record = reinterpret_cast<StreamRecord*>(writer.map_.at(std::uint64_t{place.get()} * Slot::unit));
+        if (!place.get()) return;
+        if (!is<StreamRecord>(record)) return place.set(0);
+        mark(record);
+        parts_of(*record);
+    }
+};
+
+Result<Writer> Writer::open(Fd file) {
+    auto map = Map::open_writable(std::move(file));
+    if (!map) return map.error();
+    auto& header = map->header();
+    say_size<StreamRecord>(header), say_size<SinkRecord>(header), say_size<SourceRecord>(header);
+    say_size<TypesRecord>(header), say_size<KernelRecord>(header);
+    Writer writer(*std::move(map));
+    writer.find_free();
+    return writer;
+}
+
+std::size_t Writer::part_size(Kind kind) const {
+    return map_.header().part_sizes[static_cast<std::size_t>(kind)].get();
+}
+
+void Writer::find_free() {
+    Walk walk{*this, std::vector<bool>(map_.length_ / Link::unit + 1)};
+    for (std::uint32_t slot = 0; slot < map_.slots(); ++slot) walk.stream_at(map_.index()[slot]);
+    for (auto offset = map_.chunks_begin(); offset + Chunk::size <= map_.length_; offset += Chunk::size) {
+        auto* chunk = map_.at(offset);
+        const auto kind = reinterpret_cast<const Chunk*>(chunk)->kind.get();
+        if (!kind)
+            chunks_.push_back(chunk);
+        else if (kind < kinds && part_size(static_cast<Kind>(kind))) // else a kind of a later program
+            split(chunk, static_cast<Kind>(kind), &walk.used);
+    }
+}
+
+void Writer::split(char* chunk, Kind kind, const std::vector<bool>* used) {
+    const auto size = part_size(kind);
+    for (auto* part = chunk + sizeof(Chunk); part + size <= chunk + Chunk::size; part += size)
+        if (!used || !(*used)[static_cast<std::size_t>(part - map_.at(0)) / Link::unit]) free(kind).push_back(part);
+}
+
+Status Writer::reserve(Kind kind, std::size_t count) {
+    while (free(kind).size() < count)
+        if (auto grown = grow(kind); !grown) return grown;
+    return {};
+}
+
+// The file is longer when its memory is there; a process killed before the chunk has its kind leaves it unused.
+Status Writer::grow(Kind kind) {
+    if (chunks_.empty()) {
+        const auto begin = map_.chunks_begin(), end = begin + (map_.length_ - begin) / Chunk::size * Chunk::size;
+        if (end + Chunk::size > Map::most) return Error{"no memory for records: too many streams", ENOMEM};
+        if (auto reserved = reserve_file(map_.file_.get(), end, Chunk::size); !reserved) return reserved;
+        map_.length_ = end + Chunk::size;
+        chunks_.push_back(map_.at(end));
+    }
+    auto* chunk = chunks_.back();
+    chunks_.pop_back();
+    reinterpret_cast<Chunk*>(chunk)->kind.set(static_cast<std::uint64_t>(kind));
+    split(chunk, kind, nullptr);
+    return {};
+}
+
+void* Writer::take(Kind kind, std::uint64_t owner) {
+    if (free(kind).empty()) return nullptr;
+    auto* memory = free(kind).back();
+    free(kind).pop_back();
+    std::memset(memory, 0, part_size(kind));
+    if (kind == Kind::stream) return memory;
+    auto* part = reinterpret_cast<Part*>(memory);
+    part->kind = static_cast<std::uint32_t>(kind);
+    part->owner.set(owner);
+    return memory;
+}
+
+StreamRecord* Writer::record(std::uint32_t slot) {
+    if (slot >= map_.slots()) return nullptr;
+    const auto place = map_.index()[slot].get();
+    return place ? reinterpret_cast<StreamRecord*>(map_.at(std::uint64_t{place} * Slot::unit)) : nullptr;
+}
+
+StreamRecord* Writer::make(std::uint32_t slot, std::uint64_t owner) {
+    forget(slot);
+    auto* record = take<StreamRecord>(owner);
+    if (!record) return nullptr;
+    record->owner.set(owner);
+    record->source_list.part.owner.set(owner);
+    record->type_list.part.owner.set(owner);
+    map_.index()[slot].set(static_cast<std::uint32_t>(static_cast<std::size_t>(reinterpret_cast<char*>(record) - map_.at(0)) / Slot::unit));
+    return record;
+}
+
+void Writer::forget(std::uint32_t slot) {
+    auto* record = this->record(slot);
+    if (!record) return;
+    record->id.set(0);
+    map_.index()[slot].set(0);
+    const auto free_list = [&]<class T>(T* at) {
+        while (at) {
+            auto* next = follow<T>(at, at->part.next);
+            give_back(*at);
+            at = next;
+        }
+    };
+    free_list(follow<SinkRecord>(record, record->sinks));
+    free_list(follow<SourceRecord>(&record->source_list, record->source_list.part.next));
+    free_list(follow<TypesRecord>(&record->type_list, record->type_list.part.next));
+    free_list(kernel_of(*record));
+    give_back(*record);
+}
+
+} // namespace rtpengine::state

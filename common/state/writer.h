@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "common/state/map.h"
+
+namespace rtpengine::state {
+
+// The worker's side of its records: makes and frees their parts. What is free is known to this process only; its successor
+// sees what can be reached from the index, and takes the rest for free. So a part is filled before a link leads to it, and
+// freed after the last one is gone: who is killed in between leaves nothing behind and breaks nothing.
+class Writer {
+  public:
+    // Errors: as Map. Links that lead nowhere, which only a stray write can have left, are cut.
+    static Result<Writer> open(Fd file);
+
+    Map& map() { return map_; }
+    const Map& map() const { return map_; }
+
+    // Memory for `count` parts of a kind, so that as many take() will succeed. Errors: there is none.
+    template <class T> Status reserve(std::size_t count) { return reserve(T::kind, count); }
+    // One of those: all zero but for its head. nullptr: none is ready. Doesn't allocate.
+    template <class T> T* take(std::uint64_t owner) { return static_cast<T*>(take(T::kind, owner)); }
+    // No link leads to it any more.
+    template <class T> void give_back(T& part) { give_back(T::kind, &part); }
+
+    // The record at a slot, open or closed; nullptr: none, or out of range.
+    StreamRecord* record(std::uint32_t slot);
+    // A new one instead, with id 0, for the stream `owner`; `slot` < slots(). nullptr: there is none in reserve.
+    StreamRecord* make(std::uint32_t slot, std::uint64_t owner);
+    // With all its parts.
+    void forget(std::uint32_t slot);
+
+    std::size_t bytes() const { return map_.length_; } // of the file: it never shrinks
+
+  private:
+    struct Walk;
+    explicit Writer(Map map) : map_(std::move(map)) {}
+    Status reserve(Kind kind, std::size_t count);
+    Status grow(Kind kind);
+    void* take(Kind kind, std::uint64_t owner);
+    void give_back(Kind kind, void* part) { free(kind).push_back(static_cast<char*>(part)); }
+    void find_free();
+    void split(char* chunk, Kind kind, const std::vector<bool>* used);
+    std::vector<char*>& free(Kind kind) { return free_[static_cast<std::size_t>(kind)]; }
+    std::size_t part_size(Kind kind) const;
+
+    Map map_;
+    std::array<std::vector<char*>, kinds> free_; // by Kind
+    std::vector<char*> chunks_;                  // that nobody uses
+};
+
+} // namespace rtpengine::state
