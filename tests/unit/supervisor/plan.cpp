@@ -140,11 +140,11 @@ TEST_CASE("status is JSON, whatever a child says about itself") {
     for (const auto& info : worker_infos(numbered().config))
         *config.add_workers() = info;
     const SupervisorStatus status{"1.2", 42, 7, 3, {{"control", "control", "up", "\xff\"\n", 43, 2, 5, "", 9}},
-                                  {{7, "open", ""}}, {{"rtpengine", 12}}, {"192.0.2.1"}};
+                                  {{7, "open", ""}}, {"why not"}, {{"rtpengine", 12}}, {"192.0.2.1"}};
     const auto json = status_json(status, config);
     CHECK(json.starts_with(
         R"({"version":"1.2","pid":42,"uptime":7,"executions":3,"runtime_dir":"/run/x","instances":[{"name":"rtpengine",)"
-        R"("table":7,"calls":12,"draining":false,"kernel":{"table":7,"state":"open","detail":""},"listen_ng":["[::1]:2223"],)"
+        R"("table":7,"calls":12,"draining":false,"kernel":{"table":7,"state":"open","detail":""},"unguarded_ports":"why not","listen_ng":["[::1]:2223"],)"
         R"("interfaces":[{"name":"pub","worker":"7/pub","draining":false,"addresses":[)"
         R"({"address":"192.0.2.1","advertised":"192.0.2.1","port_min":30000,"port_max":30009,"present":false},)"));
     CHECK(json.ends_with(
