@@ -7,7 +7,10 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <csignal>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "dataplane/io/raw_socket.h"
 #include "dataplane/io/steered_socket.h"
@@ -220,11 +223,35 @@ TEST_CASE("memory of another version, and memory cut short, begin anew") {
         const std::uint64_t other = 7;
         REQUIRE(pwrite(world.memory.get(), &other, sizeof other, 0) == sizeof other);
     }
-    SUBCASE("cut short, as the supervisor does it") { REQUIRE(ftruncate(world.memory.get(), 0) == 0); }
+    SUBCASE("cut short") { REQUIRE(ftruncate(world.memory.get(), 0) == 0); }
     CHECK(world.left(*world.transit()).empty());
     world.arrive({"two"});
     world.receive(Transit::Stage::taken);
     CHECK(world.left(*world.transit()) == Texts{"two"});
+}
+
+TEST_CASE("memory is there before it is touched, or that is an error") {
+    const World world;
+    const auto transit = world.transit();
+    const auto reserved = [&] {
+        struct stat info {};
+        REQUIRE(fstat(world.memory.get(), &info) == 0);
+        return static_cast<std::size_t>(info.st_blocks) * 512;
+    };
+    const auto before = reserved();
+    CHECK(before >= Transit::max_sockets * sizeof(io::Arrivals::shorts));
+    CHECK(before < 1 << 20); // nothing for datagrams that are long
+    transit->departures(loopback);
+    CHECK(reserved() >= before + sizeof(io::Departures));
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    const rlimit none{0, limit.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &none) == 0);
+    const bool opened = static_cast<bool>(Transit::open(Fd(memfd_create("full", MFD_CLOEXEC))));
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    std::signal(SIGXFSZ, SIG_DFL);
+    CHECK_FALSE(opened);
 }
 
 TEST_CASE("without memory that outlives it a worker works as well") {

@@ -132,6 +132,15 @@ TEST_CASE("which destinations take what") {
     CHECK((rule.destinations[0].other && !rule.destinations[0].rtp && !rule.destinations[0].rtcp));
 }
 
+TEST_CASE("a stream with more destinations than a rule has room for stays in userspace and says so") {
+    Settled s;
+    s.exits.resize(offload::max_destinations, s.exits[0]);
+    CHECK(s.accepted().destinations.size() == offload::max_destinations);
+    s.exits.push_back(s.exits[0]);
+    CHECK(s.refused() == Path::destinations);
+    CHECK(state::reason(static_cast<std::uint64_t>(Path::destinations)) == "too many destinations");
+}
+
 TEST_CASE("blackhole, media echo, RTP that is not forwarded") {
     Settled s;
     s.rule.echo = flow::Echo::blackhole;
