@@ -30,21 +30,6 @@ bool is_config_error(int status) {
     return WIFEXITED(status) && WEXITSTATUS(status) == child::config_error_exit;
 }
 
-// Of a fault, as opposed to being killed by somebody.
-bool is_fault(int status) {
-    if (!WIFSIGNALED(status)) return false;
-    switch (WTERMSIG(status)) {
-    case SIGSEGV:
-    case SIGBUS:
-    case SIGABRT:
-    case SIGILL:
-    case SIGFPE:
-    case SIGTRAP:
-    case SIGSYS: return true;
-    default: return false;
-    }
-}
-
 // By somebody: nothing is wrong with the process.
 bool was_killed(int status) { return WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM); }
 
@@ -166,6 +151,7 @@ void Child::adopt() {
     successor_.reset();
     standby_limit_.stop();
     silent_ticks_ = healthy_ticks_ = 0;
+    cpu_at_beat_ms_ = 0;
     started_ms_ = loop_.now_ms();
     detail_.clear();
 }
@@ -173,6 +159,7 @@ void Child::adopt() {
 void Child::spawn() {
     timer_.stop();
     silent_ticks_ = healthy_ticks_ = 0;
+    cpu_at_beat_ms_ = 0;
     started_ms_ = loop_.now_ms();
     detail_.clear();
     const auto pid = supervisor::spawn(spec_.process(-1));
@@ -201,6 +188,7 @@ void Child::terminate() {
 void Child::kill() {
     log::err("{} (pid {}) does not {}: killing it", spec_.name, pid_,
              state_ == State::shot ? "answer" : "end");
+    worked_ms_ = cpu_ms(pid_) - cpu_at_beat_ms_;
     signal(SIGKILL);
 }
 
@@ -212,6 +200,7 @@ void Child::heard(const link::Heartbeat& beat) {
     if (successor_ && beat.pid() == successor_->pid) return successor_beats(beat);
     if (beat.pid() != pid() || beat.name() != spec_.name) return;
     silent_ticks_ = 0;
+    cpu_at_beat_ms_ = cpu_ms(pid_);
     detail_ = beat.detail();
     if (beat.ready()) apply(Event::ready);
 }
@@ -231,7 +220,7 @@ void Child::reap() {
 }
 
 void Child::died(int status) {
-    const bool faulted = state_ == State::shot || is_fault(status);
+    const auto cause = cause_of({status, state_ == State::shot, silent_ticks_ * tick_ms, worked_ms_});
     if (state_ == State::stopping || state_ == State::retiring)
         log::info("{} (pid {}) {}", spec_.name, pid_, how(status));
     else
@@ -239,7 +228,7 @@ void Child::died(int status) {
     timer_.stop();
     if (state_ == State::up && was_killed(status)) // a short delay at most
         failures_ = loop_.now_ms() - started_ms_ >= settled_ms ? 0 : std::min(failures_, 1U);
-    if (faulted) spec_.faulted();
+    if (cause != Cause::other) spec_.faulted(cause);
     if (successor_) return apply(Event::succeeded);
     apply(is_config_error(status) ? Event::died_config : Event::died);
 }

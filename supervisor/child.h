@@ -13,6 +13,7 @@
 #include "common/uv/loop.h"
 #include "handover.pb.h"
 #include "link.pb.h"
+#include "supervisor/death.h"
 #include "supervisor/machine.h"
 #include "supervisor/process.h"
 
@@ -26,7 +27,7 @@ class Child {
         std::string kind; // "control" or "worker"
         // Asked at every start. `predecessor`: a pidfd of the process that it shall succeed; -1: there is none.
         std::function<Process(int predecessor)> process;
-        std::function<void()> faulted = [] {}; // it died by a fault of its own, or was shot because it hung
+        std::function<void(Cause)> faulted = [](Cause) {}; // it died by a fault of its own, or was shot because it span
     };
     using Done = std::function<void(const Status&)>;
     // `changed`: the child announced itself ready, gave up or finished.
@@ -84,6 +85,7 @@ class Child {
     // In ticks of ours, not by the clock: time in which this process itself stood still is nobody's silence.
     unsigned silent_ticks_ = 0, healthy_ticks_ = 0;
     std::uint64_t started_ms_ = 0;
+    std::uint64_t cpu_at_beat_ms_ = 0, worked_ms_ = 0; // processor time: at the last beat, and since, when it was shot
     std::string detail_;
     uv::Timer timer_; // the delay before a restart, or the grace after SIGTERM
     std::optional<Successor> successor_;

@@ -6,6 +6,9 @@
 #include <climits>
 #include <csignal>
 #include <cstring>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
@@ -138,5 +141,19 @@ Result<Programs> find_programs() {
 }
 
 Fd open_pidfd(pid_t pid) { return Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
+
+// proc(5).
+std::uint64_t cpu_ms(pid_t pid) {
+    if (pid <= 0) return 0;
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string text((std::istreambuf_iterator<char>(file)), {});
+    std::istringstream fields(text.substr(std::min(text.rfind(')') + 1, text.size())));
+    std::string skipped;
+    for (int i = 0; i < 11; ++i)
+        fields >> skipped; // state to cmajflt
+    std::uint64_t user = 0, system = 0;
+    fields >> user >> system;
+    return (user + system) * 1000 / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+}
 
 } // namespace rtpengine::supervisor

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ struct Programs {
     std::string control, worker;
 };
 Result<Programs> find_programs();
+
+// Its user and system time so far; 0: there is no such process.
+std::uint64_t cpu_ms(pid_t pid);
 
 // Readable when the process is gone; empty on error, errno says why.
 Fd open_pidfd(pid_t pid);

@@ -32,20 +32,6 @@ link::CtlReply error_of(const std::string& text) {
     return reply;
 }
 
-// User and system time of a process, proc(5).
-std::uint64_t cpu_ms(pid_t pid) {
-    if (pid <= 0) return 0;
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text((std::istreambuf_iterator<char>(file)), {});
-    std::istringstream fields(text.substr(std::min(text.rfind(')') + 1, text.size())));
-    std::string skipped;
-    for (int i = 0; i < 11; ++i)
-        fields >> skipped; // state to cmajflt
-    std::uint64_t user = 0, system = 0;
-    fields >> user >> system;
-    return (user + system) * 1000 / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
-}
-
 ChildStatus child_status(const Child& child, const std::string& instance) {
     return {child.spec().name, child.spec().kind, std::string(name(child.state())), child.detail(), child.pid(),
             child.restarts(),  child.uptime_s(),  instance,                         cpu_ms(child.pid())};

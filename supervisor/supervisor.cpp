@@ -155,7 +155,7 @@ void Supervisor::make_workers(Instance& instance) {
             return worker_process(instance, *worker, predecessor);
         };
         worker->child = std::make_unique<Child>(
-            loop_, Child::Spec{worker->config.name(), "worker", process, [this, worker] { faulted(*worker); }},
+            loop_, Child::Spec{worker->config.name(), "worker", process, [this, worker](Cause cause) { faulted(*worker, cause); }},
             [this](Child& child) { changed(child); });
     }
 }
@@ -261,8 +261,9 @@ void Supervisor::child_failed(const Child& child) {
 }
 
 // What it was at is in its shared state. It is not tried again: what was in its hands may be what it died of.
-void Supervisor::faulted(Worker& worker) {
+void Supervisor::faulted(Worker& worker, Cause cause) {
     worker.renew_transit();
+    if (cause != Cause::at_work) return;
     const auto stream = state::Map::working(worker.records);
     if (tally_.add(worker.config.index(), stream, loop_.now_ms()))
         log::err("{} has died {} times at work on stream {}: its call will be ended", worker.config.name(),

@@ -59,7 +59,7 @@ class Supervisor {
     void heard(std::string_view peer, const link::Heartbeat& beat);
     void changed(Child& child);
     void child_failed(const Child& child);
-    void faulted(Worker& worker);
+    void faulted(Worker& worker, Cause cause);
     void complete_start();
     void start_timed_out();
     void stop(std::optional<Error> why = {});
