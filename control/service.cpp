@@ -116,21 +116,31 @@ void Service::restore_totals(call::Instance& instance) const {
     if (found != totals_.end() && record.ParseFromString(*found->second)) instance.restore(store::read_totals(record));
 }
 
-// A store that is no use is replaced: better no calls of the past than none in the future.
+// A store that is no use is replaced: better no calls of the past than none in the future. One that the host has no room or no
+// descriptor for just now may be of use later.
+Result<std::unique_ptr<store::Store>> Service::open_or_replace(const std::string& path) {
+    auto store = store::Store::open(path);
+    if (store || !store::Store::is_no_use(store.error())) return store;
+    log::err("{}: starting with an empty one; calls of a former process are lost", store.error().message);
+    store::Store::remove(path);
+    return store::Store::open(path);
+}
+
 void Service::open_store(const link::ControlConfig& config) {
     const auto path = config.runtime_dir() + "/calls.mdb";
-    auto store = store::Store::open(path);
-    if (!store) {
-        log::err("{}: starting with an empty one; calls of a former process are lost", store.error().message);
-        store::Store::remove(path);
-        store = store::Store::open(path);
-        if (!store) log::err("{}: calls would not survive this process", store.error().message);
-    }
+    auto store = open_or_replace(path);
+    if (!store) log::err("{}: calls would not survive this process; it is tried again", store.error().message);
     if (store) read_totals(**store, config);
     if (store)
         if (auto read = (*store)->each([this](std::uint64_t, std::string_view bytes) { stored_.emplace_back(bytes); }); !read)
             log::err("{}", read.error().message);
     keeper_ = std::make_unique<store::Keeper>(loop_, store ? *std::move(store) : nullptr);
+    if (!store) keeper_->open_later([path] { return open_or_replace(path); }, [this] { keep_all(); });
+}
+
+void Service::keep_all() {
+    for (std::size_t i = 0; i < instances_.size(); ++i)
+        for (const auto& [id, call] : instances_[i]->calls()) keepers_[i]->changed(call);
 }
 
 void Service::restore_calls() {
@@ -153,6 +163,7 @@ void Service::restore(std::string_view bytes) {
     }
     auto gone = std::make_shared<call::Call>();
     gone->number = record.number();
+    gone->stored = true;
     keeper_->ended(gone);
 }
 
@@ -176,6 +187,7 @@ void Service::finish(std::function<void()> done) {
 }
 
 void Service::add_loads(link::Heartbeat& beat) const {
+    if (const auto trouble = keeper_->trouble(); !trouble.empty()) beat.set_detail(beat.detail() + "; " + trouble);
     for (const auto& instance : instances_) *beat.add_loads() = instance->load();
 }
 

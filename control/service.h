@@ -37,7 +37,9 @@ class Service {
     ~Service() = default;
     friend std::default_delete<Service>;
     void add_instance(const link::InstanceConfig& config, bool several);
+    static Result<std::unique_ptr<store::Store>> open_or_replace(const std::string& path);
     void open_store(const link::ControlConfig& config);
+    void keep_all();
     void read_totals(store::Store& store, const link::ControlConfig& config);
     void restore_calls();
     void restore(std::string_view bytes);

@@ -194,6 +194,7 @@ struct Call : CallIdentity, CallFacts {
     std::vector<std::unique_ptr<Party>> parties;
     std::vector<LocalPort> closing; // taken out of their media, still open in the workers
     bool dead = false; // out of the registry, about to go
+    bool stored = false; // the store has, or had, a record of it
     bool behind = false; // a worker hasn't taken over what it was told: it is told again
 
     bool busy = false; // somebody has his turn (turn.h), others wait

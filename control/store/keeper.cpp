@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/store/keeper.h"
 
+#include <algorithm>
+
 #include "common/base/log.h"
 
 namespace rtpengine::store {
 
+namespace {
+
+constexpr std::uint64_t first_retry_ms = 1000, last_retry_ms = 30'000;
+
+} // namespace
+
 Keeper::Keeper(uv::Loop& loop, std::unique_ptr<Store> store)
-    : store_(std::move(store)), on_round_(loop, [this] { end_round(); }) {}
+    : store_(std::move(store)), on_round_(loop, [this] { end_round(); }), on_retry_(loop, [this] { retry(); }) {}
 
 void Keeper::changed(const std::shared_ptr<call::Call>& call, const std::string& instance) {
     if (store_ && !call->dead) dirty_[call->number] = {call, &instance};
 }
 
+// What has never come to the store needn't go from it: a store that fails for long costs no memory for calls of the past.
 void Keeper::ended(const std::shared_ptr<call::Call>& call) {
-    if (store_) dirty_[call->number] = {nullptr, nullptr};
+    if (!store_) return;
+    if (call->stored) dirty_[call->number] = {nullptr, nullptr};
+    else dirty_.erase(call->number);
 }
 
 void Keeper::counted(const call::Totals& totals, const std::string& instance) {
@@ -21,33 +32,72 @@ void Keeper::counted(const call::Totals& totals, const std::string& instance) {
 }
 
 void Keeper::then(std::function<void()> done) {
-    if (is_clean()) return done();
+    if (is_clean() || failures_) return done();
     waiting_.push_back(std::move(done));
+}
+
+Status Keeper::commit(const Dirties& dirty) {
+    Store::Changes changes;
+    Store::Totals totals;
+    for (const auto& [instance, counted] : counted_) totals[instance] = write_totals(*counted).SerializeAsString();
+    for (const auto& [number, each] : dirty) {
+        auto& change = changes[number];
+        if (!each.call) continue;
+        record_.Clear();
+        store::write(*each.call, *each.instance, record_);
+        change = record_.SerializeAsString();
+    }
+    return store_->commit(changes, totals);
 }
 
 void Keeper::write() {
     if (is_clean()) return;
-    Store::Changes changes;
-    Store::Totals totals;
-    for (const auto& [instance, counted] : std::exchange(counted_, {}))
-        totals[instance] = write_totals(*counted).SerializeAsString();
-    for (const auto& [number, dirty] : std::exchange(dirty_, {})) {
-        auto& change = changes[number];
-        if (!dirty.call) continue;
-        record_.Clear();
-        store::write(*dirty.call, *dirty.instance, record_);
-        change = record_.SerializeAsString();
-    }
-    const auto written = store_->commit(changes, totals);
-    if (!written && !failing_) log::err("{}: calls would not survive this process", written.error().message);
-    if (written && failing_) log::notice("the call store is written again");
-    failing_ = !written;
+    if (auto written = commit(dirty_); !written) return failed(written.error());
+    for (const auto& [number, dirty] : dirty_)
+        if (dirty.call) dirty.call->stored = true;
+    dirty_.clear();
+    counted_.clear();
+    succeeded();
 }
 
-// Answers may ask for more.
+void Keeper::open_later(std::function<Result<std::unique_ptr<Store>>()> open, std::function<void()> opened) {
+    open_ = std::move(open);
+    opened_ = std::move(opened);
+    on_retry_.start_ms(first_retry_ms);
+}
+
+void Keeper::retry() {
+    if (store_) return write();
+    auto store = open_();
+    if (!store) return failed(store.error());
+    store_ = *std::move(store);
+    opened_();
+    write();
+}
+
+void Keeper::failed(const Error& why) {
+    if (!failures_++) log::err("{}: {} calls would not survive this process as they are; calls go on, and it is tried again", why.message, dirty_.size());
+    failure_ = why.message;
+    on_retry_.start_ms(std::min(first_retry_ms << std::min<std::uint64_t>(failures_ - 1, 5), last_retry_ms));
+}
+
+void Keeper::succeeded() {
+    if (failures_) log::notice("the call store is written again, after {} failed attempts", failures_);
+    failures_ = 0;
+    failure_.clear();
+    on_retry_.stop();
+}
+
+std::string Keeper::trouble() const {
+    if (!store_) return "no call store: calls would not survive this process" + (failure_.empty() ? "" : "; " + failure_);
+    if (!failures_) return {};
+    return failure_ + ": " + std::to_string(dirty_.size()) + " calls not kept, " + std::to_string(failures_) + " failed attempts";
+}
+
+// Answers may ask for more. When the store fails nobody waits for it.
 void Keeper::end_round() {
-    while (!is_clean() || !waiting_.empty()) {
-        write();
+    while ((!is_clean() && !failures_) || !waiting_.empty()) {
+        if (!failures_) write();
         for (const auto& done : std::exchange(waiting_, {})) done();
     }
 }

@@ -17,8 +17,9 @@
 
 namespace rtpengine::store {
 
-// Writes what has changed in a round of the loop at its end, in one transaction. When that fails calls go on all the same:
-// it is said once, and tried again with the next change.
+// Writes what has changed in a round of the loop at its end, in one transaction. When that fails (the file system is full)
+// calls go on all the same: it is said once, what could not be written is kept in mind, and tried again after a second, then two,
+// up to half a minute, until it is written.
 class Keeper {
   public:
     // Null: nothing is kept, as after a store that couldn't be opened.
@@ -29,22 +30,35 @@ class Keeper {
     void counted(const call::Totals& totals, const std::string& instance);
     void then(std::function<void()> done);
     void write(); // what waits, now
+    // Where there was no store to open: tried again, too. `opened` says of every call that it has changed.
+    void open_later(std::function<Result<std::unique_ptr<Store>>()> open, std::function<void()> opened);
+    // In words, what a successor would not know, and why; empty: it would know everything.
+    std::string trouble() const;
 
   private:
     struct Dirty {
         std::shared_ptr<call::Call> call;
         const std::string* instance;
     };
+    using Dirties = std::map<std::uint64_t, Dirty>; // by number; call null: it ended
     void end_round();
     bool is_clean() const { return dirty_.empty() && counted_.empty(); }
+    Status commit(const Dirties& dirty);
+    void retry();
+    void failed(const Error& why);
+    void succeeded();
 
     std::unique_ptr<Store> store_;
-    std::map<std::uint64_t, Dirty> dirty_; // by number; call null: it ended
+    Dirties dirty_;
     std::map<std::string, const call::Totals*> counted_; // by instance
     std::vector<std::function<void()>> waiting_;
     Call record_; // of the call that is being written
-    bool failing_ = false;
+    std::string failure_;         // why the last attempt failed; empty: it didn't
+    std::uint64_t failures_ = 0;  // in a row
+    std::function<Result<std::unique_ptr<Store>>()> open_;
+    std::function<void()> opened_;
     uv::Prepare on_round_;
+    uv::Timer on_retry_;
 };
 
 // Of one instance, whose name outlives it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -25,6 +26,8 @@ class Store {
     static Result<std::unique_ptr<Store>> open(const std::string& path, const std::string& boot = boot_id());
     // What a file that can't be opened leaves to do.
     static void remove(const std::string& path);
+    // Whether that is all that is left to do: the file itself is of no use. Else the host has no room, memory or descriptor for it.
+    static bool is_no_use(const Error& error) { return error.code < 0 || error.code == EPROTO || error.code == EINVAL; }
     ~Store();
     Store(const Store&) = delete;
 

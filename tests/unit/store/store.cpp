@@ -5,9 +5,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <doctest/doctest.h>
 #include <lmdb.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -182,6 +184,101 @@ TEST_CASE("the keeper writes at the end of the round, and answers leave after th
     REQUIRE(record.ParseFromString(found.at(5)));
     CHECK(record.id() == "a call");
     CHECK(record.instance() == "edge");
+}
+
+namespace {
+
+// Files don't grow while this lives, as if the file system was full.
+class Full {
+  public:
+    explicit Full(const std::string& file) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        REQUIRE(getrlimit(RLIMIT_FSIZE, &before_) == 0);
+        const rlimit now{std::filesystem::exists(file) ? std::filesystem::file_size(file) : 0, before_.rlim_max};
+        REQUIRE(setrlimit(RLIMIT_FSIZE, &now) == 0);
+    }
+    ~Full() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+  private:
+    rlimit before_{};
+};
+
+std::shared_ptr<call::Call> call_of(std::uint64_t number) {
+    auto call = std::make_shared<call::Call>();
+    call->number = number;
+    call->id = std::string(3000, 'x') + std::to_string(number);
+    return call;
+}
+
+// Answers that wait come in this round.
+void round(uv::Loop& loop, store::Keeper& keeper) {
+    bool done = false;
+    keeper.then([&] { done = true; });
+    uv::Timer end(loop, [&] { loop.stop(); });
+    end.start_ms(0);
+    loop.run();
+    CHECK(done);
+}
+
+void wait_for_retry(uv::Loop& loop, store::Keeper& keeper) {
+    uv::Timer patience(loop, [&] { loop.stop(); });
+    uv::Prepare look(loop, [&] {
+        if (keeper.trouble().empty()) loop.stop();
+    });
+    patience.start_ms(20'000);
+    loop.run();
+    CHECK(keeper.trouble() == "");
+}
+
+} // namespace
+
+TEST_CASE("what can't be written is kept in mind and written when there is room; nobody waits for it") {
+    const Folder folder;
+    uv::Loop loop;
+    const std::string instance = "edge";
+    auto store = Store::open(folder.file());
+    REQUIRE(store);
+    store::Keeper keeper(loop, *std::move(store));
+    auto first = call_of(1);
+    keeper.changed(first, instance);
+    round(loop, keeper);
+    CHECK(keeper.trouble() == "");
+    {
+        const Full full(folder.file());
+        for (std::uint64_t number = 2; number < 100; ++number) keeper.changed(call_of(number), instance);
+        round(loop, keeper);
+        CHECK(keeper.trouble().find("98 calls not kept") != std::string::npos);
+        keeper.ended(first); // the store has it
+        for (std::uint64_t number = 2; number < 90; ++number) keeper.ended(call_of(number)); // it has never had these
+        keeper.changed(call_of(100), instance);
+        round(loop, keeper);
+        CHECK(keeper.trouble().find("12 calls not kept") != std::string::npos);
+    }
+    wait_for_retry(loop, keeper);
+    std::set<std::uint64_t> wanted;
+    for (std::uint64_t number = 90; number <= 100; ++number) wanted.insert(number);
+    std::set<std::uint64_t> found;
+    for (const auto& [number, record] : contents(folder.file())) found.insert(number);
+    CHECK(found == wanted);
+}
+
+TEST_CASE("a store that can't be opened for want of room is opened later, with all calls") {
+    const Folder folder;
+    uv::Loop loop;
+    const std::string instance = "edge";
+    store::Keeper keeper(loop, nullptr);
+    {
+        const Full full(folder.file());
+        const auto store = Store::open(folder.file());
+        REQUIRE_FALSE(store);
+        CHECK_FALSE(Store::is_no_use(store.error()));
+    }
+    Store::remove(folder.file());
+    auto call = call_of(7);
+    keeper.open_later([&] { return Store::open(folder.file()); }, [&] { keeper.changed(call, instance); });
+    CHECK(keeper.trouble().find("no call store") != std::string::npos);
+    wait_for_retry(loop, keeper);
+    CHECK(contents(folder.file()).contains(7));
 }
 
 TEST_CASE("without a store nothing waits") {
