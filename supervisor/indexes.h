@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace rtpengine::supervisor {
@@ -35,6 +36,21 @@ class Indexes {
     }
 
     std::vector<bool> taken_;
+};
+
+// A worker's own, from its making until nothing of it is left: its process is gone by then.
+class IndexLease {
+  public:
+    IndexLease(Indexes& indexes, std::uint32_t index) : indexes_(&indexes), index_(index) {}
+    IndexLease(IndexLease&& other) noexcept : indexes_(std::exchange(other.indexes_, nullptr)), index_(other.index_) {}
+    IndexLease& operator=(IndexLease&&) = delete;
+    ~IndexLease() {
+        if (indexes_) indexes_->give_back(index_, 1);
+    }
+
+  private:
+    Indexes* indexes_;
+    std::uint32_t index_;
 };
 
 } // namespace rtpengine::supervisor

@@ -73,24 +73,25 @@ void keep_what_is_there(const link::InstanceConfig& from, link::InstanceConfig& 
 
 } // namespace
 
-Result<std::unique_ptr<Worker>> Worker::make(std::string interface, link::WorkerConfig config, std::uint32_t slots) {
+Result<std::unique_ptr<Worker>> Worker::make(Indexes& indexes, std::string interface, link::WorkerConfig config, std::uint32_t slots) {
+    IndexLease index(indexes, config.index());
     auto records = state::Map::create(slots);
     if (!records) return records.error();
     auto readable = state::Map::readable(*records);
     if (!readable) return readable.error();
     config.set_state_fd(records->get());
     auto worker = std::make_unique<Worker>(
-        Worker{std::move(interface), std::move(config), *std::move(records), *std::move(readable)});
+        Worker{std::move(index), std::move(interface), std::move(config), *std::move(records), *std::move(readable)});
     worker->renew_transit();
     return worker;
 }
 
-Result<std::unique_ptr<Worker>> Worker::resume(const handover::Worker& from) {
+Result<std::unique_ptr<Worker>> Worker::resume(Indexes& indexes, const handover::Worker& from) {
     Fd records(from.config().state_fd());
     auto readable = state::Map::readable(records);
     if (!readable) return readable.error();
     auto worker = std::make_unique<Worker>(
-        Worker{from.interface(), from.config(), std::move(records), *std::move(readable)});
+        Worker{IndexLease(indexes, from.config().index()), from.interface(), from.config(), std::move(records), *std::move(readable)});
     if (from.config().has_transit_fd()) worker->transit.reset(from.config().transit_fd());
     return worker;
 }
@@ -112,7 +113,10 @@ Result<std::unique_ptr<Instance>> Instance::open(Place& place, options::Instance
     std::vector<std::string> all;
     for (const auto& interface : config.interfaces())
         all.push_back(interface.name());
-    if (auto added = instance->add_group(all); !added) return added.error();
+    if (auto added = instance->add_group(all); !added) {
+        instance->give_back(all);
+        return added.error();
+    }
     return instance;
 }
 
@@ -133,7 +137,7 @@ Status Instance::resume_group(const handover::Group& from) {
         interfaces.push_back(worker.interface());
     Group group{media::resume(from.media(), media::ranges_of(part(settings_, interfaces).config)), {}, {}, {}};
     for (const auto& worker : from.workers())
-        if (auto resumed = Worker::resume(worker))
+        if (auto resumed = Worker::resume(place_.indexes, worker))
             group.workers.push_back(*std::move(resumed));
         else
             return resumed.error();
@@ -165,10 +169,7 @@ handover::Instance Instance::hand_over() const {
     return to;
 }
 
-Instance::~Instance() {
-    for (const auto& interface : config().interfaces())
-        give_back(interface);
-}
+Instance::~Instance() = default;
 
 Status Instance::bind(link::InstanceConfig& config) {
     auto sockets = bind_listeners(config);
@@ -177,8 +178,11 @@ Status Instance::bind(link::InstanceConfig& config) {
     return {};
 }
 
-void Instance::give_back(const link::LogicalInterface& interface) {
-    if (interface.shards()) place_.indexes.give_back(interface.worker(), interface.shards());
+// Of interfaces whose workers were not made, or are gone.
+void Instance::give_back(const std::vector<std::string>& interfaces) {
+    for (const auto& name : interfaces)
+        if (const auto* interface = find(config(), name); interface && interface->shards())
+            place_.indexes.give_back(interface->worker(), interface->shards());
 }
 
 Status Instance::add_group(const std::vector<std::string>& interfaces) {
@@ -198,7 +202,7 @@ Status Instance::add_group(const std::vector<std::string>& interfaces) {
     for (const auto& interface : settings.config.interfaces())
         for (auto& config : plan.workers) {
             if (config.index() < interface.worker() || config.index() >= interface.worker() + interface.shards()) continue;
-            auto worker = Worker::make(interface.name(), std::move(config), slots(interface));
+            auto worker = Worker::make(place_.indexes, interface.name(), std::move(config), slots(interface));
             if (!worker) return worker.error();
             group.workers.push_back(*std::move(worker));
         }
@@ -262,8 +266,7 @@ Status Instance::change(options::InstanceSettings wanted) {
             worker->config.set_max_recv_iters(settings_.max_recv_iters);
         return outcome;
     }
-    for (const auto& name : added)
-        if (const auto* interface = find(settings_.config, name)) give_back(*interface);
+    give_back(added);
     settings_ = before;
     listeners_.resize(sockets_before);
     return outcome;
@@ -294,7 +297,6 @@ std::vector<std::unique_ptr<Worker>> Instance::take_interface(const std::string&
             return true;
         });
     groups_.remove_if([](const Group& group) { return group.workers.empty(); });
-    if (const auto* interface = find(config(), name)) give_back(*interface);
     auto& all = *settings_.config.mutable_interfaces();
     all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& each) { return each.name() == name; }), all.end());
     return taken;

@@ -20,6 +20,7 @@
 namespace rtpengine::supervisor {
 
 struct Worker {
+    IndexLease index; // config.index(): nobody else's before the process is gone
     std::string interface; // whose ports it has
     link::WorkerConfig config;
     // Memory files, which its processes have one after another and nobody else ever gets.
@@ -29,8 +30,8 @@ struct Worker {
     std::unique_ptr<Child> child = {}; // made by the supervisor
 
     // With new memory; `slots`: of its records. Errors: there is none.
-    static Result<std::unique_ptr<Worker>> make(std::string interface, link::WorkerConfig config, std::uint32_t slots);
-    static Result<std::unique_ptr<Worker>> resume(const handover::Worker& from);
+    static Result<std::unique_ptr<Worker>> make(Indexes& indexes, std::string interface, link::WorkerConfig config, std::uint32_t slots);
+    static Result<std::unique_ptr<Worker>> resume(Indexes& indexes, const handover::Worker& from);
     // Its successor finds no packets that it had in its hands.
     void renew_transit();
 };
@@ -85,7 +86,7 @@ class Instance {
     Status resume_group(const handover::Group& from);
     Status add_group(const std::vector<std::string>& interfaces);
     Status bind(link::InstanceConfig& config);
-    void give_back(const link::LogicalInterface& interface);
+    void give_back(const std::vector<std::string>& interfaces);
 
     Place& place_;
     options::InstanceSettings settings_;

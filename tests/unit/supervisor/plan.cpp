@@ -151,3 +151,18 @@ TEST_CASE("status is JSON, whatever a child says about itself") {
         R"("children":[{"name":"control","kind":"control","pid":43,"state":"up","restarts":2,"uptime":5,)"
         "\"instance\":\"\",\"cpu_ms\":9,\"detail\":\"\xef\xbf\xbd\\\"\\n\"}]}"));
 }
+
+TEST_CASE("a worker's place is nobody else's as long as there is anything of it") {
+    Indexes indexes;
+    REQUIRE(indexes.take(2) == 0);
+    auto first = std::make_unique<IndexLease>(indexes, 0);
+    {
+        IndexLease second(indexes, 1);
+        const IndexLease moved(std::move(second)); // as workers go from their instance to those that are told to end
+        CHECK(indexes.take(1) == 2);
+    }
+    CHECK(indexes.take(1) == 1);
+    CHECK(indexes.take(1) == 3);
+    first.reset();
+    CHECK(indexes.take(1) == 0);
+}
