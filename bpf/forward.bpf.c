@@ -40,27 +40,43 @@ struct {
 	__type(value, struct forward_copies);
 } forward_copies SEC(".maps");
 
+#define PLACE_NONE FORWARD_MAX_TYPES
+#define PLACE_UNLISTED (FORWARD_MAX_TYPES + 1)
+
 /* A packet on its way through a stream. */
 struct passage {
 	struct forward_generation generation;
 	struct datagram datagram;
 	struct rtp rtp;
 	__u32 content;
-	__u32 place; /* of its payload type in the stream's list; FORWARD_MAX_TYPES: it has none */
+	__u32 place; /* of its payload type in the stream's list; PLACE_NONE: it has no type; PLACE_UNLISTED */
 };
 
 #define UP TC_ACT_UNSPEC /* other programs, then the stack */
 
 /* ---- counting; no function may be called while the lock is held ---- */
 
+static __always_inline int is_same(const struct forward_generation *a, const struct forward_generation *b)
+{
+	return a->id == b->id && a->serial == b->serial;
+}
+
+static __always_inline int is_endpoint(const struct forward_endpoint *one, const struct forward_endpoint *other)
+{
+	const __u32 *a = (const __u32 *)one, *b = (const __u32 *)other;
+
+	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3] && a[4] == b[4];
+}
+
 /*
- * An element that is deleted may be another stream's at once; under the lock it is known whose it is. A stream that is
- * sealed counts no more: its successor is there already, or userspace.
+ * An element that is deleted may be another's at once, of either map that led here: under the lock it is known whose the
+ * stream is, and that it is the one of the packet's port. As no generation comes twice, what was read of the stream before
+ * was its own. A stream that is sealed counts no more: its successor is there already, or userspace.
  */
 static __always_inline int is_current(const struct forward_stream *stream, const struct passage *passage)
 {
-	return !stream->sealed && stream->generation.id == passage->generation.id &&
-	       stream->generation.serial == passage->generation.serial;
+	return !stream->sealed && is_same(&stream->generation, &passage->generation) &&
+	       is_endpoint(&stream->local, &passage->datagram.to);
 }
 
 static __always_inline int count(struct forward_stream *stream, const struct passage *passage, __u64 now)
@@ -211,28 +227,54 @@ __noinline int forward_copy_to(struct __sk_buff *skb, struct passage *passage, c
 	return bpf_clone_redirect(skb, hop.ifindex, 0);
 }
 
+/* 0: the element is another rule's by now. */
+static __always_inline int read_copy(struct forward_copies *copies, __u32 i, const struct passage *passage,
+				     struct forward_destination *to)
+{
+	int same;
+
+	bpf_spin_lock(&copies->lock);
+	same = is_same(&copies->generation, &passage->generation);
+	*to = copies->list[i].destination;
+	bpf_spin_unlock(&copies->lock);
+	return same;
+}
+
+static __always_inline void copy_failed(struct forward_copies *copies, __u32 i, const struct passage *passage)
+{
+	bpf_spin_lock(&copies->lock);
+	if (is_same(&copies->generation, &passage->generation)) {
+		copies->list[i].failed.packets++;
+		copies->list[i].failed.bytes += passage->datagram.length;
+	}
+	bpf_spin_unlock(&copies->lock);
+}
+
 static __always_inline int can_send_copies(struct __sk_buff *skb, struct passage *passage,
 					   struct forward_copies *copies, __u32 n)
 {
+	struct forward_destination to;
 	struct hop hop = {};
 
-	for (__u32 i = 0; i < FORWARD_MAX_COPIES && i < n; i++)
-		if (takes(&copies->list[i].destination, passage) &&
-		    forward_look_up(skb, passage, &copies->list[i].destination, &hop) != WAY_KNOWN)
+	for (__u32 i = 0; i < FORWARD_MAX_COPIES && i < n; i++) {
+		if (!read_copy(copies, i, passage, &to))
 			return 0;
+		if (takes(&to, passage) && forward_look_up(skb, passage, &to, &hop) != WAY_KNOWN)
+			return 0;
+	}
 	return 1;
 }
 
 static __always_inline void send_copies(struct __sk_buff *skb, struct passage *passage, struct forward_copies *copies,
 					__u32 n)
 {
-	for (__u32 i = 0; i < FORWARD_MAX_COPIES && i < n; i++) {
-		struct forward_copy *copy = &copies->list[i];
+	struct forward_destination to;
 
-		if (!takes(&copy->destination, passage) || !forward_copy_to(skb, passage, &copy->destination))
-			continue;
-		__sync_fetch_and_add(&copy->failed.packets, 1);
-		__sync_fetch_and_add(&copy->failed.bytes, passage->datagram.length);
+	for (__u32 i = 0; i < FORWARD_MAX_COPIES && i < n; i++) {
+		if (!read_copy(copies, i, passage, &to))
+			return; /* withdrawn under way: what is missing is lost, not sent to strangers */
+		if (takes(&to, passage) && forward_copy_to(skb, passage, &to))
+			copy_failed(copies, i, passage);
 	}
 }
 
@@ -285,13 +327,6 @@ static __always_inline int forward(struct __sk_buff *skb, struct forward_stream 
 
 /* ---- from a packet to its stream ---- */
 
-static __always_inline int comes_from(const struct forward_endpoint *source, const struct forward_endpoint *from)
-{
-	const __u32 *a = (const __u32 *)source, *b = (const __u32 *)from;
-
-	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3] && a[4] == b[4];
-}
-
 static __always_inline __u32 place_of(const struct forward_stream *stream, __u8 type)
 {
 	__u32 place;
@@ -299,7 +334,7 @@ static __always_inline __u32 place_of(const struct forward_stream *stream, __u8 
 	for (place = 0; place < FORWARD_MAX_TYPES; place++)
 		if (place >= stream->n_types || stream->types[place] == type)
 			break;
-	return place < stream->n_types ? place : FORWARD_MAX_TYPES;
+	return place < stream->n_types ? place : PLACE_UNLISTED;
 }
 
 /* What it is to the stream; false: for userspace. */
@@ -318,7 +353,7 @@ static __always_inline int identify(struct __sk_buff *skb, const struct forward_
 	}
 	kind = classify(data, end, passage->datagram.length);
 	passage->content = content_of(kind, stream->component);
-	passage->place = FORWARD_MAX_TYPES;
+	passage->place = PLACE_NONE;
 	if (passage->content >= FORWARD_CONTENTS)
 		return 0;
 	if (kind != KIND_RTP || passage->content != FORWARD_CONTENT_RTP)
@@ -327,7 +362,7 @@ static __always_inline int identify(struct __sk_buff *skb, const struct forward_
 		return 0;
 	passage->rtp = (struct rtp){ be32_at(data + 8), be32_at(data + 4), be16_at(data + 2), data[1] & 0x7f };
 	passage->place = place_of(stream, passage->rtp.type);
-	return passage->place < FORWARD_MAX_TYPES;
+	return 1;
 }
 
 static __always_inline int parse(struct __sk_buff *skb, struct datagram *datagram)
@@ -359,8 +394,10 @@ static __always_inline int handle(struct __sk_buff *skb, __u32 link)
 		return UP;
 	if (unlikely(!identify(skb, stream, &passage)))
 		return to_userspace(stream, &passage);
-	if (stream->mismatch != FORWARD_FROM_ANYWHERE && unlikely(!comes_from(&stream->source, &passage.datagram.from)))
+	if (stream->mismatch != FORWARD_FROM_ANYWHERE && unlikely(!is_endpoint(&stream->source, &passage.datagram.from)))
 		return stream->mismatch == FORWARD_REFUSE ? refuse(stream, &passage) : to_userspace(stream, &passage);
+	if (unlikely(passage.place == PLACE_UNLISTED)) /* of the stream's own source: others are refused above */
+		return to_userspace(stream, &passage);
 	return forward(skb, stream, &passage);
 }
 

@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 /* Another one with every change of what is in the maps or of what it means. */
-#define FORWARD_LAYOUT 1
+#define FORWARD_LAYOUT 2
 
 #define FORWARD_MAX_TYPES 16
 #define FORWARD_MAX_SOURCES 4
@@ -25,7 +25,7 @@ struct forward_endpoint {
 	__u16 family; /* 4 or 6; 0: none */
 };
 
-/* One of the rules that a stream has had: they are numbered from 1. */
+/* One of the rules that a stream has had. Never two alike while the maps live: a withdrawn rule's doesn't come again. */
 struct forward_generation {
 	__u64 id;
 	__u64 serial;
@@ -96,7 +96,11 @@ struct forward_copy {
 	struct forward_sum failed;
 };
 
+/* With its own generation, for the same reason as a stream's: the element may be another's by now. */
 struct forward_copies {
+	struct bpf_spin_lock lock;
+	__u32 reserved;
+	struct forward_generation generation;
 	struct forward_copy list[FORWARD_MAX_COPIES];
 };
 

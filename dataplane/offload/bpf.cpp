@@ -29,6 +29,12 @@ std::uint64_t asleep_us() {
     return us_of(BootClock::now()) - static_cast<std::uint64_t>(std::chrono::floor<std::chrono::microseconds>(monotonic).count());
 }
 
+std::uint64_t first_serial() {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
 // What a dead process wrote is there in its order, if the compiler leaves it in order.
 void in_order() { std::atomic_signal_fence(std::memory_order_seq_cst); }
 
@@ -38,12 +44,13 @@ Error failed(const char* what, const Endpoint& local, int code) {
 
 } // namespace
 
-// Behind the answer: what is being changed. A new rule's serial is the old one's + 1.
+// Behind the answer: what is being changed. A new rule's serial is the old one's + 1; the first one's comes from the clock,
+// which is ahead of all that there were: no change takes less than 1 ns.
 struct Bpf::Request {
     std::uint64_t pending;
     forward_endpoint local;
     std::uint32_t reserved;
-    forward_generation old; // serial 0: there was none
+    forward_generation old; // there may have been none
 
     forward_generation next() const { return {old.id, old.serial + 1}; }
 };
@@ -133,7 +140,7 @@ int Bpf::take_final(const forward_generation& generation, forward_sources& sourc
 
 int Bpf::add(const Rule& rule, const forward_stream& stream) {
     if (rule.destinations.size() > 1)
-        if (const int code = maps_.add_copies(stream.generation, copies_to_bpf(rule))) return code;
+        if (const int code = maps_.add_copies(stream.generation, copies_to_bpf(rule, stream.generation))) return code;
     return maps_.add_stream(stream);
 }
 
@@ -145,7 +152,7 @@ Result<std::optional<State>> Bpf::push(const Rule& rule, const Sources& sources)
     const auto old = maps_.generation(local, &code);
     if (code) return refused(code);
     if (old && old->id != rule.key.id) return refused(EEXIST);
-    auto stream = to_bpf(rule, old ? old->serial + 1 : 1, sources);
+    auto stream = to_bpf(rule, old ? old->serial + 1 : first_serial(), sources);
     begin(local, {rule.key.id, stream.generation.serial - 1});
     code = add(rule, stream);
     if (!code && old) code = take_final(*old, stream.sources);

@@ -39,7 +39,7 @@ std::optional<forward_stream> BpfMaps::stream(const forward_generation& generati
 }
 
 std::optional<forward_copies> BpfMaps::copies(const forward_generation& generation) const {
-    return look_up<forward_copies>(fds_.copies, &generation, 0, nullptr);
+    return look_up<forward_copies>(fds_.copies, &generation, BPF_F_LOCK, nullptr);
 }
 
 int BpfMaps::set_generation(const forward_endpoint& local, const forward_generation& generation) {

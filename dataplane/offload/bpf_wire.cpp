@@ -100,8 +100,9 @@ forward_stream to_bpf(const Rule& rule, std::uint64_t serial, const Sources& sou
     return stream;
 }
 
-forward_copies copies_to_bpf(const Rule& rule) {
+forward_copies copies_to_bpf(const Rule& rule, const forward_generation& generation) {
     forward_copies copies{};
+    copies.generation = generation;
     for (std::size_t i = 1; i < rule.destinations.size(); ++i)
         copies.list[i - 1].destination = to_bpf(rule.destinations[i]);
     return copies;

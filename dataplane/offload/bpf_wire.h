@@ -16,7 +16,7 @@ Endpoint from_bpf(const forward_endpoint& endpoint);
 // `serial`: of the rule among those of its stream. Sources go on from `sources`.
 forward_stream to_bpf(const Rule& rule, std::uint64_t serial, const Sources& sources);
 // Of the destinations beyond the first.
-forward_copies copies_to_bpf(const Rule& rule);
+forward_copies copies_to_bpf(const Rule& rule, const forward_generation& generation);
 
 // `copies` null: there is one destination at most. `asleep_us`: what CLOCK_MONOTONIC is behind CLOCK_BOOTTIME.
 State from_bpf(const forward_stream& stream, const forward_copies* copies, std::uint64_t asleep_us);

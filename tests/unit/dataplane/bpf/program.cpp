@@ -204,9 +204,12 @@ TEST_CASE("other sources are forwarded, refused or left to userspace") {
     wrong = good;
     wrong.from.address = world.callee.address;
     CHECK(world.run(wrong).verdict == dropped);
+    wrong.payload = rtp_of(1, 1, 9); // not listed: a stranger's wakes nobody
+    CHECK(world.run(wrong).verdict == dropped);
+    check_left(world, rule, {world.peer, world.port, wrong.payload});
     auto state = state_of(world, rule.key);
     CHECK(state.in.packets == 1);
-    CHECK(state.in.errors == 2);
+    CHECK(state.in.errors == 3);
     rule.mismatch = offload::Mismatch::to_userspace;
     push(world, rule);
     check_left(world, rule, wrong);

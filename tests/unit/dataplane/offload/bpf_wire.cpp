@@ -53,12 +53,12 @@ TEST_CASE("a rule becomes a stream") {
     REQUIRE(state.sources.size() == 1);
     CHECK(state.sources[0].ssrc == 7);
     CHECK(state.sources[0].window == 14);
-    CHECK(copies_to_bpf(rule_with(2)).list[0].destination.stream == 101);
+    CHECK(copies_to_bpf(rule_with(2), {42, 5}).list[0].destination.stream == 101);
 }
 
 TEST_CASE("what each destination got follows from what it takes and what failed") {
     auto stream = to_bpf(rule_with(2), 1, {});
-    auto copies = copies_to_bpf(rule_with(2));
+    auto copies = copies_to_bpf(rule_with(2), {42, 5});
     stream.in[FORWARD_CONTENT_RTP] = {10, 1000};
     stream.in[FORWARD_CONTENT_RTCP] = {2, 100};
     stream.failed = {1, 100};
