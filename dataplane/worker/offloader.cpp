@@ -148,6 +148,7 @@ void Offloader::look_at_living(std::uint32_t slot, const offload::Rule& rule, st
         rule_of(*streams_[slot].record) == offload::fingerprint(rule))
         return pushed(slot, rule);
     if (known.rule == rule) return;
+    if (without_payload_types(known.rule) == without_payload_types(rule)) return list_types(slot, rule, now_us);
     const bool restless = now_us - known.replaced_us < restless_us;
     if (known.rule.key == rule.key && !restless) {
         known.replaced_us = now_us;
@@ -155,6 +156,17 @@ void Offloader::look_at_living(std::uint32_t slot, const offload::Rule& rule, st
     }
     withdraw(slot);
     if (active_) wait_or_push(slot, rule, now_us);
+}
+
+// Userspace forwards what isn't listed, so a longer list can wait. Whoever sends ever new types has it follow ever more rarely,
+// and the stream stays where it is.
+void Offloader::list_types(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us) {
+    auto& known = entry(slot);
+    if (now_us < known.types_after_us) return;
+    const bool again = now_us - known.types_after_us < longest_wait_us;
+    known.types_wait_us = again ? std::min(2 * known.types_wait_us, longest_wait_us) : first_types_wait_us;
+    known.types_after_us = now_us + known.types_wait_us;
+    push(slot, rule, now_us);
 }
 
 void Offloader::wait_or_push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us) {
@@ -241,9 +253,11 @@ void Offloader::left(std::uint32_t slot) {
     records_.header().offloaded.set(living_.size());
     set_rule(*records_.record(slot), 0);
     streams_[slot].rtp.leave_kernel();
-    const auto wait = known.wait_us;
-    known = {};
-    known.wait_us = wait;
+    Entry next;
+    next.wait_us = known.wait_us;
+    next.types_after_us = known.types_after_us;
+    next.types_wait_us = known.types_wait_us;
+    known = next;
     set_path(*records_.record(slot), Path::settling);
 }
 

@@ -23,6 +23,7 @@ class Offloader final : public Streams::Listener {
     static constexpr std::uint64_t tick_us = 250'000;
     static constexpr unsigned ticks_per_turn = 4; // a turn: counters are read, every stream is looked at
     static constexpr std::uint64_t settle_us = 2'000'000; // nothing may have changed for so long
+    static constexpr std::uint64_t first_types_wait_us = 1'000'000; // doubled by each longer list, to longest_wait_us
     static constexpr std::uint64_t first_wait_us = 5'000'000, longest_wait_us = 60'000'000;
 
     // `offload` null: no kernel table. `addresses`: of this worker's interface; rules for others are other
@@ -62,6 +63,7 @@ class Offloader final : public Streams::Listener {
         std::uint64_t since_us = 0; // not living: it would be the same rule since
         std::uint64_t replaced_us = 0;
         std::uint64_t not_before_us = 0, wait_us = first_wait_us;
+        std::uint64_t types_after_us = 0, types_wait_us = first_types_wait_us; // when its list may grow again
         state::Path why = state::Path::settling;                      // until not_before_us
         std::uint64_t kernel_now = 0, kernel_seen = 0, user_seen = 0; // packets
         std::uint64_t handled_now = 0, handled_seen = 0; // of the kernel's, those that it did not leave to us
@@ -75,6 +77,7 @@ class Offloader final : public Streams::Listener {
     std::variant<offload::Rule, state::Path> judge(std::uint32_t slot);
     void look_at(std::uint32_t slot, std::uint64_t now_us);
     void look_at_living(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
+    void list_types(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
     void wait_or_push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
     void push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
     void pushed(std::uint32_t slot, const offload::Rule& rule);

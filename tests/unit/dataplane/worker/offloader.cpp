@@ -196,6 +196,21 @@ TEST_CASE_FIXTURE(Call, "a new payload type is let through by userspace and join
     CHECK(record(0).type_list.types[0].packets.get() == 13);
 }
 
+TEST_CASE_FIXTURE(Call, "ever new payload types neither move a stream nor keep the kernel busy") {
+    pass(settled);
+    const auto sets = module.sets, deletes = module.deletes;
+    for (std::uint8_t type = 20; type < 60; ++type) { // two a second
+        CHECK_FALSE(send(0, type));
+        CHECK(send(0));
+        pass(second / 2);
+        CHECK(in_kernel(0));
+    }
+    CHECK(module.deletes == deletes);
+    CHECK(module.sets - sets >= 1);
+    CHECK(module.sets - sets <= 5); // at once, then after 2, 4, 8 and 16 s
+    CHECK(source(0, 0).packets.get() == 80 + 1);
+}
+
 TEST_CASE_FIXTURE(Call, "what the kernel misses is lost") {
     pass(settled);
     send(0, 3);
