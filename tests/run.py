@@ -115,6 +115,10 @@ def first_steps():
                   "--rounds", "1", "--strict"], 2, "build")]
 
 
+def long_steps():
+    return [Step("soak", [TOP / "bench/reliability/soak", "--calls", "100000"], 30, "build")]
+
+
 class Runner:
     """One step after another; those that run beside them, one after another too, in a thread of their own."""
 
@@ -226,10 +230,11 @@ def chosen(steps, words):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", action="store_true", help="print the steps, run none")
+    parser.add_argument("--long", action="store_true", help="and 100,000 calls that come and go while processes are killed")
     parser.add_argument("words", nargs="*", help="only steps whose name contains one of these")
     options = parser.parse_args()
     LOGS.mkdir(exist_ok=True)
-    steps = chosen(first_steps(), options.words)
+    steps = chosen(first_steps() + (long_steps() if options.long else []), options.words)
     if options.list:
         print(*(s.name for s in steps), "fuzz TARGET", sep="\n")
         return 0
