@@ -17,6 +17,7 @@ namespace rtpengine::supervisor {
 namespace {
 
 constexpr unsigned first_beat_ticks = 20, beat_ticks = 10; // 10 s after the start, 5 s between beats
+constexpr unsigned ready_ticks = 60;                        // 30 s from the start until it is ready
 constexpr std::uint64_t grace_ms = 3000, standby_ms = 10'000;
 constexpr std::uint64_t settled_ms = 1000; // one that is killed after that is started again at once
 
@@ -150,7 +151,7 @@ void Child::adopt() {
     pid_ = successor_->pid;
     successor_.reset();
     standby_limit_.stop();
-    silent_ticks_ = healthy_ticks_ = 0;
+    silent_ticks_ = healthy_ticks_ = starting_ticks_ = 0;
     cpu_at_beat_ms_ = 0;
     started_ms_ = loop_.now_ms();
     detail_.clear();
@@ -158,7 +159,7 @@ void Child::adopt() {
 
 void Child::spawn() {
     timer_.stop();
-    silent_ticks_ = healthy_ticks_ = 0;
+    silent_ticks_ = healthy_ticks_ = starting_ticks_ = 0;
     cpu_at_beat_ms_ = 0;
     started_ms_ = loop_.now_ms();
     detail_.clear();
@@ -208,6 +209,8 @@ void Child::heard(const link::Heartbeat& beat) {
 void Child::tick() {
     if (state_ != State::starting && state_ != State::up) return;
     const bool never_heard = state_ == State::starting;
+    // One that beats and never becomes ready would keep whoever waits for it (reload, restart, upgrade) for ever.
+    if (never_heard && ++starting_ticks_ >= ready_ticks) return apply(Event::silent);
     if (++silent_ticks_ >= (never_heard ? first_beat_ticks : beat_ticks)) return apply(Event::silent);
     if (state_ == State::up && ++healthy_ticks_ * tick_ms >= forgiven_after_ms) failures_ = 0;
 }

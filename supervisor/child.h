@@ -83,7 +83,7 @@ class Child {
     pid_t pid_ = 0;
     unsigned restarts_ = 0, failures_ = 0;
     // In ticks of ours, not by the clock: time in which this process itself stood still is nobody's silence.
-    unsigned silent_ticks_ = 0, healthy_ticks_ = 0;
+    unsigned silent_ticks_ = 0, healthy_ticks_ = 0, starting_ticks_ = 0;
     std::uint64_t started_ms_ = 0;
     std::uint64_t cpu_at_beat_ms_ = 0, worked_ms_ = 0; // processor time: at the last beat, and since, when it was shot
     std::string detail_;

@@ -222,3 +222,25 @@ TEST_CASE("one without a process is started by the next execution, one that is i
     CHECK(fixture.child.restarts() == 4);
     CHECK(fixture.child.unsettled() == "x is starting");
 }
+
+TEST_CASE("one that beats and never becomes ready is started again: nobody waits for it for ever") {
+    const Script script(lives);
+    Fixture f(script.path());
+    f.child.start();
+    const auto pid = f.child.pid();
+    for (int i = 0; i < 59; ++i) {
+        f.beat(pid, false);
+        f.ticks(1);
+    }
+    CHECK(f.child.pid() == pid);
+    f.ticks(1);
+    f.until_restarted();
+    CHECK(f.child.pid() != pid);
+    f.beat(f.child.pid());
+    CHECK(f.child.state() == State::up);
+    for (int i = 0; i < 100; ++i) { // once ready, beats are all that is wanted
+        f.beat(f.child.pid());
+        f.ticks(1);
+    }
+    CHECK(f.child.state() == State::up);
+}
