@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,8 +13,9 @@
 
 namespace rtpengine::io {
 
-// Hands datagrams to the worker whose port they shall leave by, for when a raw socket can't do it. A datagram
-// socket `relay-<index>` in the runtime directory for each worker.
+// Hands datagrams to the worker whose port they shall leave by, for when a raw socket can't do it. Each worker listens at
+// `relay-<index>` in the runtime directory; who has something for it connects. By connections (SOCK_SEQPACKET), since what waits in one is
+// bounded by memory: a datagram socket of the same kind drops when ten wait.
 class Relay {
   public:
     struct Header {
@@ -26,16 +28,22 @@ class Relay {
     // Replaces the socket that a predecessor left.
     static Result<std::unique_ptr<Relay>> open(const std::string& runtime_dir, std::uint32_t index);
 
-    int descriptor() const { return fd_.get(); }
-    // 0, or an errno.
+    // Readable when something waits.
+    int descriptor() const { return any_.get(); }
+    // 0, or an errno: EAGAIN when too much waits there.
     int send(std::uint32_t worker, const Header& header, std::span<const std::uint8_t> payload);
     // Everything that waits, up to a bound.
     void receive(const Handler& handler);
 
   private:
-    Relay(Fd fd, std::string directory);
+    Relay(Fd listener, Fd any, std::string directory);
+    int connect(std::uint32_t worker);
+    void accept();
+    bool receive_from(int fd, const Handler& handler); // false: it has ended
 
-    Fd fd_;
+    Fd listener_, any_;         // `any_`: epoll, of the listener and of what was accepted
+    std::map<int, Fd> senders_; // by descriptor
+    std::map<std::uint32_t, Fd> receivers_; // by worker
     std::string directory_;
     std::unique_ptr<std::uint8_t[]> buffer_;
 };
