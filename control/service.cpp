@@ -10,7 +10,7 @@ namespace rtpengine {
 
 namespace {
 
-constexpr std::uint64_t tick_ms = 50; // readiness is noticed this fast; everything else is done once a second
+constexpr auto tick_ms = call::Instance::tick_ms;
 constexpr std::uint64_t patience_ms = 500; // with workers, at the end
 constexpr std::uint64_t longest_wait_ms = 2000; // at the start, for workers
 constexpr std::uint64_t ticks_per_second = 1000 / tick_ms;
@@ -55,11 +55,12 @@ struct Service::Front {
     ng::Commands commands;
     ng::Dispatcher dispatcher;
     std::vector<std::unique_ptr<ng::Server>> servers;
+    bool going_round = false;
 };
 
 Service::Service(uv::Loop& loop)
     : loop_(loop), random_(std::random_device{}()), loop_id_(call::random_hex(random_, 12)),
-      timer_(loop, [this] { tick(); }) {
+      timer_(loop, [this] { tick(); }), chores_(loop) {
     timer_.start_ms(tick_ms, tick_ms);
 }
 
@@ -68,9 +69,7 @@ Result<std::unique_ptr<Service>> Service::start(link::Context& context, uv::Loop
     std::unique_ptr<Service> service(new Service(loop));
     auto* raw = service.get();
     worker::Workers::Hooks hooks;
-    hooks.sync = [raw](unsigned worker, link::Sync& sync) {
-        for (const auto& instance : raw->instances_) instance->add_to_sync(worker, sync);
-    };
+    hooks.sync = [raw](unsigned worker, std::uint64_t number) { raw->tell(worker, number); };
     hooks.orphan = [raw](unsigned worker, const link::StreamResult& result) {
         if (result.outcome() != link::OK)
             log::err("worker {} could not open a port of a running call again: {}", raw->workers_->name(worker),
@@ -140,7 +139,7 @@ void Service::open_store(const link::ControlConfig& config) {
 
 void Service::keep_all() {
     for (std::size_t i = 0; i < instances_.size(); ++i)
-        for (const auto& [id, call] : instances_[i]->calls()) keepers_[i]->changed(call);
+        instances_[i]->calls().walk(0, SIZE_MAX, [&](const auto& call) { keepers_[i]->changed(call); });
 }
 
 void Service::restore_calls() {
@@ -191,12 +190,47 @@ void Service::add_loads(link::Heartbeat& beat) const {
     for (const auto& instance : instances_) *beat.add_loads() = instance->load();
 }
 
-void Service::end_poisoned(const link::Poisoned& poisoned) {
-    if (!workers_->exists(poisoned.worker())) return;
-    for (const auto& front : fronts_) {
-        const log::About about(front->about());
-        if (front->instance.end_poisoned(poisoned.stream(), workers_->name(poisoned.worker()), poisoned.deaths())) return;
+// Where somebody is who goes over the calls of all instances in pieces.
+struct Service::Walk {
+    std::size_t instance = 0;
+    std::uint64_t after = 0;
+
+    // `piece(front, after)` returns where to go on in that instance; 0: in the next one. True: that was the last.
+    template <class Piece> bool step(const std::vector<std::shared_ptr<Front>>& fronts, Piece piece) {
+        if (instance >= fronts.size()) return true;
+        auto& front = *fronts[instance];
+        const log::About about(front.about());
+        after = piece(front, after);
+        if (!after) ++instance;
+        return instance >= fronts.size();
     }
+};
+
+// The supervisor says so again and again until the call is gone.
+void Service::end_poisoned(const link::Poisoned& poisoned) {
+    if (!workers_->exists(poisoned.worker()) || !poisoned_.insert(poisoned.stream()).second) return;
+    chores_.add([this, poisoned, walk = Walk{}]() mutable { return look_for(walk, poisoned); });
+}
+
+bool Service::look_for(Walk& walk, const link::Poisoned& poisoned) {
+    const bool through = walk.step(fronts_, [&](Front& front, std::uint64_t after) {
+        return front.instance.end_poisoned(after, poisoned.stream(), workers_->name(poisoned.worker()), poisoned.deaths());
+    });
+    if (through) poisoned_.erase(poisoned.stream());
+    return through;
+}
+
+void Service::tell(unsigned worker, std::uint64_t number) {
+    chores_.add([this, worker, number, walk = Walk{}]() mutable { return tell_some(walk, worker, number); });
+}
+
+bool Service::tell_some(Walk& walk, unsigned worker, std::uint64_t number) {
+    link::Sync part;
+    const bool through = walk.step(fronts_, [&](Front& front, std::uint64_t after) {
+        return front.instance.serves(worker) ? front.instance.add_to_sync(worker, after, part) : 0;
+    });
+    part.set_more(!through);
+    return !workers_->sync(worker, number, std::move(part)) || through;
 }
 
 // Nobody waits for ever for a worker that doesn't come: what can be done without it is done.
@@ -209,12 +243,20 @@ void Service::look_if_ready() {
 
 void Service::tick() {
     if (ready_ && workers_) look_if_ready();
+    for (const auto& front : fronts_) go_round(*front);
     if (++ticks_ % ticks_per_second != 0) return;
-    for (const auto& front : fronts_) {
-        const log::About about(front->about());
-        front->instance.tick();
-        front->traffic.sample(front->instance, *workers_);
-    }
+    for (const auto& front : fronts_) front->traffic.sample(front->instance, *workers_);
+}
+
+void Service::go_round(Front& front) {
+    const log::About about(front.about());
+    if (!front.instance.tick() || std::exchange(front.going_round, true)) return;
+    chores_.add([&front] {
+        const log::About about(front.about());
+        const bool through = front.instance.go_round();
+        front.going_round = !through;
+        return through;
+    });
 }
 
 } // namespace rtpengine

@@ -5,9 +5,11 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "common/link/socket.h"
+#include "common/uv/chores.h"
 #include "control/call/instance.h"
 #include "control/ng/dispatcher.h"
 #include "control/ng/server.h"
@@ -31,6 +33,8 @@ class Service {
     void end_poisoned(const link::Poisoned& poisoned);
 
   private:
+    struct Walk; // over the calls of all instances
+
     struct Front; // of one instance towards its SIP proxies
 
     Service(uv::Loop& loop);
@@ -47,6 +51,10 @@ class Service {
     void serve(Front& front, const link::InstanceConfig& config);
     void tick();
     void look_if_ready();
+    void go_round(Front& front);
+    void tell(unsigned worker, std::uint64_t number);
+    bool tell_some(Walk& walk, unsigned worker, std::uint64_t number);
+    bool look_for(Walk& walk, const link::Poisoned& poisoned);
 
     uv::Loop& loop_;
     std::mt19937_64 random_;
@@ -66,6 +74,8 @@ class Service {
     std::optional<uv::Prepare> on_round_; // while finishing
     std::optional<uv::Timer> patience_;
     uv::Timer timer_;
+    std::set<std::uint64_t> poisoned_; // streams that are being looked for
+    uv::Chores chores_; // goes first: they work with all of the others
 };
 
 } // namespace rtpengine

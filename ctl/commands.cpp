@@ -53,6 +53,20 @@ ExitCode status(const Options& options) {
     return code;
 }
 
+// Control hands them out by pages.
+Result<ng::List> calls_of(const std::string& directory) {
+    ng::List calls;
+    std::vector<std::string> words{"list", "calls"};
+    for (;;) {
+        const auto answer = ask(directory, Peer::control, words);
+        if (!answer) return answer.error();
+        const auto& some = list(answer->data, "calls");
+        calls.insert(calls.end(), some.begin(), some.end());
+        if (!answer->data.find("next")) return calls;
+        words = {"list", "calls", text(answer->data, "next")};
+    }
+}
+
 ExitCode list_calls(const Options& options) {
     const auto directories = running_supervisors(base_of(options));
     if (!directories) return unreachable(directories.error());
@@ -60,14 +74,15 @@ ExitCode list_calls(const Options& options) {
     ng::List calls;
     auto code = ExitCode::ok;
     for (const auto& directory : *directories) {
-        const auto answer = ask(directory, Peer::control, {"list", "calls"});
-        if (!answer) {
-            code = unreachable(answer.error());
+        auto some = calls_of(directory);
+        if (!some) {
+            code = unreachable(some.error());
             continue;
         }
-        documents.push_back(answer->json);
-        const auto& some = list(answer->data, "calls");
-        calls.insert(calls.end(), some.begin(), some.end());
+        calls.insert(calls.end(), some->begin(), some->end());
+        ng::Dict document;
+        document.add("calls", *std::move(some));
+        documents.push_back(ng::encode_json(document));
     }
     if (options.json)
         print(array(documents));

@@ -203,6 +203,7 @@ void Child::heard(const link::Heartbeat& beat) {
     silent_ticks_ = 0;
     cpu_at_beat_ms_ = cpu_ms(pid_);
     detail_ = beat.detail();
+    turns_ = beat.turns();
     if (beat.ready()) apply(Event::ready);
 }
 

@@ -54,6 +54,7 @@ class Child {
     unsigned restarts() const { return restarts_; }
     std::uint64_t uptime_s() const; // of the process
     const std::string& detail() const { return detail_; }
+    const link::Turns& turns() const { return turns_; } // as it said last
 
     static constexpr std::uint64_t tick_ms = 500;
 
@@ -87,6 +88,7 @@ class Child {
     std::uint64_t started_ms_ = 0;
     std::uint64_t cpu_at_beat_ms_ = 0, worked_ms_ = 0; // processor time: at the last beat, and since, when it was shot
     std::string detail_;
+    link::Turns turns_;
     uv::Timer timer_; // the delay before a restart, or the grace after SIGTERM
     std::optional<Successor> successor_;
     Done replaced_; // empty: nobody waits for it

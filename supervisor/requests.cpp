@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/link/turns.h"
 #include "common/options/convert.h"
 #include "supervisor/status.h"
 #include "supervisor/supervisor.h"
@@ -34,7 +35,7 @@ link::CtlReply error_of(const std::string& text) {
 
 ChildStatus child_status(const Child& child, const std::string& instance) {
     return {child.spec().name, child.spec().kind, std::string(name(child.state())), child.detail(), child.pid(),
-            child.restarts(),  child.uptime_s(),  instance,                         cpu_ms(child.pid())};
+            child.restarts(),  child.uptime_s(),  instance,                         cpu_ms(child.pid()), child.turns()};
 }
 
 Json replaced_json(const std::vector<std::string>& done, const std::string& failed, const Status& outcome) {
@@ -83,6 +84,7 @@ std::string Supervisor::status() const {
     }
     for (const auto& [name, load] : loads_)
         status.calls[name] = load.calls();
+    link::write(loop_.turns(), status.turns);
     return status_json(status, control_config());
 }
 

@@ -79,6 +79,14 @@ Json instances(const link::ControlConfig& config, const SupervisorStatus& status
     return list;
 }
 
+// Of a loop: counts by powers of two of a microsecond.
+Json turns(const link::Turns& of) {
+    return {{"longest_us", of.longest_us()},
+            {"longest_cpu_us", of.longest_cpu_us()},
+            {"elapsed", std::vector<std::uint64_t>(of.elapsed().begin(), of.elapsed().end())},
+            {"cpu", std::vector<std::uint64_t>(of.cpu().begin(), of.cpu().end())}};
+}
+
 Json children(const std::vector<ChildStatus>& all) {
     Json list = Json::array();
     for (const auto& child : all)
@@ -90,7 +98,8 @@ Json children(const std::vector<ChildStatus>& all) {
                         {"uptime", child.uptime},
                         {"instance", child.instance},
                         {"cpu_ms", child.cpu_ms},
-                        {"detail", child.detail}});
+                        {"detail", child.detail},
+                        {"turns", turns(child.turns)}});
     return list;
 }
 
@@ -103,7 +112,8 @@ std::string status_json(const SupervisorStatus& status, const link::ControlConfi
                        {"executions", status.executions},
                        {"runtime_dir", config.runtime_dir()},
                        {"instances", instances(config, status)},
-                       {"children", children(status.children)}};
+                       {"children", children(status.children)},
+                       {"turns", turns(status.turns)}};
     // A child's detail is its own; what is not UTF-8 must not end us.
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -16,6 +16,7 @@ struct ChildStatus {
     std::uint64_t restarts = 0, uptime = 0; // uptime in seconds
     std::string instance = {};              // empty: of all
     std::uint64_t cpu_ms = 0;               // user and system, of the process
+    link::Turns turns = {};                 // of its loop
 };
 
 // Of an instance.
@@ -35,6 +36,7 @@ struct SupervisorStatus {
     std::vector<std::string> unguarded;      // by instance: Instance::unguarded()
     std::map<std::string, std::uint64_t> calls; // by instance's name, as control said last
     std::vector<std::string> away;           // media addresses that this host has lost
+    link::Turns turns = {};                  // of the supervisor itself
 };
 
 // The answer to `status`, JSON.

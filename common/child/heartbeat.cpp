@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "common/link/turns.h"
 #include "link.pb.h"
 
 namespace rtpengine::child {
@@ -25,7 +26,8 @@ Result<std::unique_ptr<Heartbeat>> Heartbeat::start(link::Context& context, uv::
     return heartbeat;
 }
 
-Heartbeat::Heartbeat(uv::Loop& loop, std::string name) : name_(std::move(name)), timer_(loop, [this] { send(); }) {}
+Heartbeat::Heartbeat(uv::Loop& loop, std::string name)
+    : loop_(loop), name_(std::move(name)), timer_(loop, [this] { send(); }) {}
 
 void Heartbeat::stand_by() {
     stands_by_ = true;
@@ -53,6 +55,7 @@ void Heartbeat::send() {
     beat.set_ready(ready_);
     beat.set_standby(stands_by_);
     beat.set_detail(detail_);
+    link::write(loop_.turns(), *beat.mutable_turns());
     if (fill_) fill_(beat);
     socket_->send(message.SerializeAsString());
 }

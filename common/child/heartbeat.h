@@ -40,6 +40,7 @@ class Heartbeat {
     void send();
     void received(std::string_view bytes);
 
+    uv::Loop& loop_;
     std::string name_, detail_;
     bool ready_ = false, stands_by_ = false;
     Fill fill_;

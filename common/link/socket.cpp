@@ -2,6 +2,7 @@
 #include "common/link/socket.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <zmq.hpp>
@@ -15,6 +16,10 @@ namespace {
 Error failed(const char* what, const std::string& path, const zmq::error_t& error) {
     return {std::string("cannot ") + what + " " + path + ": " + error.what(), error.num()};
 }
+
+// Of a turn of the loop, for what has arrived; then others get their turn.
+constexpr auto share = std::chrono::milliseconds(1); // at each of up to three times
+using Clock = std::chrono::steady_clock;
 
 void prepare_socket(zmq::socket_t& socket) {
     socket.set(zmq::sockopt::linger, 0);
@@ -63,13 +68,17 @@ Result<std::unique_ptr<Router>> Router::bind(Context& context, uv::Loop& loop, c
 Router::Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler, Lost lost)
     : socket_(std::move(socket)), handler_(std::move(handler)), lost_(std::move(lost)),
       poll_(std::make_unique<uv::Poll>(loop, socket_->get(zmq::sockopt::fd), [this] { drain(); })),
-      prepare_(std::make_unique<uv::Prepare>(loop, [this] { end_round(); })) {}
+      prepare_(std::make_unique<uv::Prepare>(loop, [this] { end_round(); })),
+      rest_(std::make_unique<uv::Idle>(loop, [this] { drain(); })) {}
 
 Router::~Router() = default;
 
+// The descriptor won't speak up again for what is left over.
 void Router::drain() {
     zmq::message_t peer, message;
-    while (receive(*socket_, peer)) {
+    rest_->start();
+    for (const auto until = Clock::now() + share; Clock::now() < until;) {
+        if (!receive(*socket_, peer)) return rest_->stop();
         for (bool more = peer.more(); more && receive(*socket_, message); more = message.more())
             handler_(peer.to_string_view(), message.to_string_view());
         flush();
@@ -121,13 +130,16 @@ Result<std::unique_ptr<Dealer>> Dealer::connect(Context& context, uv::Loop& loop
 Dealer::Dealer(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler)
     : socket_(std::move(socket)), handler_(std::move(handler)),
       poll_(std::make_unique<uv::Poll>(loop, socket_->get(zmq::sockopt::fd), [this] { drain(); })),
-      prepare_(std::make_unique<uv::Prepare>(loop, [this] { end_round(); })) {}
+      prepare_(std::make_unique<uv::Prepare>(loop, [this] { end_round(); })),
+      rest_(std::make_unique<uv::Idle>(loop, [this] { drain(); })) {}
 
 Dealer::~Dealer() = default;
 
 void Dealer::drain() {
     zmq::message_t message;
-    while (receive(*socket_, message)) {
+    rest_->start();
+    for (const auto until = Clock::now() + share; Clock::now() < until;) {
+        if (!receive(*socket_, message)) return rest_->stop();
         handler_(message.to_string_view());
         if (!message.more()) flush();
     }

@@ -62,6 +62,7 @@ class Router {
     bool fresh_ = true;
     std::unique_ptr<uv::Poll> poll_;
     std::unique_ptr<uv::Prepare> prepare_;
+    std::unique_ptr<uv::Idle> rest_; // of the messages: what is too much for one turn
 };
 
 // A connecting DEALER. It reconnects by itself for as long as it lives; messages sent meanwhile wait.
@@ -86,6 +87,7 @@ class Dealer {
     bool fresh_ = true;
     std::unique_ptr<uv::Poll> poll_;
     std::unique_ptr<uv::Prepare> prepare_;
+    std::unique_ptr<uv::Idle> rest_; // of the messages: what is too much for one turn
 };
 
 } // namespace rtpengine::link

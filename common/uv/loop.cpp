@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 #include <uv.h>
 
@@ -29,14 +30,42 @@ template <class Handle> void call(Handle* handle) {
 
 } // namespace
 
-Loop::Loop() : loop_(std::make_unique<uv_loop_s>()) { must(uv_loop_init(loop_.get()), "event loop"); }
+// Its hook was set first, so it is called after all others: their work belongs to the turn.
+Loop::Loop() : loop_(std::make_unique<uv_loop_s>()), end_of_turn_(new uv_prepare_t) {
+    must(uv_loop_init(loop_.get()), "event loop");
+    must(uv_loop_configure(loop_.get(), UV_METRICS_IDLE_TIME), "event loop");
+    must(uv_prepare_init(loop_.get(), end_of_turn_), "loop hook");
+    end_of_turn_->data = this;
+    must(uv_prepare_start(end_of_turn_, [](uv_prepare_t* hook) { static_cast<Loop*>(hook->data)->end_turn(); }), "loop hook");
+    uv_unref(reinterpret_cast<uv_handle_t*>(end_of_turn_)); // nothing to wait for
+}
 
 Loop::~Loop() {
+    release(end_of_turn_);
     uv_run(loop_.get(), UV_RUN_NOWAIT);
     uv_loop_close(loop_.get());
 }
 
-void Loop::run() { uv_run(loop_.get(), UV_RUN_DEFAULT); }
+void Loop::run() {
+    began_ = read();
+    uv_run(loop_.get(), UV_RUN_DEFAULT);
+}
+
+Loop::Reading Loop::read() const {
+    timespec cpu{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
+    return {uv_hrtime(), uv_metrics_idle_time(loop_.get()),
+            static_cast<std::uint64_t>(cpu.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(cpu.tv_nsec)};
+}
+
+// The CPU time of waiting is in it, some microseconds.
+void Loop::end_turn() {
+    const auto now = read();
+    turns_.elapsed.count((now.time - began_.time - (now.idle - began_.idle)) / 1000);
+    turns_.cpu.count((now.cpu - began_.cpu) / 1000);
+    began_ = now;
+}
+
 void Loop::stop() { uv_stop(loop_.get()); }
 std::uint64_t Loop::now_ms() const { return uv_now(loop_.get()); }
 
@@ -77,6 +106,17 @@ Signal::Signal(Loop& loop, int number, std::function<void()> received)
 }
 
 Signal::~Signal() { release(handle_); }
+
+Idle::Idle(Loop& loop, std::function<void()> round) : callback_(std::move(round)), handle_(new uv_idle_t) {
+    must(uv_idle_init(loop.get(), handle_), "loop hook");
+    handle_->data = &callback_;
+}
+
+Idle::~Idle() { release(handle_); }
+
+void Idle::start() { uv_idle_start(handle_, [](uv_idle_t* handle) { call(handle); }); }
+
+void Idle::stop() { uv_idle_stop(handle_); }
 
 Prepare::Prepare(Loop& loop, std::function<void()> before_wait)
     : callback_(std::move(before_wait)), handle_(new uv_prepare_t) {

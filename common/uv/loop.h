@@ -7,11 +7,14 @@
 #include <functional>
 #include <memory>
 
+#include "common/uv/turns.h"
+
 struct uv_loop_s;
 struct uv_poll_s;
 struct uv_timer_s;
 struct uv_signal_s;
 struct uv_prepare_s;
+struct uv_idle_s;
 
 namespace rtpengine::uv {
 
@@ -26,9 +29,20 @@ class Loop {
     void stop();
     std::uint64_t now_ms() const; // monotonic, of this round of the loop
     uv_loop_s* get() const { return loop_.get(); }
+    // Those since run() was called first. What is done outside of run() is no turn.
+    const Turns& turns() const { return turns_; }
 
   private:
+    struct Reading { // nanoseconds
+        std::uint64_t time, idle, cpu;
+    };
+    Reading read() const;
+    void end_turn();
+
     std::unique_ptr<uv_loop_s> loop_;
+    uv_prepare_s* end_of_turn_;
+    Reading began_{};
+    Turns turns_;
 };
 
 // Calls back when a descriptor becomes readable (and/or writable). Does not own the descriptor.
@@ -72,6 +86,22 @@ class Signal {
   private:
     std::function<void()> callback_;
     uv_signal_s* handle_;
+};
+
+// Calls back once in each round while it is started, and the loop doesn't wait meanwhile.
+class Idle {
+  public:
+    Idle(Loop& loop, std::function<void()> round);
+    ~Idle();
+    Idle(const Idle&) = delete;
+    Idle& operator=(const Idle&) = delete;
+
+    void start();
+    void stop();
+
+  private:
+    std::function<void()> callback_;
+    uv_idle_s* handle_;
 };
 
 // Calls back once in each round, before the loop waits.

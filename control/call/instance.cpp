@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/call/instance.h"
 
+#include <algorithm>
+
 #include "common/base/log.h"
 #include "control/call/each_port.h"
 #include "control/call/final_report.h"
@@ -11,6 +13,9 @@
 namespace rtpengine::call {
 
 namespace {
+
+constexpr std::size_t calls_a_piece = 32; // that are looked at in a row
+constexpr std::size_t largest_datagram = 65'535;
 
 // Ports that NG itself listens on are not for media.
 std::vector<std::uint16_t> control_ports(const link::InstanceConfig& config) {
@@ -61,10 +66,7 @@ Instance::Instance(const link::InstanceConfig& config, Shared shared)
     flag_defaults_.templates.assign(config.templates().begin(), config.templates().end());
 }
 
-std::shared_ptr<Call> Instance::find(const std::string& id) const {
-    const auto found = calls_.find(id);
-    return found != calls_.end() ? found->second : nullptr;
-}
+std::shared_ptr<Call> Instance::find(const std::string& id) const { return calls_.find(id); }
 
 std::shared_ptr<Call> Instance::create(const std::string& id, const Endpoint& source) {
     auto call = std::make_shared<Call>();
@@ -73,7 +75,7 @@ std::shared_ptr<Call> Instance::create(const std::string& id, const Endpoint& so
     call->created = call->last_signal = BootClock::now();
     call->created_from = source;
     call->tos = static_cast<int>(config_.tos());
-    calls_.emplace(id, call);
+    calls_.add(call);
     log::record(log::Level::notice, log::Subsystem::core, {id}, "Creating new call");
     return call;
 }
@@ -97,9 +99,9 @@ void Instance::refuse_busy(const Answer& answer) { answer.error("Too many reques
 
 // A call that was made for a request, and that the request has left empty, is nobody's.
 void Instance::turn_ended(const std::shared_ptr<Call>& call) {
-    if (call->dead || !call->parties.empty()) return;
+    if (call->dead || !call->parties.empty()) return recount(*call);
     call->dead = true;
-    calls_.erase(call->id);
+    calls_.remove(*call);
 }
 
 void Instance::when_kept(const std::shared_ptr<Call>& call, std::function<void()> answer) {
@@ -108,7 +110,21 @@ void Instance::when_kept(const std::shared_ptr<Call>& call, std::function<void()
     shared_.keeper->then(std::move(answer));
 }
 
-void Instance::restore(std::shared_ptr<Call> call) { calls_.emplace(call->id, std::move(call)); }
+void Instance::restore(std::shared_ptr<Call> call) {
+    calls_.add(call);
+    recount(*call);
+}
+
+void Instance::recount(const Call& call) {
+    Shares shares;
+    for (const auto& party : call.parties)
+        for (const auto& media : party->medias) {
+            const auto path = path_of(*media, reader());
+            ++(path == MediaPath::kernel ? shares.kernel : path == MediaPath::mixed ? shares.mixed : shares.userspace);
+        }
+    for_each_port(call, [&](const PortSet&, const LocalPort&) { ++shares.ports; });
+    calls_.count(call, shares);
+}
 
 void Instance::destroy(const std::shared_ptr<Call>& call, End end, Closed closed) {
     if (call->dead) return closed();
@@ -116,7 +132,7 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end, Closed closed
     count_ways(*call, reader(), totals_);
     if (shared_.keeper) shared_.keeper->ended(call);
     call->dead = true;
-    calls_.erase(call->id);
+    calls_.remove(*call);
     ++totals_.managed;
     const double duration = std::chrono::duration<double>(BootClock::now() - call->created).count();
     totals_.duration_s += duration;
@@ -134,17 +150,18 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end, Closed closed
     committer_.close(call, std::move(closed));
 }
 
-bool Instance::end_poisoned(std::uint64_t stream, const std::string& worker, unsigned deaths) {
-    for (const auto& [id, call] : calls_) {
-        bool has = false;
-        for_each_port(*call, [&](const PortSet&, const LocalPort& port) { has |= port.id == stream; });
-        if (!has) continue;
-        log::record(log::Level::crit, log::Subsystem::core, {id},
-                    "worker {} has died {} times at work on this call: the call is ended, so that others go on", worker, deaths);
-        destroy(std::shared_ptr(call), End::forced);
-        return true;
-    }
-    return false;
+std::uint64_t Instance::end_poisoned(std::uint64_t after, std::uint64_t stream, const std::string& worker, unsigned deaths) {
+    std::shared_ptr<Call> found;
+    after = calls_.walk(after, calls_a_piece, [&](const std::shared_ptr<Call>& call) {
+        for_each_port(*call, [&](const PortSet&, const LocalPort& port) {
+            if (port.id == stream) found = call;
+        });
+    });
+    if (!found) return after;
+    log::record(log::Level::crit, log::Subsystem::core, {found->id},
+                "worker {} has died {} times at work on this call: the call is ended, so that others go on", worker, deaths);
+    destroy(found, End::forced);
+    return 0;
 }
 
 link::Heartbeat::Load Instance::load() const {
@@ -158,19 +175,33 @@ link::Heartbeat::Load Instance::load() const {
     return load;
 }
 
-void Instance::add_to_sync(unsigned worker, link::Sync& sync) {
-    for (auto& [id, call] : calls_) committer_.add_to_sync(*call, worker, sync);
+bool Instance::serves(unsigned worker) const {
+    for (const auto& interface : interfaces_.all())
+        for (const auto& local : interface->addresses)
+            if (worker >= local->first_worker && worker < local->first_worker + local->shards) return true;
+    return false;
 }
 
+std::uint64_t Instance::add_to_sync(unsigned worker, std::uint64_t after, link::Sync& sync) {
+    return calls_.walk(after, calls_a_piece, [&](const std::shared_ptr<Call>& call) { committer_.add_to_sync(*call, worker, sync); });
+}
+
+// One that asks for more than a datagram holds is told so by whoever sends the reply: no need to go on.
 void Instance::list(const ng::Dict& request, Answer answer) {
     const auto* given = request.find("limit");
     const auto limit = given ? ng::number_of(*given, request.number_text()).value_or(32) : 32;
     if (limit < 0) return answer.error("invalid limit, must be >= 0");
     ng::List ids;
-    for (const auto& [id, call] : calls_) {
-        if (ids.size() >= static_cast<std::size_t>(limit)) break;
-        ids.emplace_back(id);
-    }
+    std::uint64_t after = 0;
+    std::size_t left = static_cast<std::size_t>(limit), bytes = 0;
+    do {
+        const auto some = std::min(left, calls_a_piece);
+        left -= some;
+        after = calls_.walk(after, some, [&](const std::shared_ptr<Call>& call) {
+            ids.emplace_back(call->id);
+            bytes += call->id.size();
+        });
+    } while (after && left && bytes <= largest_datagram);
     ng::Dict reply;
     reply.add("calls", std::move(ids));
     answer.ok(std::move(reply));

@@ -7,7 +7,6 @@
 #include <optional>
 #include <random>
 #include <string>
-#include <unordered_map>
 
 #include "common/uv/loop.h"
 #include "control/call/allocate.h"
@@ -15,6 +14,7 @@
 #include "control/call/committer.h"
 #include "control/call/keeper.h"
 #include "control/call/model.h"
+#include "control/call/registry.h"
 #include "control/call/totals.h"
 #include "control/call/turn.h"
 #include "control/ng/responder.h"
@@ -63,18 +63,25 @@ class Instance {
     void unblock_media(const ng::Dict& request, Answer answer);
     bool has_call(std::string_view id) const { return calls_.contains(std::string(id)); }
 
-    void add_to_sync(unsigned worker, link::Sync& sync);
-    void tick(); // once a second
+    bool serves(unsigned worker) const;
+    // Adds what `worker` shall have of the next calls after that number; returns the number to go on after, 0: that was all.
+    std::uint64_t add_to_sync(unsigned worker, std::uint64_t after, link::Sync& sync);
+    // Every tick_ms. True: go_round() has something to do.
+    bool tick();
+    // Looks at some of the calls whose time it is; true: at all of them. Each call's time is once a second.
+    bool go_round();
+    static constexpr std::uint64_t tick_ms = 50;
     // Takes a call over from a former process; before the first request.
     void restore(std::shared_ptr<Call> call);
     void restore(const Totals& totals) { totals_ = totals; }
     ports::Interfaces& interfaces() { return interfaces_; }
-    // Ends the call that has this stream, at which `worker` has died so often; false: no call has it.
-    bool end_poisoned(std::uint64_t stream, const std::string& worker, unsigned deaths);
+    // Looks at the next calls after that number, and ends the one that has this stream, at which `worker` has died so often.
+    // Returns the number to go on after; 0: it was found, or no call has it.
+    std::uint64_t end_poisoned(std::uint64_t after, std::uint64_t stream, const std::string& worker, unsigned deaths);
     link::Heartbeat::Load load() const;
 
     const link::InstanceConfig& config() const { return config_; }
-    const std::unordered_map<std::string, std::shared_ptr<Call>>& calls() const { return calls_; }
+    const Registry& calls() const { return calls_; }
     const ports::Interfaces& interfaces() const { return interfaces_; }
     const Totals& totals() const { return totals_; }
     StateReader reader() const { return committer_.reader(); }
@@ -110,6 +117,7 @@ class Instance {
     void destroy(const std::shared_ptr<Call>& call, End end, Closed closed = [] {});
     void mark_loops(Exchange& exchange) const;
     bool limit_reached() const;
+    void recount(const Call& call);
 
     void check_deletions(const std::shared_ptr<Call>& call);
     void check_timeouts(const std::shared_ptr<Call>& call);
@@ -120,7 +128,9 @@ class Instance {
     Shared shared_;
     ports::Interfaces interfaces_;
     Committer committer_;
-    std::unordered_map<std::string, std::shared_ptr<Call>> calls_;
+    Registry calls_;
+    std::uint64_t round_at_ = 0; // number of the call that was looked at last
+    std::size_t due_ = 0;        // calls that shall be looked at now
     ng::FlagDefaults flag_defaults_;
     Totals totals_;
     Turns turns_;

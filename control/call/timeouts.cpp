@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What ends a call without a request (specification sections 4.6 and 4.9), looked at once a second.
+// What ends a call without a request (specification sections 4.6 and 4.9), looked at once a second, some in each tick.
 #include <algorithm>
 
 #include "common/base/log.h"
@@ -10,6 +10,9 @@
 namespace rtpengine::call {
 
 namespace {
+
+constexpr std::uint64_t round_ms = 1000;
+constexpr std::size_t calls_a_piece = 16; // each of them may end
 
 enum class Timer { plain, silent, offer };
 
@@ -57,18 +60,26 @@ std::vector<StreamLife> lives(const Call& call, const link::InstanceConfig& conf
 
 } // namespace
 
-void Instance::tick() {
+bool Instance::tick() {
     const auto now = shared_.loop.now_ms();
     for (const auto& interface : interfaces_.all())
         for (const auto& local : interface->addresses) local->pool.unblock_due(now);
-    std::vector<std::shared_ptr<Call>> idle; // ending a call changes the map
-    for (const auto& [id, call] : calls_)
-        if (!call->busy) idle.push_back(call);
-    for (const auto& call : idle) {
+    due_ = std::min(due_ + calls_.size() * tick_ms / round_ms + 1, calls_.size());
+    return due_ > 0;
+}
+
+bool Instance::go_round() {
+    const auto some = std::min(due_, calls_a_piece);
+    due_ -= some;
+    round_at_ = calls_.walk(round_at_, some, [this](const std::shared_ptr<Call>& call) {
+        if (call->busy) return;
+        recount(*call);
         if (call->behind) catch_up(call);
         check_deletions(call);
         if (!call->dead && !call->busy) check_timeouts(call);
-    }
+    });
+    if (!round_at_) due_ = 0; // the next tick begins anew
+    return due_ == 0;
 }
 
 // What a worker has refused, or was too late for.

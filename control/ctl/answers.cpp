@@ -2,6 +2,8 @@
 #include "control/ctl/answers.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 
 #include "common/state/totals.h"
 #include "control/call/each_port.h"
@@ -11,6 +13,8 @@
 namespace rtpengine::ctl {
 
 namespace {
+
+constexpr std::size_t calls_a_page = 100; // of `list calls`
 
 using call::Call;
 using call::Instance;
@@ -24,20 +28,12 @@ template <class Visit> void for_each_media(const Call& call, Visit visit) {
         for (const auto& media : party->medias) visit(*media);
 }
 
-std::int64_t open_ports(const Call& call) {
-    std::int64_t ports = 0;
-    call::for_each_port(call, [&](const call::PortSet&, const call::LocalPort&) { ++ports; });
-    return ports;
-}
-
 Dict instance_status(const Instance& instance) {
-    std::int64_t streams = 0;
-    for (const auto& [id, call] : instance.calls()) streams += open_ports(*call);
     Dict dict;
     dict.add("name", instance.config().name());
     dict.add("draining", std::int64_t{instance.config().draining()});
     dict.add("calls", static_cast<std::int64_t>(instance.calls().size()));
-    dict.add("streams", streams);
+    dict.add("streams", instance.calls().total().ports);
     return dict;
 }
 
@@ -110,12 +106,36 @@ Dict call_line(const Call& call, const Instance& instance) {
     return dict;
 }
 
-Dict list_calls(const Instances& instances) {
+// "INSTANCE/NUMBER": where a page ends.
+struct Place {
+    std::size_t instance = 0;
+    std::uint64_t after = 0;
+
+    std::string str() const { return std::to_string(instance) + "/" + std::to_string(after); }
+    static std::optional<Place> parse(const std::string& text) {
+        Place place;
+        const auto slash = text.find('/');
+        if (slash == std::string::npos) return std::nullopt;
+        const auto *begin = text.data(), *middle = begin + slash, *end = begin + text.size();
+        const auto first = std::from_chars(begin, middle, place.instance);
+        const auto second = std::from_chars(middle + 1, end, place.after);
+        const bool good = first.ec == std::errc{} && first.ptr == middle && second.ec == std::errc{} && second.ptr == end;
+        return good ? std::optional(place) : std::nullopt;
+    }
+};
+
+// A page of them; "next" names the place where the next one begins.
+Dict list_calls(const Instances& instances, Place place) {
     List calls;
-    for (const auto& instance : instances)
-        for (const auto& [id, call] : instance->calls()) calls.emplace_back(call_line(*call, *instance));
+    while (calls.size() < calls_a_page && place.instance < instances.size()) {
+        const auto& instance = *instances[place.instance];
+        place.after = instance.calls().walk(place.after, calls_a_page - calls.size(),
+                                            [&](const auto& call) { calls.emplace_back(call_line(*call, instance)); });
+        if (!place.after) ++place.instance;
+    }
     Dict dict;
     dict.add("calls", std::move(calls));
+    if (place.instance < instances.size()) dict.add("next", place.str());
     return dict;
 }
 
@@ -219,14 +239,15 @@ link::CtlReply error(std::string text) {
 link::CtlReply answer(const link::CtlRequest& request, const Instances& instances, const worker::Workers& workers) {
     const std::vector<std::string> words(request.words().begin(), request.words().end());
     if (words == std::vector<std::string>{"status"}) return json(status(instances, workers));
-    if (words == std::vector<std::string>{"list", "calls"}) return json(list_calls(instances));
+    if (words == std::vector<std::string>{"list", "calls"}) return json(list_calls(instances, {}));
+    if (words.size() == 3 && words[0] == "list" && words[1] == "calls")
+        if (const auto place = Place::parse(words[2])) return json(list_calls(instances, *place));
     if (words.size() == 2 && words[0] == "call") {
         for (const auto& instance : instances)
-            if (const auto found = instance->calls().find(words[1]); found != instance->calls().end())
-                return json(call_detail(*found->second, *instance, workers));
+            if (const auto found = instance->calls().find(words[1])) return json(call_detail(*found, *instance, workers));
         return error("no such call: " + words[1]);
     }
-    return error("unknown request; control knows: status, list calls, call ID");
+    return error("unknown request; control knows: status, list calls [PLACE], call ID");
 }
 
 } // namespace rtpengine::ctl

@@ -12,7 +12,7 @@ namespace rtpengine::ctl {
 
 using Instances = std::vector<std::unique_ptr<call::Instance>>;
 
-// "status", "list calls", "call ID". Unknown words and calls give CtlReply.error.
+// "status", "list calls" and "list calls PLACE" (a page of them), "call ID". Unknown words and calls give CtlReply.error.
 link::CtlReply answer(const link::CtlRequest& request, const Instances& instances, const worker::Workers& workers);
 
 } // namespace rtpengine::ctl

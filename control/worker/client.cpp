@@ -59,7 +59,7 @@ std::vector<std::string> Workers::absent() const {
 }
 
 bool Workers::idle() const {
-    return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.pending.empty() && !peer.sync_id; });
+    return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.pending.empty() && !peer.sync.number; });
 }
 
 state::View Workers::record(unsigned worker, std::uint32_t slot, std::uint64_t id) const {
@@ -140,17 +140,37 @@ void Workers::hello(Peer& peer, const link::Hello& hello) {
     log::info("worker {} is connected", peer.name);
     peer.connected = true;
     peer.start = hello.start();
-    peer.sync_id = next_request_++;
+    peer.sync = {};
+    peer.sync.number = next_request_++;
 
     welcome(peer, false);
+    const auto worker = static_cast<unsigned>(&peer - peers_.data());
+    link::Sync begin; // before anything else that it is asked
+    begin.set_more(true);
+    sync(worker, peer.sync.number, std::move(begin));
+    hooks_.sync(worker, peer.sync.number);
+}
+
+bool Workers::sync(unsigned worker, std::uint64_t number, link::Sync part) {
+    auto& peer = peers_[worker];
+    if (peer.sync.number != number || peer.sync.last) return false;
+    part.set_continued(std::exchange(peer.sync.begun, true));
+    const auto id = part.continued() ? next_request_++ : number;
+    peer.sync.requests.insert(id);
+    if (!part.more()) peer.sync.last = id;
     link::ToWorker message;
-    message.mutable_request()->set_id(peer.sync_id);
-    hooks_.sync(static_cast<unsigned>(&peer - peers_.data()), *message.mutable_request()->mutable_sync());
+    message.mutable_request()->set_id(id);
+    *message.mutable_request()->mutable_sync() = std::move(part);
     send(peer, message);
+    return true;
 }
 
 void Workers::reply(Peer& peer, const link::Reply& reply) {
-    if (reply.id() == peer.sync_id) return synchronised(peer, reply);
+    if (peer.sync.requests.erase(reply.id())) {
+        take_results(peer, reply);
+        if (peer.sync.last && peer.sync.requests.empty()) synchronised(peer);
+        return;
+    }
     const auto found = std::find_if(peer.pending.begin(), peer.pending.end(),
                                     [&](const Pending& pending) { return pending.id == reply.id(); });
     if (found == peer.pending.end()) return;
@@ -159,27 +179,31 @@ void Workers::reply(Peer& peer, const link::Reply& reply) {
     done(std::vector<const link::StreamResult*>(reply.results().pointer_begin(), reply.results().pointer_end()));
 }
 
-// Whatever was asked of the former process is answered by what became of it here.
-void Workers::synchronised(Peer& peer, const link::Reply& reply) {
-    const auto sync = peer.sync_id;
-    peer.sync_id = 0;
-    std::unordered_map<std::uint64_t, const link::StreamResult*> results;
-    for (const auto& result : reply.results()) results.emplace(result.stream(), &result);
+void Workers::take_results(Peer& peer, const link::Reply& reply) {
+    std::set<std::uint64_t> wanted;
+    for (const auto& pending : peer.pending)
+        if (pending.id < peer.sync.number) wanted.insert(pending.streams.begin(), pending.streams.end());
+    const auto worker = static_cast<unsigned>(&peer - peers_.data());
+    for (const auto& result : reply.results())
+        if (wanted.contains(result.stream())) peer.sync.results[result.stream()] = result;
+        else hooks_.orphan(worker, result);
+}
 
+// Whatever was asked of the former process is answered by what became of it here.
+void Workers::synchronised(Peer& peer) {
+    const auto sync = std::exchange(peer.sync, {});
     std::vector<Pending> answered;
     std::erase_if(peer.pending, [&](Pending& pending) {
-        if (pending.id > sync) return false;
+        if (pending.id > sync.number) return false;
         answered.push_back(std::move(pending));
         return true;
     });
     for (auto& pending : answered) {
         std::vector<const link::StreamResult*> own;
         for (const auto id : pending.streams)
-            if (const auto node = results.extract(id)) own.push_back(node.mapped());
+            if (const auto found = sync.results.find(id); found != sync.results.end()) own.push_back(&found->second);
         pending.done(std::move(own));
     }
-    const auto worker = static_cast<unsigned>(&peer - peers_.data());
-    for (const auto& [id, result] : results) hooks_.orphan(worker, *result);
 }
 
 void Workers::expire_by(std::uint64_t deadline_ms) {

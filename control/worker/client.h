@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -29,8 +30,8 @@ constexpr std::uint64_t refresh_deadline_ms = 300;
 class Workers {
   public:
     struct Hooks {
-        // Fills in every stream that a worker shall have.
-        std::function<void(unsigned worker, link::Sync&)> sync;
+        // A worker asks for every stream that it shall have: sync(worker, number, ...) tells it, later, in parts.
+        std::function<void(unsigned worker, std::uint64_t number)> sync;
         // A synchronised stream could not be opened again, or sinks were removed: nobody else waits for it.
         std::function<void(unsigned worker, const link::StreamResult&)> orphan;
         std::function<link::CtlReply(const link::CtlRequest&)> ctl;
@@ -46,6 +47,10 @@ class Workers {
     // Has records brought up to what the kernel has counted. Calls `done` exactly once, always later, at the
     // latest after refresh_deadline_ms, whether it was done or not.
     void refresh(unsigned worker, link::Refresh refresh, std::function<void()> done);
+
+    // One part of what hook `sync` asked for by that number; the last one has no `more`. False: nobody asks for it any more, as
+    // the worker has asked again.
+    bool sync(unsigned worker, std::uint64_t number, link::Sync part);
 
     // By WorkerInfo.index < size(). There may be none of an index: exists().
     bool exists(unsigned worker) const { return worker < peers_.size() && peers_[worker].state.has_value(); }
@@ -68,12 +73,20 @@ class Workers {
         std::vector<std::uint64_t> streams;
         Done done;
     };
+    // What came before it is answered by what becomes of it.
+    struct Synchronising {
+        std::uint64_t number = 0; // of its first request; 0: nothing is under way
+        std::uint64_t last = 0;   // its last one; 0: not sent yet
+        bool begun = false;       // the first one was sent
+        std::set<std::uint64_t> requests; // that are not answered yet
+        std::unordered_map<std::uint64_t, link::StreamResult> results; // of streams that somebody waits for
+    };
     struct Peer {
         std::string name; // empty: there is none of this index
         std::optional<state::Map> state;
         bool connected = false;
         std::uint64_t start = 0;   // of the process we talk to
-        std::uint64_t sync_id = 0; // outstanding Sync request, 0: none
+        Synchronising sync;
         std::vector<Pending> pending;
     };
 
@@ -85,7 +98,8 @@ class Workers {
     void greet();
     void hello(Peer& peer, const link::Hello& hello);
     void reply(Peer& peer, const link::Reply& reply);
-    void synchronised(Peer& peer, const link::Reply& reply);
+    void take_results(Peer& peer, const link::Reply& reply);
+    void synchronised(Peer& peer);
     void send(Peer& peer, const link::ToWorker& message);
     void lost(std::string_view name);
     void expire();

@@ -71,7 +71,7 @@ void ControlLink::answer(const link::Request& request) {
     std::vector<StreamOutcome> outcomes;
     if (request.has_update())
         outcomes = commands_.update(to_keys(request.update().close()), to_specs(request.update().set()));
-    if (request.has_sync()) outcomes = commands_.sync(to_specs(request.sync().set()));
+    if (request.has_sync()) outcomes = commands_.sync(to_specs(request.sync().set()), {!request.sync().continued(), !request.sync().more()});
     if (request.has_refresh()) commands_.refresh(to_keys(request.refresh().streams()));
     auto& message = arena_.make<link::ToControl>();
     auto& reply = *message.mutable_worker()->mutable_reply();

@@ -25,7 +25,11 @@ class Commands {
     // One outcome for each, closes first.
     virtual std::vector<StreamOutcome> update(const std::vector<StreamKey>& close,
                                               const std::vector<StreamSpec>& set) = 0;
-    virtual std::vector<StreamOutcome> sync(const std::vector<StreamSpec>& set) = 0;
+    // A part of all that there shall be.
+    struct Part {
+        bool first = true, last = true;
+    };
+    virtual std::vector<StreamOutcome> sync(const std::vector<StreamSpec>& set, Part part) = 0;
     virtual void refresh(const std::vector<StreamKey>& streams) = 0;
 };
 

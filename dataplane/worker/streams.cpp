@@ -2,6 +2,7 @@
 #include "dataplane/worker/streams.h"
 
 #include <cerrno>
+#include <utility>
 
 #include "common/base/log.h"
 #include "dataplane/flow/learn.h"
@@ -30,7 +31,8 @@ Streams::Streams(Records& records, io::PortSet& ports, io::Egress& egress)
       egress_(egress),
       streams_(records.slots()),
       locals_(records.slots()),
-      places_(records.slots()) {
+      places_(records.slots()),
+      claimed_(records.slots()) {
     records_.header().open.set(0);
     learned_.reserve(io::Batch::capacity);
 }
@@ -38,12 +40,9 @@ Streams::Streams(Records& records, io::PortSet& ports, io::Egress& egress)
 StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
     if (const auto* reason = invalid(spec, slots())) return failed(spec.id, reason);
     records_.header().working.set(spec.id);
+    make_way(spec);
     if (auto ready = prepare(spec); !ready) return failed(spec.id, ready.error().message);
     auto& stream = streams_[spec.slot];
-    if (stream.record && stream.record->id.get() != spec.id) {
-        log::warning("{}: its record still belonged to another stream, which is closed", spec.scope);
-        release(spec.slot);
-    }
     if (listener_ && stream.record && (locals_[spec.slot] != spec.local || !same_sinks(*stream.record, spec.sinks)))
         listener_->before_change(spec.slot);
     if (locals_[spec.slot] != spec.local) {
@@ -59,6 +58,16 @@ StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
     set_exits(spec, outcome.removed);
     stream.record->id.set(spec.id);
     return outcome;
+}
+
+// During a sync what is there of another stream is of the past; else control should have closed it.
+void Streams::make_way(const StreamSpec& spec) {
+    const bool claimed = std::exchange(claimed_[spec.slot], syncs_) == syncs_;
+    const auto* record = records_.record(spec.slot);
+    const auto id = record ? record->id.get() : 0;
+    if (!id || id == spec.id) return;
+    if (claimed) log::warning("{}: its record still belonged to another stream, which is closed", spec.scope);
+    release(spec.slot);
 }
 
 // A stream that stays as it is needs no memory.
@@ -166,12 +175,9 @@ void Streams::release(std::uint32_t slot) {
     streams_[slot] = {};
 }
 
-void Streams::keep_only(const std::vector<StreamSpec>& keep) {
-    std::vector<std::uint64_t> ids(slots());
-    for (const auto& spec : keep)
-        if (spec.slot < slots()) ids[spec.slot] = spec.id;
-    records_.each_living([&](std::uint32_t slot, std::uint64_t id) {
-        if (id != ids[slot]) release(slot);
+void Streams::close_unclaimed() {
+    records_.each_living([this](std::uint32_t slot, std::uint64_t) {
+        if (claimed_[slot] != syncs_) release(slot);
     });
 }
 

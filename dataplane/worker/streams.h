@@ -29,8 +29,10 @@ class Streams {
     // Opens the stream or makes it look like `spec`; doing it again changes nothing. `now_us`: CLOCK_BOOTTIME.
     StreamOutcome set(const StreamSpec& spec, std::uint64_t now_us);
     StreamOutcome close(const StreamKey& key);
-    // Closes whatever is not among `keep` and frees the records that a predecessor left.
-    void keep_only(const std::vector<StreamSpec>& keep);
+    // What is set from here on is all that there shall be ...
+    void begin_sync() { ++syncs_; }
+    // ... and now all of it was: closes everything else, and frees the records that a predecessor left.
+    void close_unclaimed();
 
     // nullptr: nobody. Outlives the streams, or ends it before.
     void listen(Listener* listener) { listener_ = listener; }
@@ -45,6 +47,7 @@ class Streams {
     std::uint32_t slots() const { return static_cast<std::uint32_t>(streams_.size()); }
 
   private:
+    void make_way(const StreamSpec& spec);
     Status prepare(const StreamSpec& spec);
     Status open_port(const StreamSpec& spec);
     void adopt_record(const StreamSpec& spec, std::uint64_t now_us);
@@ -61,6 +64,8 @@ class Streams {
     std::vector<Endpoint> locals_; // by slot: what is bound; unknown when closed
     std::vector<std::uint32_t> open_;
     std::vector<std::uint32_t> places_; // by slot: where it is in `open_`
+    std::vector<std::uint32_t> claimed_; // by slot: the last sync in or after which it was set
+    std::uint32_t syncs_ = 0;
     std::vector<std::uint32_t> learned_;
     Listener* listener_ = nullptr;
 };

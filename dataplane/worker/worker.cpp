@@ -14,7 +14,7 @@ namespace rtpengine::dataplane {
 namespace {
 
 // Batches in a row before the loop looks at anything else (control, timers).
-constexpr unsigned max_batches = 16;
+constexpr unsigned max_batches = 8;
 
 // nullptr: no kernel forwards for us. The journal's message area keeps the answers for a successor.
 std::unique_ptr<offload::Offload> open_offload(const Settings& settings, Records& records) {
@@ -122,7 +122,7 @@ void Worker::tell_learned() {
 }
 
 void Worker::tick() {
-    if (offloader_.active()) offloader_.tick(us_of(BootClock::now()));
+    if (offloader_.active() && !synchronizing_) offloader_.tick(us_of(BootClock::now()));
     records_.turn();
     const auto overruns = ports_->overruns();
     const auto before = std::exchange(overruns_, overruns);
@@ -158,16 +158,21 @@ std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close,
     for (const auto& key : close)
         outcomes.push_back(streams_.close(key));
     set_all(set, outcomes);
-    start();
+    if (!synchronizing_) start();
     return outcomes;
 }
 
-std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set) {
+std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set, Part part) {
+    if (part.first) {
+        offloader_.take_over();
+        streams_.begin_sync();
+    }
     std::vector<StreamOutcome> outcomes;
     outcomes.reserve(set.size());
-    offloader_.take_over();
-    streams_.keep_only(set);
     set_all(set, outcomes);
+    synchronizing_ = !part.last;
+    if (synchronizing_) return outcomes;
+    streams_.close_unclaimed();
     ports_->close_unclaimed();
     offloader_.refresh_all();
     start();

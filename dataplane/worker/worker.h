@@ -50,7 +50,7 @@ class Worker final : public Commands {
 
     std::vector<StreamOutcome> update(const std::vector<StreamKey>& close,
                                       const std::vector<StreamSpec>& set) override;
-    std::vector<StreamOutcome> sync(const std::vector<StreamSpec>& set) override;
+    std::vector<StreamOutcome> sync(const std::vector<StreamSpec>& set, Part part) override;
     void refresh(const std::vector<StreamKey>& streams) override;
 
     // One line for `status`: how packets come in and leave.
@@ -82,6 +82,7 @@ class Worker final : public Commands {
     uv::Poll on_relay_;
     uv::Timer on_tick_;
     bool started_ = false;
+    bool synchronizing_ = false; // more parts are to come
     std::uint64_t overruns_ = 0; // as the ports said last
 };
 

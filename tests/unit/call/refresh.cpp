@@ -108,8 +108,8 @@ TEST_CASE_FIXTURE(Fixture, "a call that is deleted while its query waits is not 
 
 TEST_CASE_FIXTURE(Fixture, "a call doesn't time out on figures of the past") {
     count_in_kernel(5);
-    uv::Timer tick(loop, [&] { instance.tick(); });
-    tick.start_ms(20, 20);
+    uv::Timer ticks(loop, [&] { tick(); });
+    ticks.start_ms(20, 20);
     run_until([&] { return asked() == 2; }); // a second after its last packet that control knows of
     count_in_kernel(0);                      // they had read others; now there are none
     run_until([&] { return instance.calls().empty(); });

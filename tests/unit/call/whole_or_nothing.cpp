@@ -30,7 +30,7 @@ struct Fixture : WorkerFixture {
 
     World world() {
         World now;
-        for (const auto& [id, call] : instance.calls()) now.calls += id + "\n" + record_of(*call);
+        instance.calls().walk(0, SIZE_MAX, [&](const auto& call) { now.calls += call->id + "\n" + record_of(*call); });
         for (const auto& interface : instance.interfaces().all())
             for (const auto& local : interface->addresses) now.ports.push_back(local->pool.used());
         now.streams[0] = internal.streams;
@@ -55,7 +55,7 @@ struct Fixture : WorkerFixture {
         }
         gone = nullptr;
         run_until([this] { return workers->all_connected() && workers->idle() && internal.synchronised && external.synchronised; });
-        instance.tick();
+        for (std::size_t i = 0; i <= instance.calls().size(); ++i) tick();
         run_until([this] { return workers->idle(); });
         for (const auto& interface : instance.interfaces().all()) // the other program has gone
             for (const auto& local : interface->addresses) local->pool.unblock_due(UINT64_MAX);
@@ -70,8 +70,7 @@ struct Fixture : WorkerFixture {
     // Each worker has exactly what control would tell it in a Sync.
     void check_workers() {
         for (unsigned i = 0; i < 2; ++i) {
-            link::Sync sync;
-            instance.add_to_sync(i, sync);
+            const auto sync = all_of(i);
             std::map<std::uint64_t, std::string> wanted;
             for (const auto& stream : sync.set()) wanted[stream.id()] = stream.SerializeAsString();
             CHECK(shown((i ? external : internal).streams) == shown(wanted));

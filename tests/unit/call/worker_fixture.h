@@ -106,7 +106,8 @@ class PlayedWorker {
         if (!message.has_request()) return;
         const auto& request = message.request();
         if (mood == Mood::halted) return kept_.emplace_back(bytes), void();
-        if (request.has_sync()) synchronised = true, streams.clear();
+        if (request.has_sync()) synchronised = !request.sync().more();
+        if (request.has_sync() && !request.sync().continued()) streams.clear();
         link::ToControl answer;
         auto& reply = *answer.mutable_worker()->mutable_reply();
         reply.set_id(request.id());
@@ -145,6 +146,18 @@ class WorkerFixture {
     ~WorkerFixture() {
         workers.reset(); // what it still waits for holds ports of the instance
         std::filesystem::remove_all(directory);
+    }
+
+    // Everything that a worker shall have.
+    link::Sync all_of(unsigned worker) {
+        link::Sync sync;
+        for (std::uint64_t after = 0; (after = instance.add_to_sync(worker, after, sync));) {}
+        return sync;
+    }
+    // Looks at the calls whose time it is, one at least; with one or two calls all of them are looked at by two ticks.
+    void tick() {
+        if (instance.tick())
+            while (!instance.go_round()) {}
     }
 
     // Runs the loop until it is so; fails the test when it isn't in time.
@@ -235,7 +248,7 @@ class WorkerFixture {
             worker.set_index(i);
         }
         worker::Workers::Hooks hooks;
-        hooks.sync = [this](unsigned worker, link::Sync& sync) { instance.add_to_sync(worker, sync); };
+        hooks.sync = [this](unsigned worker, std::uint64_t number) { workers->sync(worker, number, all_of(worker)); };
         hooks.orphan = [](unsigned, const link::StreamResult&) {};
         return *worker::Workers::start(context, loop, made, std::move(hooks));
     }

@@ -139,17 +139,25 @@ TEST_CASE("status is JSON, whatever a child says about itself") {
     *config.add_instances() = numbered().config;
     for (const auto& info : worker_infos(numbered().config))
         *config.add_workers() = info;
-    const SupervisorStatus status{"1.2", 42, 7, 3, {{"control", "control", "up", "\xff\"\n", 43, 2, 5, "", 9}},
+    link::Turns turns; // of a loop that turned three times
+    turns.set_longest_us(5);
+    turns.set_longest_cpu_us(3);
+    for (const unsigned count : {0u, 0u, 1u, 2u}) turns.add_elapsed(count);
+    for (const unsigned count : {0u, 0u, 3u}) turns.add_cpu(count);
+    const SupervisorStatus status{"1.2", 42, 7, 3, {{"control", "control", "up", "\xff\"\n", 43, 2, 5, "", 9, turns}},
                                   {{7, "open", ""}}, {"why not"}, {{"rtpengine", 12}}, {"192.0.2.1"}};
     const auto json = status_json(status, config);
     CHECK(json.starts_with(
         R"({"version":"1.2","pid":42,"uptime":7,"executions":3,"runtime_dir":"/run/x","instances":[{"name":"rtpengine",)"
-        R"("table":7,"calls":12,"draining":false,"kernel":{"table":7,"state":"open","detail":""},"unguarded_ports":"why not","listen_ng":["[::1]:2223"],)"
+        R"("table":7,"calls":12,"draining":false,"kernel":{"table":7,"state":"open","detail":""},)"
+        R"("unguarded_ports":"why not","listen_ng":["[::1]:2223"],)"
         R"("interfaces":[{"name":"pub","worker":"7/pub","draining":false,"addresses":[)"
         R"({"address":"192.0.2.1","advertised":"192.0.2.1","port_min":30000,"port_max":30009,"present":false},)"));
     CHECK(json.ends_with(
         R"("children":[{"name":"control","kind":"control","pid":43,"state":"up","restarts":2,"uptime":5,)"
-        "\"instance\":\"\",\"cpu_ms\":9,\"detail\":\"\xef\xbf\xbd\\\"\\n\"}]}"));
+        "\"instance\":\"\",\"cpu_ms\":9,\"detail\":\"\xef\xbf\xbd\\\"\\n\","
+        R"("turns":{"longest_us":5,"longest_cpu_us":3,"elapsed":[0,0,1,2],"cpu":[0,0,3]}}],)"
+        R"("turns":{"longest_us":0,"longest_cpu_us":0,"elapsed":[],"cpu":[]}})"));
 }
 
 TEST_CASE("a worker's place is nobody else's as long as there is anything of it") {

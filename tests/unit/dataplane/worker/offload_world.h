@@ -87,8 +87,9 @@ class World {
     }
     void sync(const std::vector<dataplane::StreamSpec>& specs) {
         offloader().take_over();
-        streams().keep_only(specs);
+        streams().begin_sync();
         set(specs);
+        streams().close_unclaimed();
         offloader().refresh_all();
     }
 

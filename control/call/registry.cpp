@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/registry.h"
+
+#include <utility>
+
+namespace rtpengine::call {
+
+Shares& Shares::operator+=(const Shares& other) {
+    userspace += other.userspace;
+    kernel += other.kernel;
+    mixed += other.mixed;
+    ports += other.ports;
+    return *this;
+}
+
+Shares& Shares::operator-=(const Shares& other) {
+    userspace -= other.userspace;
+    kernel -= other.kernel;
+    mixed -= other.mixed;
+    ports -= other.ports;
+    return *this;
+}
+
+std::shared_ptr<Call> Registry::find(const std::string& id) const {
+    const auto found = by_id_.find(id);
+    return found != by_id_.end() ? found->second : nullptr;
+}
+
+void Registry::add(const std::shared_ptr<Call>& call) {
+    by_id_.emplace(call->id, call);
+    by_number_.emplace(call->number, Entry{call, {}});
+}
+
+void Registry::remove(const Call& call) {
+    const auto found = by_number_.find(call.number);
+    if (found == by_number_.end()) return;
+    ++removed_;
+    total_ -= found->second.shares;
+    const auto last = found->second.call; // perhaps the only owner of what `call` refers to
+    by_number_.erase(found);
+    by_id_.erase(last->id);
+}
+
+void Registry::count(const Call& call, const Shares& shares) {
+    const auto found = by_number_.find(call.number);
+    if (found == by_number_.end()) return;
+    total_ += shares;
+    total_ -= std::exchange(found->second.shares, shares);
+}
+
+} // namespace rtpengine::call
