@@ -326,7 +326,9 @@ Status Offloader::read_rule(std::uint32_t slot) {
     return {};
 }
 
-void Offloader::refresh_all() {
+void Offloader::synchronised(std::uint64_t now_us) {
+    for (const auto slot : streams_.open())
+        if (active_ && living(slot)) look_at(slot, now_us);
     if (active_) read_table();
 }
 

@@ -51,7 +51,8 @@ class Offloader final : public Streams::Listener {
     void tick(std::uint64_t now_us);
     // Books what the kernel has counted by now, as each turn does. Nothing, for a stream that isn't there.
     void refresh(const StreamKey& key);
-    void refresh_all();
+    // Every stream is what it shall be, and the others are closed: rules that led to those go, and all figures are booked.
+    void synchronised(std::uint64_t now_us);
 
   private:
     struct Entry {

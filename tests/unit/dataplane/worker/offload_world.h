@@ -90,7 +90,7 @@ class World {
         streams().begin_sync();
         set(specs);
         streams().close_unclaimed();
-        offloader().refresh_all();
+        offloader().synchronised(now_us);
     }
 
     // Lets time pass, tick by tick.
