@@ -19,7 +19,7 @@ namespace {
 std::size_t allocations_left = 0;
 
 struct Fixture : WorkerFixture {
-    Fixture() : WorkerFixture(3600) {}
+    Fixture() : WorkerFixture(3600, {100, 10'000, 20}) {} // faults are many: nobody waits long for one
     using Mood = PlayedWorker::Mood;
     struct World {
         std::string calls;           // records of the store, without what workers were told

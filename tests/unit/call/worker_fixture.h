@@ -139,8 +139,8 @@ class PlayedWorker {
 // Two interfaces, "int" and "ext", with a worker each.
 class WorkerFixture {
   public:
-    // Calls without packets end after so many seconds.
-    explicit WorkerFixture(unsigned timeout_s = 1) : timeout_s(timeout_s) {
+    // Calls without packets end after so many seconds. `patience`: with workers.
+    explicit WorkerFixture(unsigned timeout_s = 1, Patience patience = {}) : timeout_s(timeout_s), patience(patience) {
         run_until([this] { return workers->all_connected(); });
     }
     ~WorkerFixture() {
@@ -219,6 +219,7 @@ class WorkerFixture {
     }
 
     unsigned timeout_s;
+    Patience patience;
     std::string directory = make_directory();
     uv::Loop loop;
     link::Context context;
@@ -227,7 +228,7 @@ class WorkerFixture {
     StreamIds ids;
     std::mt19937_64 random{5};
     link::InstanceConfig config = make_config(timeout_s);
-    Instance instance{config, {*workers, loop, ids, random, "0123456789ab", nullptr, {100, 10'000, 20}}};
+    Instance instance{config, {*workers, loop, ids, random, "0123456789ab", nullptr, patience}};
     PlayedWorker internal{context, loop, directory, "0/int", states[0]},
         external{context, loop, directory, "0/ext", states[1]};
 
