@@ -40,6 +40,14 @@ struct {
 	__type(value, struct forward_copies);
 } forward_copies SEC(".maps");
 
+/* What is read of an element under its lock. Not on the stack: before Linux 6.12 that would be more than there is. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct forward_destination);
+} forward_scratch SEC(".maps");
+
 #define PLACE_NONE FORWARD_MAX_TYPES
 #define PLACE_UNLISTED (FORWARD_MAX_TYPES + 1)
 
@@ -227,17 +235,21 @@ __noinline int forward_copy_to(struct __sk_buff *skb, struct passage *passage, c
 	return bpf_clone_redirect(skb, hop.ifindex, 0);
 }
 
-/* 0: the element is another rule's by now. */
-static __always_inline int read_copy(struct forward_copies *copies, __u32 i, const struct passage *passage,
-				     struct forward_destination *to)
+/* Valid until the next one is read; NULL: the element is another rule's by now. */
+static __always_inline struct forward_destination *read_copy(struct forward_copies *copies, __u32 i,
+							     const struct passage *passage)
 {
+	__u32 first = 0;
+	struct forward_destination *to = bpf_map_lookup_elem(&forward_scratch, &first);
 	int same;
 
+	if (!to)
+		return NULL;
 	bpf_spin_lock(&copies->lock);
 	same = is_same(&copies->generation, &passage->generation);
 	*to = copies->list[i].destination;
 	bpf_spin_unlock(&copies->lock);
-	return same;
+	return same ? to : NULL;
 }
 
 static __always_inline void copy_failed(struct forward_copies *copies, __u32 i, const struct passage *passage)
@@ -253,13 +265,12 @@ static __always_inline void copy_failed(struct forward_copies *copies, __u32 i, 
 static __always_inline int can_send_copies(struct __sk_buff *skb, struct passage *passage,
 					   struct forward_copies *copies, __u32 n)
 {
-	struct forward_destination to;
 	struct hop hop = {};
 
 	for (__u32 i = 0; i < FORWARD_MAX_COPIES && i < n; i++) {
-		if (!read_copy(copies, i, passage, &to))
-			return 0;
-		if (takes(&to, passage) && forward_look_up(skb, passage, &to, &hop) != WAY_KNOWN)
+		const struct forward_destination *to = read_copy(copies, i, passage);
+
+		if (!to || (takes(to, passage) && forward_look_up(skb, passage, to, &hop) != WAY_KNOWN))
 			return 0;
 	}
 	return 1;
@@ -268,12 +279,12 @@ static __always_inline int can_send_copies(struct __sk_buff *skb, struct passage
 static __always_inline void send_copies(struct __sk_buff *skb, struct passage *passage, struct forward_copies *copies,
 					__u32 n)
 {
-	struct forward_destination to;
-
 	for (__u32 i = 0; i < FORWARD_MAX_COPIES && i < n; i++) {
-		if (!read_copy(copies, i, passage, &to))
+		const struct forward_destination *to = read_copy(copies, i, passage);
+
+		if (!to)
 			return; /* withdrawn under way: what is missing is lost, not sent to strangers */
-		if (takes(&to, passage) && forward_copy_to(skb, passage, &to))
+		if (takes(to, passage) && forward_copy_to(skb, passage, to))
 			copy_failed(copies, i, passage);
 	}
 }
