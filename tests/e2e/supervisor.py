@@ -440,8 +440,8 @@ class Faults(Case):
         self.assertEqual(timer, ([], [], []))
         daemon.process.send_signal(signal.SIGCONT)
         self.assertEqual([c["restarts"] for c in self.status()["children"]], [0, 0])
+        self.assertNotIn("killing", daemon.text) # what happens at the end is another matter
         self.assertEqual(daemon.stop(), 0)
-        self.assertNotIn("killing", daemon.text)
 
     def test_configuration_error_at_start_is_fatal(self):
         for child, name in (("rtpengine-control", "control"), ("rtpengine-dataplane", "-1/default")):
