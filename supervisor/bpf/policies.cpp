@@ -105,7 +105,8 @@ std::optional<Policy> parse_policy(std::span<const std::uint8_t> message) {
     if (header->nlmsg_type != XFRM_MSG_NEWPOLICY || header->nlmsg_len > message.size() ||
         header->nlmsg_len < NLMSG_LENGTH(sizeof(xfrm_userpolicy_info)))
         return std::nullopt;
-    const auto& info = *static_cast<const xfrm_userpolicy_info*>(NLMSG_DATA(header));
+    xfrm_userpolicy_info info; // messages are aligned to four bytes, this wants eight
+    std::memcpy(&info, NLMSG_DATA(header), sizeof info);
     if (info.dir > XFRM_POLICY_FWD) return std::nullopt;
     Policy policy;
     policy.way = info.dir == XFRM_POLICY_IN ? Policy::Way::in : info.dir == XFRM_POLICY_OUT ? Policy::Way::out : Policy::Way::forward;
