@@ -105,6 +105,9 @@ class Flow(threading.Thread):
             due += PAUSE
             self.collect(due)
         self.collect(time.monotonic() + 0.3)
+        late = time.monotonic() + 3 # a successor that is late has them still
+        while self.lost() and time.monotonic() < late:
+            self.collect(time.monotonic() + 0.1)
 
     def collect(self, until):
         pair = {self.call.caller: self.call.callee, self.call.callee: self.call.caller}
