@@ -133,7 +133,8 @@ class Runner:
         ordinary = [s for s in steps if not s.beside]
         later = [s for s in steps if s.beside]
         for number, step in enumerate(ordinary):
-            if number == 1:  # the first build has both processors
+            # The first build has both processors, unless it is one of these that is needed first.
+            if number or step.needs in {s.name for s in later}:
                 self.start_beside(later)
             self.run(step)
         self.start_beside(later)
