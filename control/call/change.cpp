@@ -42,7 +42,7 @@ void Change::take_back() {
     end_draft(*call_);
     committer_.close(std::move(opened));
     if (!told || call_->dead) return;
-    committer_.carry_out(call_, call_, Committer::no_new_ports, [call = call_](const Status& done) {
+    committer_.tell(call_, [call = call_](const Status& done) {
         if (!done) log::record(log::Level::err, log::Subsystem::core, {call->id}, "taking a change back: {}", done.error().message);
     });
 }

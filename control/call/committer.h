@@ -37,13 +37,14 @@ class Committer {
 
     // A number below the ids of all ports that are made from now on.
     std::uint64_t mark() { return ids_.next(); }
-    static constexpr std::uint64_t no_new_ports = UINT64_MAX; // a mark
 
     // First opens the ports that were made since `mark`, others where another program was first, and waits until every one is open.
     // Then tells the workers what else differs; nobody waits long for one that is away: it is told when it is back. `figures` is the
     // call that gets what removed sinks had counted. Calls `done` once, at once when there is nothing to do. Errors: "Ran out of
     // ports", why a worker can't, or that it refuses.
     void carry_out(std::shared_ptr<Call> call, std::shared_ptr<Call> figures, std::uint64_t mark, Done done);
+    // The second half of it, for a call as it is: it has no ports that are to be opened.
+    void tell(const std::shared_ptr<Call>& call, Done done) { carry_out(call, call, UINT64_MAX, std::move(done)); }
     // Closes what the call has taken out of use. `closed` is called once, whatever the workers say.
     void close(std::shared_ptr<Call> call, std::function<void()> closed = [] {});
     // Closes ports that nobody was told of.

@@ -2,6 +2,7 @@
 #include "control/call/demand.h"
 
 #include "control/budget.h"
+#include "control/call/each_port.h"
 
 namespace rtpengine::call {
 
@@ -43,9 +44,7 @@ std::size_t codecs_of(const sdp::Session& session) {
 
 std::size_t ports_of(const Party& party) {
     std::size_t ports = 0;
-    for (const auto& media : party.medias)
-        for (const auto& set : media->sets)
-            for (const auto& address : set->ports) ports += address.size();
+    for (const auto& media : party.medias) for_each_port(*media, [&](const PortSet&, const LocalPort&) { ++ports; });
     return ports;
 }
 

@@ -72,7 +72,7 @@ void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party, Clo
     }
     if (shared_.keeper) shared_.keeper->changed(call);
     change.put_in_place();
-    committer_.carry_out(call, call, Committer::no_new_ports, [this, call, closed = std::move(closed)](const Status& done) {
+    committer_.tell(call, [this, call, closed = std::move(closed)](const Status& done) {
         if (!done) log::record(log::Level::err, log::Subsystem::core, {call->id}, "deleting a branch: {}", done.error().message);
         committer_.close(call, closed);
     });

@@ -86,7 +86,7 @@ bool Instance::go_round() {
 void Instance::catch_up(const std::shared_ptr<Call>& call) {
     (void)exclusively(call, [this](const auto& call, const Turn& turn) {
         call->behind = false;
-        committer_.carry_out(call, call, Committer::no_new_ports, [call, turn](const Status& done) {
+        committer_.tell(call, [call, turn](const Status& done) {
             if (done) log::record(log::Level::notice, log::Subsystem::core, {call->id}, "workers have what they had missed");
         });
     });

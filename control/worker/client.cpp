@@ -47,10 +47,6 @@ Result<std::unique_ptr<Workers>> Workers::start(link::Context& context, uv::Loop
     return workers;
 }
 
-bool Workers::all_connected() const {
-    return std::all_of(peers_.begin(), peers_.end(), [](const Peer& peer) { return peer.name.empty() || peer.connected; });
-}
-
 std::vector<std::string> Workers::absent() const {
     std::vector<std::string> names;
     for (const auto& peer : peers_)

@@ -55,7 +55,6 @@ class Workers {
     // By WorkerInfo.index < size(). There may be none of an index: exists().
     bool exists(unsigned worker) const { return worker < peers_.size() && peers_[worker].state.has_value(); }
     bool connected(unsigned worker) const { return peers_[worker].connected; }
-    bool all_connected() const;
     std::vector<std::string> absent() const; // names of those that aren't connected
     bool idle() const; // nothing is outstanding
     std::size_t size() const { return peers_.size(); }

@@ -80,16 +80,21 @@ Result<std::vector<Device>> devices_with(const std::vector<Address>& addresses) 
     return devices;
 }
 
-Result<Fd> open_device_events() {
-    Fd events(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
+Result<Fd> open_netlink(int protocol, std::uint32_t groups, int flags, const char* what) {
+    Fd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | flags, protocol));
     sockaddr_nl address{};
     address.nl_family = AF_NETLINK;
-    address.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR;
-    if (!events || bind(events.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
+    address.nl_groups = groups;
+    if (!fd || bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
         const int code = errno;
-        return Error{std::string("cannot follow the changes of interfaces: ") + std::strerror(code), code};
+        return Error{std::string("cannot ") + what + ": " + std::strerror(code), code};
     }
-    return events;
+    return fd;
+}
+
+Result<Fd> open_device_events() {
+    return open_netlink(NETLINK_ROUTE, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR, SOCK_NONBLOCK,
+                        "follow the changes of interfaces");
 }
 
 void take_events(const Fd& events) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ LinkHeader header_of(unsigned type);
 
 // Those that carry one of the addresses, in the network namespace we are in.
 Result<std::vector<Device>> devices_with(const std::vector<Address>& addresses);
+
+// A netlink socket of a protocol, which hears of these groups. `flags`: of socket(2). `what` is for the error: "follow ...".
+Result<Fd> open_netlink(int protocol, std::uint32_t groups, int flags, const char* what);
 
 // Becomes readable when a device or an address comes, goes or changes. Non-blocking; what it says is not needed.
 Result<Fd> open_device_events();

@@ -7,19 +7,20 @@
 #include <cstring>
 #include <functional>
 
-#include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/xfrm.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "supervisor/bpf/devices.h"
+
 namespace rtpengine::supervisor::bpf {
 
 namespace {
 
-Error failed(const char* what) {
+Error failed() {
     const int code = errno;
-    return {std::string("cannot ") + what + " IPsec policies: " + std::strerror(code), code};
+    return {std::string("cannot list IPsec policies: ") + std::strerror(code), code};
 }
 
 bool no_xfrm(int code) { return code == EPROTONOSUPPORT || code == EAFNOSUPPORT; }
@@ -42,15 +43,6 @@ bool for_media(const Policy& policy, const Address& local) {
     if (policy.bypass || policy.if_id || (policy.protocol && policy.protocol != IPPROTO_UDP)) return false;
     if (policy.way == Policy::Way::out) return covers(policy.source, policy.source_bits, local);
     return policy.way == Policy::Way::in && covers(policy.destination, policy.destination_bits, local);
-}
-
-Result<Fd> open_socket(unsigned groups) {
-    Fd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_XFRM));
-    sockaddr_nl address{};
-    address.nl_family = AF_NETLINK;
-    address.nl_groups = groups;
-    if (!fd || bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) return failed("follow");
-    return fd;
 }
 
 int take_attribute(const nlattr* attribute, void* data) {
@@ -76,14 +68,14 @@ Status ask(const Fd& fd, std::uint16_t type, std::uint16_t flags, std::size_t bo
     header->nlmsg_flags = NLM_F_REQUEST | flags;
     header->nlmsg_seq = type;
     mnl_nlmsg_put_extra_header(header, body);
-    if (send(fd.get(), header, header->nlmsg_len, 0) < 0) return failed("list");
+    if (send(fd.get(), header, header->nlmsg_len, 0) < 0) return failed();
     std::vector<char> buffer(std::size_t{64} << 10);
     for (;;) {
         const auto length = recv(fd.get(), buffer.data(), buffer.size(), 0);
         if (length < 0 && errno == EINTR) continue;
-        if (length < 0) return failed("list");
+        if (length < 0) return failed();
         const int more = mnl_cb_run(buffer.data(), static_cast<std::size_t>(length), type, 0, visit_one, const_cast<Visit*>(&visit));
-        if (more < 0) return failed("list");
+        if (more < 0) return failed();
         if (more == MNL_CB_STOP || !(flags & NLM_F_DUMP)) return {};
     }
 }
@@ -121,7 +113,7 @@ std::optional<Policy> parse_policy(std::span<const std::uint8_t> message) {
 }
 
 Result<Policies> list_policies() {
-    auto fd = open_socket(0);
+    auto fd = open_netlink(NETLINK_XFRM, 0, 0, "list IPsec policies");
     Policies policies;
     if (!fd && no_xfrm(fd.error().code)) return policies;
     if (!fd) return fd.error();
@@ -139,11 +131,8 @@ Result<Policies> list_policies() {
 }
 
 Result<Fd> open_policy_events() {
-    auto fd = open_socket(1u << (XFRMNLGRP_POLICY - 1));
+    auto fd = open_netlink(NETLINK_XFRM, 1u << (XFRMNLGRP_POLICY - 1), SOCK_NONBLOCK, "follow IPsec policies");
     if (!fd && no_xfrm(fd.error().code)) return Fd{};
-    if (!fd) return fd;
-    const int flags = fcntl(fd->get(), F_GETFL);
-    if (fcntl(fd->get(), F_SETFL, flags | O_NONBLOCK) < 0) return failed("follow");
     return fd;
 }
 

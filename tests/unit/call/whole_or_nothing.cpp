@@ -54,7 +54,7 @@ struct Fixture : WorkerFixture {
             worker->resume();
         }
         gone = nullptr;
-        run_until([this] { return workers->all_connected() && workers->idle() && internal.synchronised && external.synchronised; });
+        run_until([this] { return workers->absent().empty() && workers->idle() && internal.synchronised && external.synchronised; });
         for (std::size_t i = 0; i <= instance.calls().size(); ++i) tick();
         run_until([this] { return workers->idle(); });
         for (const auto& interface : instance.interfaces().all()) // the other program has gone

@@ -141,7 +141,7 @@ class WorkerFixture {
   public:
     // Calls without packets end after so many seconds. `patience`: with workers.
     explicit WorkerFixture(unsigned timeout_s = 1, Patience patience = {}) : timeout_s(timeout_s), patience(patience) {
-        run_until([this] { return workers->all_connected(); });
+        run_until([this] { return workers->absent().empty(); });
     }
     ~WorkerFixture() {
         workers.reset(); // what it still waits for holds ports of the instance
