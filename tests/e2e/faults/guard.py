@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steered ports have no socket of their own: nobody else may bind there, connect to the peer and take the stream."""
-import json
 import socket
 
 from harness.call import Call
@@ -33,8 +32,7 @@ FORBIDDEN = [(V4, "10.1.0.1"), (V4, "0.0.0.0"), (V4, "10.1.0.1", REUSE), (V6, "f
 
 
 def protected(running):
-    status = json.loads(running.ctl("--json", "status"))[0]["supervisor"]["instances"]
-    return all(not entry["unguarded_ports"] for entry in status)
+    return all(not entry["unguarded_ports"] for entry in running.status()["supervisor"]["instances"])
 
 
 def foreign_binds(check, network, options):

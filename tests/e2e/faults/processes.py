@@ -24,7 +24,7 @@ def worker_killed(check, network, options):
         call = Call(network, ng, "lasting").set_up(direction=["outer", "inner"])
         ports = call.ports()
         check.equal(call.exchange(), (0, 0), "a call with media: lost")
-        victims = [pid for pid, name in daemon.family() if "datap" in name]
+        victims = daemon.workers()
         check.equal(len(victims), 2, "workers, one for each interface")
         for victim in victims:
             with Flow(call) as flow:

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Media sockets: one for all ports, or one for each; what privileges and neighbours make of it."""
 import contextlib
-import json
 import os
 import pathlib
-import shlex
 import signal
 import subprocess
 import time
@@ -34,21 +32,8 @@ def limited_to(options, capabilities):
     return With(options, "setpriv", f"--bounding-set={bounds}", f"--inh-caps={bounds}")
 
 
-def workers(daemon):
-    return [pid for pid, name in daemon.family() if "datap" in name]
-
-
 def descriptors(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
-
-
-def status(options, daemon, network):
-    """What rtpengine-ctl shows of the daemon, which need not be alone on this machine; as JSON."""
-    program = pathlib.Path(shlex.split(options.daemon)[-1]).with_name("rtpengine-ctl")
-    with network.proxy.entered():
-        shown = subprocess.run([program, "--json", "status"], capture_output=True, text=True, timeout=10,
-                               preexec_fn=die_with_parent)
-    return next(each for each in json.loads(shown.stdout) if each["supervisor"]["pid"] == daemon.pid)
 
 
 def sysctl(network, name):
@@ -62,7 +47,7 @@ def steered_worker_killed(check, network, options):
         ng = daemon.wait_ready()
         call = Call(network, ng, "lasting").set_up(**DIRECTION)
         check.equal(call.exchange(), (0, 0), "a call with media: lost")
-        for victim in workers(daemon):
+        for victim in daemon.workers():
             with Flow(call) as flow:
                 time.sleep(0.3)  # some packets before
                 os.kill(victim, signal.SIGKILL)
@@ -103,7 +88,7 @@ def killed_in_a_batch(check, network, options, moments):
         check.equal(call.exchange(), (0, 0), "a call with media: lost")
         sent = 2 * 5
         for system_call, moment, what in moments:
-            victim = workers(daemon)[0]
+            victim = daemon.workers()[0]
             with Flow(call) as flow, held_up(victim, system_call, moment):
                 time.sleep(0.7)  # so that it meets several packets at once, and is held up with them
                 os.kill(victim, signal.SIGKILL)
@@ -122,13 +107,13 @@ def steered_costs_no_descriptors(check, network, options):
             ng = daemon.wait_ready()
             first = Call(network, ng, "first").set_up()
             first.delete()
-            before = descriptors(workers(daemon)[0])
+            before = descriptors(daemon.workers()[0])
             calls = [Call(network, ng, f"{number}").set_up() for number in range(100)]
-            check.equal(descriptors(workers(daemon)[0]) - before, expected, f"{kind}: descriptors of 100 calls")
+            check.equal(descriptors(daemon.workers()[0]) - before, expected, f"{kind}: descriptors of 100 calls")
             check.equal([c.exchange(1) for c in calls], [(0, 0)] * 100, "all have media: lost")
             for call in calls:
                 call.delete()
-            check.equal(descriptors(workers(daemon)[0]) - before, 0, "afterwards")
+            check.equal(descriptors(daemon.workers()[0]) - before, 0, "afterwards")
 
 
 def privileges_missing(check, network, options):
@@ -182,12 +167,12 @@ def shards(check, network, options):
             ng = daemon.wait_ready()
             calls = [Call(network, ng, f"{number}").set_up() for number in range(12)]
             check.equal([c.exchange(2) for c in calls], [(0, 0)] * 12, f"{kind}: twelve calls: lost")
-            found = status(options, daemon, network)["control"]["workers"]
+            found = daemon.status()["control"]["workers"]
             check.equal([w["name"] for w in found], ["-1/default/0", "-1/default/1", "-1/default/2"], "workers")
             check.equal([w["streams"] for w in found], [16] * 3, "ports are shared out")
             check.equal([w["packets"] for w in found], [16] * 3, "packets too")
             check.equal([w["errors"] + w["overruns"] for w in found], [0] * 3, "errors")
-            victim = workers(daemon)[1]
+            victim = daemon.workers()[1]
             os.kill(victim, signal.SIGKILL)
             check(wait_until(lambda: all(c.exchange(1, 0.3) == (0, 0) for c in calls), 10), "one is killed: all go on")
             for call in calls:
@@ -200,7 +185,7 @@ def overruns(check, network, options):
         ng = daemon.wait_ready()
         call = Call(network, ng, "flood").set_up()
         check.equal(call.exchange(), (0, 0), "media: lost")
-        worker = workers(daemon)[0]
+        worker = daemon.workers()[0]
         os.kill(worker, signal.SIGSTOP)  # shorter than what the supervisor takes for a fault
         try:
             packet, most = bytes([0x80, 8]) + bytes(170), 100_000
@@ -208,7 +193,7 @@ def overruns(check, network, options):
                 call.caller.sendto(packet, call.toward[call.caller])
         finally:
             os.kill(worker, signal.SIGCONT)
-        overrun = lambda: status(options, daemon, network)["control"]["workers"][0]["overruns"]
+        overrun = lambda: daemon.status()["control"]["workers"][0]["overruns"]
         check(wait_until(lambda: 0 < overrun() < most, 5), "what found a full buffer is in the status", overrun())
         check("receive buffer was full" in daemon.log(), "and in the log")
         call.drain()

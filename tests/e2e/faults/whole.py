@@ -15,10 +15,6 @@ WAYS = {"direction": ["outer", "inner"]}
 FIRST, LAST = 40000, 40015 # eight pairs on each interface
 
 
-def workers(daemon):
-    return [pid for pid, name in daemon.family() if "datap" in name]
-
-
 @contextlib.contextmanager
 def halted(*processes):
     """SIGSTOP for the length of a block; shorter than what makes the supervisor replace a worker."""
@@ -57,7 +53,7 @@ def halted_workers(check, network, options):
         check.equal(call.exchange(), (0, 0), "a call with media: lost")
         ports, before = call.ports(), daemon.family()
         with Flow(call) as flow:
-            with halted(*workers(daemon)):
+            with halted(*daemon.workers()):
                 hold = ng.offer("lasting", call._sdp(call.caller).replace("sendrecv", "sendonly"), **{"to-tag": "callee"})
                 check(hold.get("result") == "ok" and media(hold["sdp"]) == call.toward[call.callee],
                       "hold: answered without them, with the same port", hold.get("error-reason", ""))
@@ -70,13 +66,13 @@ def halted_workers(check, network, options):
         call.drain()
         check.equal(call.exchange(20), (0, 0), "workers go on: lost")
         settled = facts(ng, "lasting")
-        with halted(*workers(daemon)):
+        with halted(*daemon.workers()):
             reply = ng.offer("new", call._sdp(call.caller), timeout=5, **WAYS)
             check(reply.get("result") == "error" and "does not answer" in reply.get("error-reason", ""),
                   "a new call, which needs ports opened: a clear error", reply)
             check.equal(ng.calls(), ["lasting"], "leaves no call behind")
         check.equal(call.exchange(20), (0, 0), "the call goes on: lost")
-        with halted(*workers(daemon)):
+        with halted(*daemon.workers()):
             reply = ng.offer("lasting", sections(call.caller, 2), timeout=5, **{"to-tag": "callee"})
             check(reply.get("result") == "error", "a re-INVITE with one more section: a clear error", reply)
         check.equal(facts(ng, "lasting"), settled, "leaves the call as it was")
@@ -91,7 +87,7 @@ def halted_workers(check, network, options):
         fill.pop().delete()
         reply = ng.offer("lasting", sections(call.caller, 2), **{"to-tag": "callee"})
         check.equal(reply.get("result"), "ok", "with a port free the same request is answered")
-        with halted(*workers(daemon)):
+        with halted(*daemon.workers()):
             check.equal([c.delete().get("result") for c in fill], ["ok"] * 6, "calls are deleted without their workers")
         check.equal(call.exchange(20), (0, 0), "the call goes on: lost")
         check.equal(call.ports(), ports, "on its ports")

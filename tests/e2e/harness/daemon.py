@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The daemon under test, started from its ordinary command line."""
 import atexit
+import json
 import os
 import pathlib
 import re
@@ -49,6 +50,7 @@ class Daemon:
         self.folder = tempfile.mkdtemp(prefix="rtpe2e-")
         os.chmod(self.folder, 0o755)
         self.log_path = os.path.join(self.folder, name + ".log")
+        self.program = pathlib.Path(shlex.split(command)[-1])  # what stands before it prepares its environment
         self.command = shlex.split(command) + [
             "--config-file=none", "--table=-1", f"--listen-ng=127.0.0.1:{ng_port}", "--foreground", "--log-stderr",
             f"--log-level={log_level}", *arguments]
@@ -89,11 +91,18 @@ class Daemon:
     def ng(self):
         return Ng(self.host, port=self.ng_port)
 
+    def workers(self):
+        return [pid for pid, name in self.family() if "datap" in name]
+
     def ctl(self, *words):
         """What rtpengine-ctl, which lies beside the daemon, prints."""
-        program = pathlib.Path(self.command[0]).parent / "rtpengine-ctl"
         with self.host.entered():
-            return subprocess.run([program, *words], capture_output=True, text=True, timeout=30).stdout
+            return subprocess.run([self.program.with_name("rtpengine-ctl"), *words], capture_output=True, text=True, timeout=30,
+                                  preexec_fn=net.die_with_parent).stdout
+
+    def status(self):
+        """What rtpengine-ctl shows of this daemon, which need not be alone on this machine."""
+        return next(each for each in json.loads(self.ctl("--json", "status")) if each["supervisor"]["pid"] == self.pid)
 
     def wait_ready(self, seconds=20):
         ng, deadline = self.ng(), time.monotonic() + seconds
