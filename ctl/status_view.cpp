@@ -107,6 +107,15 @@ Table workers(const ng::Dict& control) {
     return table;
 }
 
+// Hardly ever any, so it has no column.
+std::string unsent(const ng::Dict& control) {
+    std::string lines;
+    for (const auto& worker : list(control, "workers"))
+        if (number(dict(worker), "unsent").value_or(0) > 0)
+            lines += fmt::format("{}: {} packets could not be sent\n", text(dict(worker), "name"), count(dict(worker), "unsent"));
+    return lines.empty() ? lines : "\n" + lines;
+}
+
 } // namespace
 
 std::string status_view(const ng::Dict& supervisor, const ng::Dict& control, const Style& style) {
@@ -114,7 +123,7 @@ std::string status_view(const ng::Dict& supervisor, const ng::Dict& control, con
     for (const auto& table :
          {instances(supervisor, control), interfaces(supervisor), processes(supervisor), workers(control)})
         if (!table.empty()) out += "\n" + table.str(style);
-    return out + kernel_details(supervisor, style);
+    return out + unsent(control) + kernel_details(supervisor, style);
 }
 
 } // namespace rtpengine::ctl

@@ -50,6 +50,7 @@ Dict worker_status(const worker::Workers& workers, unsigned worker) {
     dict.add("bytes", in.bytes);
     dict.add("errors", in.errors);
     dict.add("overruns", header.overruns.get());
+    dict.add("unsent", state::sum(header.out, header.kernel_out).errors);
     return dict;
 }
 

@@ -2,7 +2,6 @@
 #include "dataplane/io/relay.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include <sys/epoll.h>
@@ -11,111 +10,118 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "dataplane/io/relay_address.h"
+
 namespace rtpengine::io {
 
 namespace {
 
 constexpr std::size_t max_payload = 65536;
-constexpr unsigned max_messages = 256; // in a row, of one sender
-constexpr int max_senders = 256;
-constexpr int buffer = 4 << 20;        // bytes that may wait; the kernel allows what net.core.wmem_max says
+constexpr int max_events = 8;         // of a turn
+constexpr unsigned max_messages = 32; // of a connection in a turn; epoll then tells of the others first
+constexpr std::uint32_t max_workers = 65536; // no index is as high
 
-Error failed(const char* what, const sockaddr_un& address) {
-    const int code = errno;
-    return {std::string("cannot ") + what + " " + address.sun_path + ": " + std::strerror(code), code};
+// What epoll tells of: a kind, and the descriptor or the worker below it.
+enum Kind : std::uint64_t { listening, incoming, outgoing };
+constexpr std::uint64_t event_of(Kind kind, std::uint32_t which = 0) {
+    return kind << 32 | which;
 }
 
-// False: the path is too long for a socket's name.
-bool name(sockaddr_un& address, const std::string& directory, std::uint32_t index) {
-    address = {};
-    address.sun_family = AF_UNIX;
-    const int length =
-        std::snprintf(address.sun_path, sizeof address.sun_path, "%s/relay-%u", directory.c_str(), index);
-    return length > 0 && static_cast<std::size_t>(length) < sizeof address.sun_path;
+std::string path_of(const std::string& directory, std::uint32_t worker) {
+    return directory + "/relay-" + std::to_string(worker);
+}
+
+Error failed(const char* what, const std::string& path) {
+    const int code = errno;
+    return {std::string("cannot ") + what + " " + path + ": " + std::strerror(code), code};
+}
+
+bool watch(const Fd& epoll, const Fd& fd, std::uint64_t data) {
+    epoll_event event{EPOLLIN, {.u64 = data}};
+    return epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd.get(), &event) == 0;
 }
 
 } // namespace
 
-Relay::Relay(Fd listener, Fd any, std::string directory)
-    : listener_(std::move(listener)), any_(std::move(any)), directory_(std::move(directory)), buffer_(new std::uint8_t[max_payload]) {}
+Relay::Relay(Fd epoll, Fd listener, std::string directory)
+    : epoll_(std::move(epoll)),
+      listener_(std::move(listener)),
+      directory_(std::move(directory)),
+      buffer_(new std::uint8_t[max_payload]) {}
 
 Result<std::unique_ptr<Relay>> Relay::open(const std::string& runtime_dir, std::uint32_t index) {
+    const auto path = path_of(runtime_dir, index);
     sockaddr_un address;
-    if (!name(address, runtime_dir, index))
-        return Error{"the runtime directory's name is too long", ENAMETOOLONG};
-    Fd listener(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    Fd any(epoll_create1(EPOLL_CLOEXEC));
-    if (!listener || !any) return failed("open", address);
-    unlink(address.sun_path);
-    if (bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) < 0) return failed("bind", address);
-    epoll_event event{.events = EPOLLIN, .data = {.fd = listener.get()}};
-    if (listen(listener.get(), max_senders) < 0 || epoll_ctl(any.get(), EPOLL_CTL_ADD, listener.get(), &event) < 0)
-        return failed("listen on", address);
-    return std::unique_ptr<Relay>(new Relay(std::move(listener), std::move(any), runtime_dir));
-}
-
-int Relay::connect(std::uint32_t worker) {
-    sockaddr_un address;
-    if (!name(address, directory_, worker)) return EINVAL;
+    if (!relay_address(address, path)) return Error{"the runtime directory's name is too long", ENAMETOOLONG};
     Fd fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!fd) return errno;
-    (void)setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-    if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) < 0) return errno;
-    receivers_[worker] = std::move(fd);
-    return 0;
+    if (!fd) return failed("open", path);
+    unlink(address.sun_path);
+    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) < 0)
+        return failed("bind", path);
+    if (listen(fd.get(), SOMAXCONN) < 0) return failed("listen at", path);
+    Fd epoll(epoll_create1(EPOLL_CLOEXEC));
+    if (!epoll || !watch(epoll, fd, event_of(listening))) return failed("watch", path);
+    return std::unique_ptr<Relay>(new Relay(std::move(epoll), std::move(fd), runtime_dir));
 }
 
-// A receiver that was replaced has closed its end: its successor is asked.
+Outlet& Relay::outlet(std::uint32_t worker) {
+    if (worker >= outlets_.size()) outlets_.resize(worker + 1);
+    auto& outlet = outlets_[worker];
+    if (!outlet)
+        outlet =
+            std::make_unique<Outlet>(path_of(directory_, worker), epoll_.get(), event_of(outgoing, worker));
+    return *outlet;
+}
+
 int Relay::send(std::uint32_t worker, const Header& header, std::span<const std::uint8_t> payload) {
-    iovec parts[2] = {{const_cast<Header*>(&header), sizeof header},
-                      {const_cast<std::uint8_t*>(payload.data()), payload.size()}};
-    msghdr message{};
-    message.msg_iov = parts;
-    message.msg_iovlen = 2;
-    for (int attempt = 0;; ++attempt) {
-        if (!receivers_.contains(worker))
-            if (const int code = connect(worker)) return code;
-        if (sendmsg(receivers_[worker].get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return 0;
-        if (errno == EAGAIN || errno == EMSGSIZE || attempt) return errno;
-        receivers_.erase(worker);
+    if (worker >= max_workers) return EINVAL;
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&header);
+    const int error = outlet(worker).send({bytes, sizeof header}, payload);
+    refused_ += error == EAGAIN;
+    return error;
+}
+
+void Relay::turn(const Handler& handler) {
+    epoll_event events[max_events];
+    const int count = epoll_wait(epoll_.get(), events, max_events, 0);
+    for (int i = 0; i < count; ++i) {
+        const auto which = static_cast<std::uint32_t>(events[i].data.u64);
+        switch (events[i].data.u64 >> 32) {
+        case listening: accept(); break;
+        case incoming: receive(static_cast<int>(which), handler); break;
+        case outgoing: outlet(which).ready(events[i].events & (EPOLLHUP | EPOLLERR)); break;
+        }
     }
 }
 
 void Relay::accept() {
-    for (;;) {
-        Fd fd(accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        if (!fd) return;
-        epoll_event event{.events = EPOLLIN, .data = {.fd = fd.get()}};
-        if (epoll_ctl(any_.get(), EPOLL_CTL_ADD, fd.get(), &event) < 0) continue;
-        const int number = fd.get();
-        senders_[number] = std::move(fd);
-    }
+    Fd fd(accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!fd || !watch(epoll_, fd, event_of(incoming, static_cast<std::uint32_t>(fd.get())))) return;
+    const int number = fd.get();
+    inlets_[number] = std::move(fd);
 }
 
-bool Relay::receive_from(int fd, const Handler& handler) {
+// Until nothing more waits or the other end is closed: each message has a header, none has no bytes.
+void Relay::receive(int inlet, const Handler& handler) {
     for (unsigned i = 0; i < max_messages; ++i) {
         Header header;
         iovec parts[2] = {{&header, sizeof header}, {buffer_.get(), max_payload}};
         msghdr message{};
         message.msg_iov = parts;
         message.msg_iovlen = 2;
-        const auto size = recvmsg(fd, &message, MSG_DONTWAIT);
-        if (size < 0) return errno == EAGAIN || errno == EINTR;
-        if (size == 0) return false;
+        const auto size = recvmsg(inlet, &message, MSG_DONTWAIT);
+        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        if (size <= 0) return void(inlets_.erase(inlet));
         if (static_cast<std::size_t>(size) < sizeof header || (message.msg_flags & MSG_TRUNC)) continue;
         handler(header, {buffer_.get(), static_cast<std::size_t>(size) - sizeof header});
     }
-    return true;
 }
 
-void Relay::receive(const Handler& handler) {
-    epoll_event events[16];
-    const int count = epoll_wait(any_.get(), events, 16, 0);
-    for (int i = 0; i < count; ++i) {
-        const int fd = events[i].data.fd;
-        if (fd == listener_.get()) accept();
-        else if (!receive_from(fd, handler)) senders_.erase(fd); // closing takes it out of epoll
-    }
+std::uint64_t Relay::lost() const {
+    std::uint64_t sum = 0;
+    for (const auto& outlet : outlets_)
+        if (outlet) sum += outlet->lost();
+    return sum;
 }
 
 } // namespace rtpengine::io

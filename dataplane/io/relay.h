@@ -7,15 +7,17 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "common/base/fd.h"
 #include "common/base/result.h"
+#include "dataplane/io/outlet.h"
 
 namespace rtpengine::io {
 
-// Hands datagrams to the worker whose port they shall leave by, for when a raw socket can't do it. Each worker listens at
-// `relay-<index>` in the runtime directory; who has something for it connects. By connections (SOCK_SEQPACKET), since what waits in one is
-// bounded by memory: a datagram socket of the same kind drops when ten wait.
+// Hands datagrams to the worker whose port they shall leave by, for when a raw socket can't do it. Each
+// worker listens at the socket `relay-<index>` in the runtime directory, and has a connection to each that it
+// hands datagrams to. They arrive in their order; what a worker that is late can't take waits, within bounds.
 class Relay {
   public:
     struct Header {
@@ -28,24 +30,28 @@ class Relay {
     // Replaces the socket that a predecessor left.
     static Result<std::unique_ptr<Relay>> open(const std::string& runtime_dir, std::uint32_t index);
 
-    // Readable when something waits.
-    int descriptor() const { return any_.get(); }
-    // 0, or an errno: EAGAIN when too much waits there.
+    // Readable when turn() has something to do.
+    int descriptor() const { return epoll_.get(); }
+    // 0, or an errno; EAGAIN: that worker is too late.
     int send(std::uint32_t worker, const Header& header, std::span<const std::uint8_t> payload);
-    // Everything that waits, up to a bound.
-    void receive(const Handler& handler);
+    // Hands over what has arrived, up to a bound, and sends what waited.
+    void turn(const Handler& handler);
+
+    std::uint64_t refused() const { return refused_; } // EAGAIN so far
+    std::uint64_t lost() const;                        // accepted, and not handed over after all, so far
 
   private:
-    Relay(Fd listener, Fd any, std::string directory);
-    int connect(std::uint32_t worker);
+    Relay(Fd epoll, Fd listener, std::string directory);
+    Outlet& outlet(std::uint32_t worker);
     void accept();
-    bool receive_from(int fd, const Handler& handler); // false: it has ended
+    void receive(int inlet, const Handler& handler);
 
-    Fd listener_, any_;         // `any_`: epoll, of the listener and of what was accepted
-    std::map<int, Fd> senders_; // by descriptor
-    std::map<std::uint32_t, Fd> receivers_; // by worker
+    Fd epoll_, listener_;
     std::string directory_;
+    std::map<int, Fd> inlets_;                     // connections to us, by descriptor
+    std::vector<std::unique_ptr<Outlet>> outlets_; // by worker; null: not needed yet
     std::unique_ptr<std::uint8_t[]> buffer_;
+    std::uint64_t refused_ = 0;
 };
 
 } // namespace rtpengine::io

@@ -72,7 +72,7 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
       intake_(loop, ports_->descriptors(), [this] { return work(); }),
       on_relay_(loop, relay_->descriptor(),
                 [this] {
-                    relay_->receive([this](const auto& header, auto payload) { relayed(header, payload); });
+                    relay_->turn([this](const auto& header, auto payload) { relayed(header, payload); });
                 }),
       on_tick_(loop, [this] { tick(); }) {
     records_.header().start.set(settings.start);
@@ -124,6 +124,11 @@ void Worker::tell_learned() {
 void Worker::tick() {
     if (offloader_.active() && !synchronizing_) offloader_.tick(us_of(BootClock::now()));
     records_.turn();
+    tell_overruns();
+    tell_late();
+}
+
+void Worker::tell_overruns() {
     const auto overruns = ports_->overruns();
     const auto before = std::exchange(overruns_, overruns);
     if (overruns <= before) return;
@@ -131,10 +136,23 @@ void Worker::tick() {
     log::warning("{} datagrams were lost: the receive buffer was full, this worker is overloaded", overruns - before);
 }
 
+// What was refused is in the figures already.
+void Worker::tell_late() {
+    const auto lost = relay_->lost(), refused = relay_->refused();
+    const auto lost_now = lost - std::exchange(relay_lost_, lost);
+    const auto missing = lost_now + refused - std::exchange(relay_refused_, refused);
+    if (!missing) return;
+    records_.header().out.errors.add(lost_now);
+    log::warning("{} datagrams for ports of other workers were lost: those are overloaded or were replaced; grant CAP_NET_RAW, "
+                 "so that none has to go that way",
+                 missing);
+}
+
 void Worker::relayed(const io::Relay::Header& header, std::span<const std::uint8_t> payload) {
     if (header.slot >= streams_.slots() || !streams_[header.slot].record) return;
     const auto to = destination(*streams_[header.slot].record, header.stream);
-    if (to) ports_->send(header.slot, *to, static_cast<std::uint8_t>(header.tos), payload);
+    if (to && ports_->send(header.slot, *to, static_cast<std::uint8_t>(header.tos), payload) != 0)
+        records_.header().out.errors.add(1);
 }
 
 void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOutcome>& outcomes) {

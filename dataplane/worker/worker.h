@@ -65,6 +65,8 @@ class Worker final : public Commands {
     void forward();
     void tell_learned();
     void tick();
+    void tell_overruns();
+    void tell_late();
     void relayed(const io::Relay::Header& header, std::span<const std::uint8_t> payload);
 
     // In the order of construction: each refers to those before it.
@@ -84,6 +86,7 @@ class Worker final : public Commands {
     bool started_ = false;
     bool synchronizing_ = false; // more parts are to come
     std::uint64_t overruns_ = 0; // as the ports said last
+    std::uint64_t relay_lost_ = 0, relay_refused_ = 0; // likewise the relay
 };
 
 } // namespace rtpengine::dataplane

@@ -3,21 +3,27 @@
 import contextlib
 import os
 import pathlib
+import select
+import shlex
 import signal
+import socket
 import subprocess
 import time
 
+from harness import rtp
 from harness.call import Call, Flow
 from harness.check import wait_until
 from harness.net import die_with_parent
 from . import instance
 from .starting import GOOD, fails
+from .whole import halted
 
 ONE = ["--interface=10.1.0.1"]
 TWO = ["--interface=outer/10.1.0.1", "--interface=inner/10.2.0.1"]
 DIRECTION = {"direction": ["outer", "inner"]}
 RESERVED = "ipv4/ip_local_reserved_ports"
 CONTAINER = ["net_admin", "net_raw", "bpf"]
+SO_RCVBUFFORCE = 33  # which the module doesn't name
 
 
 class With:
@@ -201,6 +207,52 @@ def overruns(check, network, options):
         call.delete()
 
 
-CASES = {"steered-worker-killed": steered_worker_killed,
+def relayed_bursts(check, network, options):
+    """without CAP_NET_RAW what leaves by another worker's port goes there; a burst while that one is late arrives whole"""
+    few = limited_to(options, [name for name in CONTAINER if name != "net_raw"])
+    for kind in ("steered", "bound"):
+        with instance(few, network, [*TWO, f"--media-sockets={kind}"]) as daemon:
+            call = Call(network, daemon.wait_ready(), "burst").set_up(**DIRECTION)
+            check.equal(call.exchange(), (0, 0), f"{kind}, a call with media: lost")
+            outer, inner = "-1/outer", "-1/inner"
+            late = {c["name"]: c["pid"] for c in status(options, daemon, network)["supervisor"]["children"]}[inner]
+            shown = lambda name: {w["name"]: w for w in status(options, daemon, network)["control"]["workers"]}[name]
+            call.callee.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
+            with halted(late):
+                sent = burst(call, 500)
+                check(wait_until(lambda: shown(outer)["packets"] >= 505, 2), "500 packets are taken while one worker is halted")
+            check(arrived(call.callee, sent) == sent, f"{kind}: they leave when it goes on, in their order")
+            check.equal([shown(name)["unsent"] for name in (outer, inner)], [0, 0], "unsent")
+            with halted(late):  # more than there is room for
+                sent = burst(call, 3000, size=1200)
+                check(wait_until(lambda: shown(outer)["packets"] >= 3505, 2), "3000 large ones are taken")
+            got = arrived(call.callee, sent)
+            check(1000 < len(got) < 3000, f"{kind}: what is waited with is bounded", len(got))
+            check(got == sent[:len(got)], "the first ones, in their order")
+            check.equal(shown(outer)["unsent"], 3000 - len(got), "each of the others is counted as unsent")
+            check("for ports of other workers" in daemon.log(), "and told in the log")
+            check.equal(call.exchange(), (0, 0), "the call goes on: lost")
+            call.delete()
+
+
+def burst(call, count, size=172):
+    """Packets from the caller, of that many bytes and each different, not faster than a worker takes them."""
+    packets = [rtp.packet(number, number * rtp.FRAME, 0xb0457, os.urandom(size - 12)) for number in range(1, count + 1)]
+    for number, packet in enumerate(packets):
+        call.caller.sendto(packet, call.toward[call.caller])
+        if number % 50 == 49:
+            time.sleep(0.005)
+    return packets
+
+
+def arrived(sock, sent, quiet=1.0):
+    """What comes until all of it or nothing more does."""
+    got = []
+    while len(got) < len(sent) and select.select([sock], [], [], quiet)[0]:
+        got.append(sock.recv(2048))
+    return got
+
+
+CASES = {"relayed-bursts": relayed_bursts, "steered-worker-killed": steered_worker_killed,
          "steered-worker-killed-in-a-batch": steered_worker_killed_in_a_batch, "steered-descriptors": steered_costs_no_descriptors,
          "privileges-missing": privileges_missing, "neighbours": neighbours, "shards": shards, "overruns": overruns}

@@ -25,7 +25,7 @@ TEST_CASE("status: instances, interfaces, processes, workers") {
         "children":[{"name":"control","kind":"control","pid":8,"state":"running","restarts":0,"uptime":60,"detail":"fine"}]})");
     const auto control = *ng::decode_json(R"({"instances":[{"name":"b"},{"name":"a","calls":12,"streams":48}],
         "workers":[{"name":"0/int","connected":true,"streams":48,"kernel_streams":40,"packets":1000,"kernel_packets":900,
-        "bytes":172000,"errors":1,"overruns":7}]})");
+        "bytes":172000,"errors":1,"overruns":7,"unsent":1234},{"name":"0/ext","unsent":0}]})");
     const auto view = ctl::status_view(supervisor, control, {});
     CHECK(contains(view, "rtpengine 1.2, process 7, up 1:01, /run/x\n"));
     CHECK(contains(view, "a             0  failed  127.0.0.1:1, [::1]:1     12     48\n"));
@@ -36,6 +36,8 @@ TEST_CASE("status: instances, interfaces, processes, workers") {
     CHECK(contains(view,
                    "WORKER  LINK  PORTS  IN KERNEL  PACKETS IN  IN KERNEL  BYTES IN  ERRORS  LOST\n"
                    "0/int   yes      48         40       1,000        900  172.0 kB       1     7\n"));
+    CHECK(contains(view, "\n\n0/int: 1,234 packets could not be sent\n"));
+    CHECK(!contains(view, "0/ext: "));
 }
 
 TEST_CASE("status: a busy worker's line has room in 100 columns") {

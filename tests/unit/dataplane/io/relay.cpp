@@ -8,78 +8,141 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <poll.h>
 
 using namespace rtpengine;
-using namespace rtpengine::io;
+using io::Relay;
 
 namespace {
 
-struct Fixture {
-    Fixture() { REQUIRE(mkdtemp(directory)); }
-    ~Fixture() { std::filesystem::remove_all(directory); }
+// Relays of workers in a runtime directory; what each has been handed.
+struct World {
+    World() { REQUIRE(mkdtemp(directory.data())); }
+    ~World() { std::filesystem::remove_all(directory); }
+
     std::unique_ptr<Relay> open(std::uint32_t index) {
         auto relay = Relay::open(directory, index);
         REQUIRE(relay);
         return *std::move(relay);
     }
-    static int send(Relay& from, std::uint32_t to, unsigned number) {
-        const std::string payload = std::to_string(number) + std::string(172, '.');
-        return from.send(to, {number + 1, number, 0}, {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()});
-    }
-    static std::vector<unsigned> received(Relay& relay) {
-        std::vector<unsigned> numbers;
-        for (int turn = 0; turn < 20; ++turn)
-            relay.receive([&](const Relay::Header& header, std::span<const std::uint8_t> payload) {
-                CHECK(header.stream == header.slot + 1);
-                CHECK(std::string(payload.begin(), payload.end()) == std::to_string(header.slot) + std::string(172, '.'));
-                numbers.push_back(header.slot);
-            });
-        return numbers;
-    }
-    static std::vector<unsigned> first(unsigned count) {
-        std::vector<unsigned> numbers;
-        for (unsigned i = 0; i < count; ++i) numbers.push_back(i);
-        return numbers;
-    }
-    char directory[32] = "/tmp/relay-XXXXXX";
+
+    std::string directory = "/tmp/relay-test-XXXXXX";
 };
+
+bool ready(const Relay& relay) {
+    pollfd fd{relay.descriptor(), POLLIN, 0};
+    return poll(&fd, 1, 0) == 1;
+}
+
+int send(Relay& relay, std::uint32_t to, std::uint32_t number, std::size_t size = 172) {
+    return relay.send(to, {.stream = number + 1ull, .slot = number, .tos = 184}, std::vector<std::uint8_t>(size, number & 0xff));
+}
+
+// Both turn until neither has anything to do. Slots that were received; sizes and contents are checked.
+std::vector<std::uint32_t> exchange(Relay& from, Relay& to, std::size_t size = 172) {
+    std::vector<std::uint32_t> slots;
+    while (ready(from) || ready(to)) {
+        from.turn([](const auto&, auto) { FAIL("nobody sent that"); });
+        to.turn([&](const Relay::Header& header, std::span<const std::uint8_t> payload) {
+            CHECK(header.stream == header.slot + 1ull);
+            CHECK(header.tos == 184);
+            REQUIRE(payload.size() == size);
+            if (size) CHECK(payload.back() == (header.slot & 0xff));
+            slots.push_back(header.slot);
+        });
+    }
+    return slots;
+}
+
+std::vector<std::uint32_t> numbers(std::uint32_t from, std::uint32_t end) {
+    std::vector<std::uint32_t> all;
+    for (; from < end; ++from) all.push_back(from);
+    return all;
+}
 
 } // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a burst of hundreds of packets arrives whole and in order, though nobody reads meanwhile") {
-    const auto from = open(0), to = open(1);
-    constexpr unsigned burst = 300; // as many as the memory that a socket has by default holds; ten were the limit
-    for (unsigned i = 0; i < burst; ++i) REQUIRE(send(*from, 1, i) == 0);
-    CHECK(received(*to) == first(burst));
+TEST_CASE_FIXTURE(World, "a burst for a worker that is late arrives whole and in its order, whatever the sizes") {
+    const auto one = open(1), two = open(2);
+    for (const std::size_t size : {172, 0, 1200, 1})
+        for (const std::uint32_t count : {1, 500, 1500}) {
+            for (const auto i : numbers(0, count)) REQUIRE(send(*one, 2, i, size) == 0);
+            CHECK(exchange(*one, *two, size) == numbers(0, count));
+        }
+    CHECK(send(*one, 2, 7, 65507) == 0);
+    CHECK(exchange(*one, *two, 65507) == numbers(7, 8));
+    CHECK(one->refused() + one->lost() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is too much is refused, and everything before it arrives") {
-    const auto from = open(0), to = open(1);
-    unsigned sent = 0;
-    int code = 0;
-    while ((code = send(*from, 1, sent)) == 0) REQUIRE(++sent < 1'000'000);
-    CHECK(code == EAGAIN);
-    CHECK(sent > 200);
-    std::vector<unsigned> got;
-    while (got.size() < sent) {
-        const auto more = received(*to);
-        REQUIRE_FALSE(more.empty());
-        got.insert(got.end(), more.begin(), more.end());
+TEST_CASE_FIXTURE(World, "what comes while others wait stays behind them") {
+    const auto one = open(1), two = open(2);
+    std::uint32_t sent = 0;
+    std::vector<std::uint32_t> got;
+    for (unsigned round = 0; round < 200; ++round) {
+        for (unsigned i = 0; i < 40; ++i) REQUIRE(send(*one, 2, sent++) == 0);
+        if (ready(*one)) one->turn([](const auto&, auto) {});
+        two->turn([&](const auto& header, auto) { got.push_back(header.slot); });
     }
-    CHECK(got == first(sent));
-    CHECK(send(*from, 1, 0) == 0);
+    for (const auto slot : exchange(*one, *two)) got.push_back(slot);
+    CHECK(got == numbers(0, sent));
 }
 
-TEST_CASE_FIXTURE(Fixture, "several senders, a receiver that isn't there, and its successor") {
-    const auto a = open(0), b = open(1);
-    CHECK(send(*a, 2, 0) != 0);
-    auto to = open(2);
-    CHECK(send(*a, 2, 0) == 0);
-    CHECK(send(*b, 2, 1) == 0);
-    CHECK(received(*to).size() == 2);
-    to.reset();
-    to = open(2);
-    CHECK(send(*a, 2, 0) == 0);
-    CHECK(send(*b, 2, 1) == 0);
-    CHECK(received(*to).size() == 2);
+TEST_CASE_FIXTURE(World, "what waits is bounded, the first ones stay, and the others are counted") {
+    const auto one = open(1), two = open(2);
+    std::uint32_t taken = 0, refused = 0;
+    for (; refused < 1000; ++taken)
+        if (send(*one, 2, taken) == EAGAIN) break;
+    for (; refused < 1000; ++refused) REQUIRE(send(*one, 2, taken) == EAGAIN);
+    CHECK(taken > 5000);
+    CHECK(one->refused() == refused + 1);
+    CHECK(exchange(*one, *two) == numbers(0, taken));
+    CHECK(one->lost() == 0);
+    CHECK(send(*one, 2, 1) == 0); // all is as before
+    CHECK(exchange(*one, *two) == numbers(1, 2));
+}
+
+TEST_CASE_FIXTURE(World, "a worker that is replaced gets the next datagram, and nothing stays busy about its predecessor") {
+    const auto one = open(1);
+    auto two = open(2);
+    CHECK(send(*one, 2, 1) == 0);
+    CHECK(exchange(*one, *two) == numbers(1, 2));
+    two = open(2);
+    CHECK(send(*one, 2, 2) == 0);
+    CHECK(exchange(*one, *two) == numbers(2, 3));
+    two = nullptr;
+    exchange(*one, *one);
+    CHECK_FALSE(ready(*one));
+    CHECK(send(*one, 2, 3) == ECONNREFUSED);
+    CHECK(send(*one, 9, 3) == ENOENT);
+    two = open(2);
+    CHECK(send(*one, 2, 4) == 0);
+    CHECK(exchange(*one, *two) == numbers(4, 5));
+}
+
+TEST_CASE_FIXTURE(World, "what waits for a worker that dies is its successor's, or is counted as lost") {
+    const auto one = open(1);
+    auto two = open(2);
+    for (const auto i : numbers(0, 2000)) REQUIRE(send(*one, 2, i) == 0);
+    two = open(2);
+    const auto got = exchange(*one, *two);
+    REQUIRE_FALSE(got.empty());
+    CHECK(got == numbers(got.front(), 2000)); // what the kernel held for the dead one is gone with it
+    CHECK(one->lost() == 0);
+    for (const auto i : numbers(0, 2000)) REQUIRE(send(*one, 2, i) == 0);
+    two = nullptr;
+    exchange(*one, *one);
+    CHECK(one->lost() == got.size());
+    CHECK_FALSE(ready(*one));
+}
+
+TEST_CASE_FIXTURE(World, "many workers at once, and one that dies after sending") {
+    const auto one = open(1), two = open(2);
+    std::vector<std::unique_ptr<Relay>> others;
+    for (std::uint32_t i = 10; i < 60; ++i) others.push_back(open(i));
+    for (std::uint32_t round = 0; round < 20; ++round)
+        for (auto& other : others) REQUIRE(send(*other, 2, round) == 0);
+    const auto sent = others.size() * 20;
+    others.clear();
+    CHECK(exchange(*one, *two).size() == sent);
+    CHECK_FALSE(ready(*two));
 }
