@@ -13,9 +13,11 @@ using Length = std::uint32_t; // in front of each
 
 } // namespace
 
-// What waits moves to the front only when the half before it is free: a byte is moved once for each that was
-// added.
+// What waits moves to the front only when the half before it is free: a byte is moved once for each that was added. The memory
+// is touched as far as it is used.
 bool Backlog::make_room(std::size_t size) {
+    if (!bytes_) bytes_.reset(static_cast<std::uint8_t*>(std::malloc(capacity)));
+    if (!bytes_) return false;
     if (size <= capacity - end_) return true;
     if (first_ < capacity / 2 || size > capacity - (end_ - first_)) return false;
     std::memmove(bytes_.get(), bytes_.get() + first_, end_ - first_);
@@ -26,7 +28,6 @@ bool Backlog::make_room(std::size_t size) {
 bool Backlog::push(std::span<const std::uint8_t> head, std::span<const std::uint8_t> tail) {
     const auto length = static_cast<Length>(head.size() + tail.size());
     if (!make_room(sizeof length + length)) return false;
-    if (!bytes_) bytes_.reset(new std::uint8_t[capacity]); // touched as far as it is used
     auto* to = bytes_.get() + end_;
     std::memcpy(to, &length, sizeof length);
     to = std::copy(head.begin(), head.end(), to + sizeof length);
@@ -47,8 +48,6 @@ void Backlog::pop() {
     if (--count_ == 0) clear();
 }
 
-void Backlog::clear() {
-    first_ = end_ = count_ = 0;
-}
+void Backlog::clear() { first_ = end_ = count_ = 0; }
 
 } // namespace rtpengine::io

@@ -2,13 +2,11 @@
 #include "dataplane/io/outlet.h"
 
 #include <cerrno>
+#include <utility>
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/un.h>
-
-#include "dataplane/io/relay_address.h"
 
 namespace rtpengine::io {
 
@@ -22,21 +20,18 @@ iovec part(std::span<const std::uint8_t> bytes) {
 
 } // namespace
 
-Outlet::Outlet(std::string path, int epoll, std::uint64_t data)
-    : path_(std::move(path)), epoll_(epoll), data_(data) {}
+Outlet::Outlet(const sockaddr_un& address, int epoll, std::uint64_t data, Duration patience)
+    : address_(address), epoll_(epoll), data_(data), patience_(patience) {}
 
-// 0, or an errno, of which none is EAGAIN: that a listener's queue is full is no reason to wait.
-int Outlet::connect() {
-    sockaddr_un address;
-    if (!relay_address(address, path_)) return ENAMETOOLONG;
+// Why it can't doesn't matter: no listener, a full queue of one, no descriptor may all be over in a moment.
+bool Outlet::connect() {
     Fd fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!fd) return errno;
-    if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) < 0)
-        return errno == EAGAIN ? ECONNREFUSED : errno;
+    if (!fd || ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address_), sizeof address_) < 0) return false;
     epoll_event event{0, {.u64 = data_}}; // its end is told of anyway
-    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd.get(), &event) < 0) return errno;
+    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd.get(), &event) < 0) return false;
     fd_ = std::move(fd);
-    return 0;
+    absent_since_ = {};
+    return true;
 }
 
 int Outlet::write_once(std::span<const std::uint8_t> header, std::span<const std::uint8_t> payload) {
@@ -47,25 +42,26 @@ int Outlet::write_once(std::span<const std::uint8_t> header, std::span<const std
     return sendmsg(fd_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? errno : 0;
 }
 
-// A worker that was replaced is met again with the same datagram. Afterwards: connected, or the errno of
-// that.
+// 0; EAGAIN: when there is room, or somebody to connect to; or the errno of sending. A worker that was replaced is met again
+// with the same datagram.
 int Outlet::write(std::span<const std::uint8_t> header, std::span<const std::uint8_t> payload) {
-    if (fd_) {
+    for (unsigned attempts = 0; attempts < 2; ++attempts) {
+        if (!fd_ && !connect()) return EAGAIN;
         const int error = write_once(header, payload);
         if (error != EPIPE && error != ECONNRESET) return error;
         fd_.reset();
     }
-    const int error = connect();
-    return error ? error : write_once(header, payload);
+    return EAGAIN;
 }
 
 int Outlet::send(std::span<const std::uint8_t> header, std::span<const std::uint8_t> payload) {
     if (backlog_.empty()) {
         const int error = write(header, payload);
         if (error != EAGAIN) return error;
-        watch(true);
     }
-    return backlog_.push(header, payload) ? 0 : EAGAIN;
+    if (!backlog_.push(header, payload)) return EAGAIN;
+    if (backlog_.size() == 1) wait();
+    return 0;
 }
 
 void Outlet::watch(bool room) {
@@ -73,24 +69,33 @@ void Outlet::watch(bool room) {
     if (fd_) epoll_ctl(epoll_, EPOLL_CTL_MOD, fd_.get(), &event);
 }
 
+void Outlet::wait() {
+    watch(true);
+    if (!fd_ && absent_since_ == BootTime{}) absent_since_ = BootClock::now();
+}
+
 void Outlet::ready(bool hung_up) {
     if (hung_up) fd_.reset();
     if (!backlog_.empty()) flush();
 }
 
-// What the successor of a dead worker doesn't take is lost; so is a single datagram that the kernel refuses.
+void Outlet::retry() {
+    flush();
+    if (!absent() || BootClock::now() - absent_since_ < patience_) return;
+    lost_ += backlog_.size();
+    backlog_.clear();
+    absent_since_ = {};
+}
+
+// A single datagram that the kernel refuses is lost, the others go on.
 void Outlet::flush() {
     for (unsigned i = 0; i < max_flushed && !backlog_.empty(); ++i) {
         const int error = write(backlog_.front(), {});
         if (error == EAGAIN) break;
-        if (!fd_) {
-            lost_ += backlog_.size();
-            return backlog_.clear();
-        }
         lost_ += error != 0;
         backlog_.pop();
     }
-    watch(!backlog_.empty());
+    backlog_.empty() ? watch(false) : wait();
 }
 
 } // namespace rtpengine::io

@@ -15,6 +15,8 @@ namespace {
 
 // Batches in a row before the loop looks at anything else (control, timers).
 constexpr unsigned max_batches = 8;
+// Of the relay at the end: senders go on.
+constexpr unsigned max_last_turns = 64;
 
 // nullptr: no kernel forwards for us. The journal's message area keeps the answers for a successor.
 std::unique_ptr<offload::Offload> open_offload(const Settings& settings, Records& records) {
@@ -52,7 +54,9 @@ Result<std::unique_ptr<Worker>> Worker::create(uv::Loop& loop, Settings settings
     if (!transit) return transit.error();
     auto ports = open_ports(settings, records->slots(), **transit);
     if (!ports) return ports.error();
-    auto relay = io::Relay::open(settings.runtime_dir, settings.index);
+    auto relay = io::Relay::open({.runtime_dir = settings.runtime_dir,
+                                  .index = settings.index,
+                                  .workers = static_cast<std::uint32_t>(settings.states.others.size())});
     if (!relay) return relay.error();
     return std::unique_ptr<Worker>(
         new Worker(loop, settings, *std::move(records), *std::move(transit), *std::move(ports), *std::move(relay)));
@@ -70,11 +74,9 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
       forwarder_(streams_, egress_, records_),
       piercer_(loop, streams_, egress_),
       intake_(loop, ports_->descriptors(), [this] { return work(); }),
-      on_relay_(loop, relay_->descriptor(),
-                [this] {
-                    relay_->turn([this](const auto& header, auto payload) { relayed(header, payload); });
-                }),
+      on_relay_(loop, relay_->descriptor(), [this] { take_relayed(); }),
       on_tick_(loop, [this] { tick(); }) {
+    on_relay_.pause(); // what others hand us meets our streams
     records_.header().start.set(settings.start);
     egress_.take_over();
     for (const auto& address : settings.addresses)
@@ -85,6 +87,11 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
                      settings.name, egress_.why_not_raw());
     constexpr auto tick_ms = Offloader::tick_us / 1000;
     on_tick_.start_ms(tick_ms, tick_ms);
+}
+
+// What others have handed us leaves, and is not told again to a successor.
+Worker::~Worker() {
+    for (unsigned turns = 0; started_ && turns < max_last_turns && take_relayed(); ++turns) {}
 }
 
 std::string Worker::detail() const {
@@ -114,6 +121,7 @@ void Worker::start() {
     ports_->take_over(batch_);
     forward();
     intake_.start();
+    on_relay_.resume();
 }
 
 void Worker::tell_learned() {
@@ -146,6 +154,10 @@ void Worker::tell_late() {
     log::warning("{} datagrams for ports of other workers were lost: those are overloaded or were replaced; grant CAP_NET_RAW, "
                  "so that none has to go that way",
                  missing);
+}
+
+bool Worker::take_relayed() {
+    return relay_->turn([this](const auto& header, auto payload) { relayed(header, payload); });
 }
 
 void Worker::relayed(const io::Relay::Header& header, std::span<const std::uint8_t> payload) {

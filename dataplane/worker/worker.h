@@ -48,6 +48,8 @@ class Worker final : public Commands {
   public:
     static Result<std::unique_ptr<Worker>> create(uv::Loop& loop, Settings settings);
 
+    ~Worker() override;
+
     std::vector<StreamOutcome> update(const std::vector<StreamKey>& close,
                                       const std::vector<StreamSpec>& set) override;
     std::vector<StreamOutcome> sync(const std::vector<StreamSpec>& set, Part part) override;
@@ -67,6 +69,7 @@ class Worker final : public Commands {
     void tick();
     void tell_overruns();
     void tell_late();
+    bool take_relayed();
     void relayed(const io::Relay::Header& header, std::span<const std::uint8_t> payload);
 
     // In the order of construction: each refers to those before it.

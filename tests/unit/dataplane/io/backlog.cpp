@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/io/backlog.h"
 
+#include <cstdlib>
 #include <deque>
+#include <memory>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 using rtpengine::io::Backlog;
 
@@ -51,3 +55,22 @@ TEST_CASE("a backlog is first in, first out, whatever comes and goes, and refuse
     CHECK(backlog.push(bytes_of("a"), bytes_of("b")));
     CHECK(text_of(backlog.front()) == "ab");
 }
+
+#ifndef __SANITIZE_ADDRESS__ // whose allocator ends the process
+TEST_CASE("a backlog for which there is no memory has no room, and has some when there is memory again") {
+    Backlog backlog;
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_DATA, &before) == 0);
+    const rlimit none{0, before.rlim_max};
+    std::vector<std::unique_ptr<void, decltype(&std::free)>> taken; // what is free as it is
+    taken.reserve(1000);
+    REQUIRE(setrlimit(RLIMIT_DATA, &none) == 0);
+    while (auto* memory = std::malloc(Backlog::capacity)) taken.emplace_back(memory, &std::free);
+    const bool pushed = backlog.push(bytes_of("a"), bytes_of("b"));
+    REQUIRE(setrlimit(RLIMIT_DATA, &before) == 0);
+    CHECK_FALSE(pushed);
+    CHECK(backlog.empty());
+    CHECK(backlog.push(bytes_of("a"), bytes_of("b")));
+    CHECK(text_of(backlog.front()) == "ab");
+}
+#endif

@@ -9,19 +9,23 @@
 
 #include <doctest/doctest.h>
 #include <poll.h>
+#include <sys/resource.h>
 
 using namespace rtpengine;
+using namespace std::chrono_literals;
 using io::Relay;
 
 namespace {
 
-// Relays of workers in a runtime directory; what each has been handed.
+constexpr std::uint32_t workers = 64;
+
+// Relays of workers in a runtime directory.
 struct World {
     World() { REQUIRE(mkdtemp(directory.data())); }
     ~World() { std::filesystem::remove_all(directory); }
 
-    std::unique_ptr<Relay> open(std::uint32_t index) {
-        auto relay = Relay::open(directory, index);
+    std::unique_ptr<Relay> open(std::uint32_t index, io::Outlet::Duration patience = 1h) const {
+        auto relay = Relay::open({.runtime_dir = directory, .index = index, .workers = workers, .patience = patience});
         REQUIRE(relay);
         return *std::move(relay);
     }
@@ -29,20 +33,31 @@ struct World {
     std::string directory = "/tmp/relay-test-XXXXXX";
 };
 
-bool ready(const Relay& relay) {
-    pollfd fd{relay.descriptor(), POLLIN, 0};
-    return poll(&fd, 1, 0) == 1;
+// One of them has something to do, now or within five of the intervals in which an absent worker is looked for.
+bool ready(std::initializer_list<const Relay*> relays) {
+    std::vector<pollfd> fds;
+    for (const auto* relay : relays) fds.push_back({relay->descriptor(), POLLIN, 0});
+    return poll(fds.data(), fds.size(), 50) > 0;
 }
 
 int send(Relay& relay, std::uint32_t to, std::uint32_t number, std::size_t size = 172) {
     return relay.send(to, {.stream = number + 1ull, .slot = number, .tos = 184}, std::vector<std::uint8_t>(size, number & 0xff));
 }
 
+void turn_silent(Relay& relay) {
+    relay.turn([](const auto&, auto) { FAIL("nobody sent that"); });
+}
+
+// Sends what waits, or gives it up.
+void settle(Relay& relay) {
+    while (ready({&relay})) turn_silent(relay);
+}
+
 // Both turn until neither has anything to do. Slots that were received; sizes and contents are checked.
 std::vector<std::uint32_t> exchange(Relay& from, Relay& to, std::size_t size = 172) {
     std::vector<std::uint32_t> slots;
-    while (ready(from) || ready(to)) {
-        from.turn([](const auto&, auto) { FAIL("nobody sent that"); });
+    while (ready({&from, &to})) {
+        turn_silent(from);
         to.turn([&](const Relay::Header& header, std::span<const std::uint8_t> payload) {
             CHECK(header.stream == header.slot + 1ull);
             CHECK(header.tos == 184);
@@ -59,6 +74,21 @@ std::vector<std::uint32_t> numbers(std::uint32_t from, std::uint32_t end) {
     for (; from < end; ++from) all.push_back(from);
     return all;
 }
+
+// No further descriptor for this process, for the length of a block.
+class NoDescriptors {
+  public:
+    NoDescriptors() {
+        REQUIRE(getrlimit(RLIMIT_NOFILE, &before_) == 0);
+        const Fd next(dup(0));
+        const rlimit none{static_cast<rlim_t>(next.get()), before_.rlim_max};
+        REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    }
+    ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+  private:
+    rlimit before_{};
+};
 
 } // namespace
 
@@ -80,7 +110,7 @@ TEST_CASE_FIXTURE(World, "what comes while others wait stays behind them") {
     std::vector<std::uint32_t> got;
     for (unsigned round = 0; round < 200; ++round) {
         for (unsigned i = 0; i < 40; ++i) REQUIRE(send(*one, 2, sent++) == 0);
-        if (ready(*one)) one->turn([](const auto&, auto) {});
+        turn_silent(*one);
         two->turn([&](const auto& header, auto) { got.push_back(header.slot); });
     }
     for (const auto slot : exchange(*one, *two)) got.push_back(slot);
@@ -110,29 +140,74 @@ TEST_CASE_FIXTURE(World, "a worker that is replaced gets the next datagram, and 
     CHECK(send(*one, 2, 2) == 0);
     CHECK(exchange(*one, *two) == numbers(2, 3));
     two = nullptr;
-    exchange(*one, *one);
-    CHECK_FALSE(ready(*one));
-    CHECK(send(*one, 2, 3) == ECONNREFUSED);
-    CHECK(send(*one, 9, 3) == ENOENT);
-    two = open(2);
-    CHECK(send(*one, 2, 4) == 0);
-    CHECK(exchange(*one, *two) == numbers(4, 5));
+    settle(*one);
+    CHECK_FALSE(ready({one.get()}));
+    CHECK(send(*one, workers, 3) == EINVAL);
 }
 
-TEST_CASE_FIXTURE(World, "what waits for a worker that dies is its successor's, or is counted as lost") {
+TEST_CASE_FIXTURE(World, "what comes while there is no worker is its successor's, in its order") {
+    const auto one = open(1);
+    for (const bool before : {false, true}) {
+        auto two = before ? open(2) : nullptr;
+        if (two) REQUIRE(send(*one, 2, 0) == 0);
+        if (two) REQUIRE(exchange(*one, *two) == numbers(0, 1));
+        two = nullptr;
+        for (const auto i : numbers(0, 1000)) REQUIRE(send(*one, 2, i) == 0);
+        for (unsigned i = 0; i < 5; ++i) { // it is looked for in vain
+            REQUIRE(ready({one.get()}));
+            turn_silent(*one);
+        }
+        for (const auto i : numbers(1000, 1500)) REQUIRE(send(*one, 2, i) == 0);
+        two = open(2);
+        CHECK(exchange(*one, *two) == numbers(0, 1500));
+        CHECK_FALSE(ready({one.get()}));
+    }
+    CHECK(one->lost() + one->refused() == 0);
+}
+
+TEST_CASE_FIXTURE(World, "a worker that doesn't come back is not waited for longer than patience allows; what waited is counted") {
+    const auto one = open(1, 30ms);
+    CHECK(send(*one, 2, 1) == 0);
+    CHECK(send(*one, 2, 2) == 0);
+    settle(*one);
+    CHECK(one->lost() == 2);
+    CHECK(send(*one, 2, 3) == 0); // this one has the whole of it again
+    const auto two = open(2);
+    CHECK(exchange(*one, *two) == numbers(3, 4));
+    CHECK(one->lost() == 2);
+}
+
+TEST_CASE_FIXTURE(World, "what waits for a worker that dies is its successor's, but for what the kernel held for the dead one") {
     const auto one = open(1);
     auto two = open(2);
     for (const auto i : numbers(0, 2000)) REQUIRE(send(*one, 2, i) == 0);
+    two = nullptr;
+    REQUIRE(ready({one.get()}));
+    turn_silent(*one); // the end of it
     two = open(2);
     const auto got = exchange(*one, *two);
-    REQUIRE_FALSE(got.empty());
-    CHECK(got == numbers(got.front(), 2000)); // what the kernel held for the dead one is gone with it
-    CHECK(one->lost() == 0);
-    for (const auto i : numbers(0, 2000)) REQUIRE(send(*one, 2, i) == 0);
-    two = nullptr;
-    exchange(*one, *one);
-    CHECK(one->lost() == got.size());
-    CHECK_FALSE(ready(*one));
+    REQUIRE(got.size() > 1000);
+    CHECK(got == numbers(got.front(), 2000));
+    CHECK(one->lost() + one->refused() == 0);
+}
+
+TEST_CASE_FIXTURE(World, "a worker without descriptors takes connections when it has some again, and isn't busy meanwhile") {
+    const auto one = open(1), two = open(2), three = open(3);
+    for (const auto i : numbers(0, 400)) REQUIRE(send(*one, 2, i) == 0);
+    std::vector<std::uint32_t> got;
+    const auto turn = [&](Relay& relay) { return relay.turn([&](const auto& header, auto) { got.push_back(header.slot); }); };
+    {
+        const NoDescriptors none;
+        unsigned busy = 0;
+        for (unsigned i = 0; i < 1000; ++i) busy += turn(*two);
+        CHECK(busy > 0);
+        CHECK(busy < 500); // once in 10 ms
+        CHECK(send(*one, 3, 0) == 0); // a sender without a descriptor waits as well
+        CHECK(got.empty());
+    }
+    for (const auto slot : exchange(*one, *two)) got.push_back(slot);
+    CHECK(got == numbers(0, 400));
+    CHECK(exchange(*one, *three) == numbers(0, 1));
 }
 
 TEST_CASE_FIXTURE(World, "many workers at once, and one that dies after sending") {
@@ -144,5 +219,5 @@ TEST_CASE_FIXTURE(World, "many workers at once, and one that dies after sending"
     const auto sent = others.size() * 20;
     others.clear();
     CHECK(exchange(*one, *two).size() == sent);
-    CHECK_FALSE(ready(*two));
+    CHECK_FALSE(ready({two.get()}));
 }
