@@ -61,11 +61,15 @@ TEST_CASE("a backlog for which there is no memory has no room, and has some when
     Backlog backlog;
     rlimit before{};
     REQUIRE(getrlimit(RLIMIT_DATA, &before) == 0);
-    const rlimit none{0, before.rlim_max};
-    std::vector<std::unique_ptr<void, decltype(&std::free)>> taken; // what is free as it is
-    taken.reserve(1000);
+    const rlimit none{1, before.rlim_max}; // Linux takes 0 for the hard limit
+    std::vector<std::unique_ptr<void, decltype(&std::free)>> taken; // what is free already
+    taken.reserve(100);
     REQUIRE(setrlimit(RLIMIT_DATA, &none) == 0);
-    while (auto* memory = std::malloc(Backlog::capacity)) taken.emplace_back(memory, &std::free);
+    while (taken.size() < 100) {
+        auto* memory = std::malloc(Backlog::capacity);
+        if (!memory) break;
+        taken.emplace_back(memory, &std::free);
+    }
     const bool pushed = backlog.push(bytes_of("a"), bytes_of("b"));
     REQUIRE(setrlimit(RLIMIT_DATA, &before) == 0);
     CHECK_FALSE(pushed);
