@@ -29,9 +29,12 @@ int main(int argc, char** argv) {
     if (!heartbeat) return child::fatal(heartbeat.error());
     if (config->has_predecessor_fd()) child::await_predecessor(loop, **heartbeat, config->predecessor_fd());
     if (ended) return 0;
-    auto started = Service::start(context, loop, *config);
-    if (!started) return child::fatal(started.error());
-    service = *std::move(started);
+    auto created = Service::create(loop, *config);
+    if (!created) return child::fatal(created.error());
+    (*created)->restore();
+    if (ended) return 0;
+    service = *std::move(created);
+    if (const auto serves = service->serve(context, *config); !serves) return child::fatal(serves.error());
     (*heartbeat)->fill([&service](link::Heartbeat& beat) { service->add_loads(beat); });
     (*heartbeat)->on_message([&service](const link::FromSupervisor& message) {
         if (message.has_poisoned()) service->end_poisoned(message.poisoned());

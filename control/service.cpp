@@ -4,6 +4,7 @@
 #include "common/base/log.h"
 #include "control/call/random.h"
 #include "control/ctl/answers.h"
+#include "control/restoration.h"
 #include "control/store/reader.h"
 
 namespace rtpengine {
@@ -11,6 +12,7 @@ namespace rtpengine {
 namespace {
 
 constexpr auto tick_ms = call::Instance::tick_ms;
+constexpr std::size_t calls_a_piece = 32; // that are kept in a row
 constexpr std::uint64_t patience_ms = 500; // with workers, at the end
 constexpr std::uint64_t longest_wait_ms = 2000; // at the start, for workers
 constexpr std::uint64_t ticks_per_second = 1000 / tick_ms;
@@ -58,35 +60,62 @@ struct Service::Front {
     bool going_round = false;
 };
 
+// Where somebody is who goes over the calls of all instances in pieces.
+struct Service::Walk {
+    std::size_t instance = 0;
+    std::uint64_t after = 0;
+
+    // `piece(front, after)` returns where to go on in that instance; 0: in the next one. True: that was the last.
+    template <class Piece> bool step(const std::vector<std::shared_ptr<Front>>& fronts, Piece piece) {
+        if (instance >= fronts.size()) return true;
+        auto& front = *fronts[instance];
+        const log::About about(front.about());
+        after = piece(front, after);
+        if (!after) ++instance;
+        return instance >= fronts.size();
+    }
+};
+
 Service::Service(uv::Loop& loop)
     : loop_(loop), random_(std::random_device{}()), loop_id_(call::random_hex(random_, 12)),
-      timer_(loop, [this] { tick(); }), chores_(loop) {
-    timer_.start_ms(tick_ms, tick_ms);
-}
+      timer_(loop, [this] { tick(); }), chores_(loop) {}
 
-Result<std::unique_ptr<Service>> Service::start(link::Context& context, uv::Loop& loop,
-                                                const link::ControlConfig& config) {
-    std::unique_ptr<Service> service(new Service(loop));
-    auto* raw = service.get();
+worker::Workers::Hooks Service::hooks() {
     worker::Workers::Hooks hooks;
-    hooks.sync = [raw](unsigned worker, std::uint64_t number) { raw->tell(worker, number); };
-    hooks.orphan = [raw](unsigned worker, const link::StreamResult& result) {
+    hooks.sync = [this](unsigned worker, std::uint64_t number) { tell(worker, number); };
+    hooks.orphan = [this](unsigned worker, const link::StreamResult& result) {
         if (result.outcome() != link::OK)
-            log::err("worker {} could not open a port of a running call again: {}", raw->workers_->name(worker),
+            log::err("worker {} could not open a port of a running call again: {}", workers_->name(worker),
                      result.error().empty() ? "another program has it" : result.error());
     };
-    hooks.ctl = [raw](const link::CtlRequest& request) {
-        return ctl::answer(request, raw->instances_, *raw->workers_);
-    };
-    auto workers = worker::Workers::start(context, loop, config, std::move(hooks));
+    hooks.ctl = [this](const link::CtlRequest& request) { return ctl::answer(request, instances_, *workers_); };
+    return hooks;
+}
+
+Result<std::unique_ptr<Service>> Service::create(uv::Loop& loop, const link::ControlConfig& config) {
+    std::unique_ptr<Service> service(new Service(loop));
+    auto workers = worker::Workers::create(loop, config, service->hooks());
     if (!workers) return workers.error();
     service->workers_ = std::move(*workers);
     service->open_store(config);
     for (const auto& instance : config.instances()) service->add_instance(instance, config.instances_size() > 1);
-    service->restore_calls();
-    for (std::size_t i = 0; i < service->fronts_.size(); ++i)
-        service->serve(*service->fronts_[i], config.instances(static_cast<int>(i)));
     return service;
+}
+
+void Service::restore() {
+    chores_.add([this, restoration = Restoration(*keeper_, instances_)]() mutable {
+        const bool through = restoration.step();
+        if (through) loop_.stop();
+        return through;
+    });
+    loop_.run();
+}
+
+Status Service::serve(link::Context& context, const link::ControlConfig& config) {
+    if (auto listening = workers_->listen(context, config.runtime_dir()); !listening) return listening;
+    for (std::size_t i = 0; i < fronts_.size(); ++i) listen(*fronts_[i], config.instances(static_cast<int>(i)));
+    timer_.start_ms(tick_ms, tick_ms);
+    return {};
 }
 
 void Service::add_instance(const link::InstanceConfig& config, bool several) {
@@ -130,43 +159,23 @@ void Service::open_store(const link::ControlConfig& config) {
     auto store = open_or_replace(path);
     if (!store) log::err("{}: calls would not survive this process; it is tried again", store.error().message);
     if (store) read_totals(**store, config);
-    if (store)
-        if (auto read = (*store)->each([this](std::uint64_t, std::string_view bytes) { stored_.emplace_back(bytes); }); !read)
-            log::err("{}", read.error().message);
     keeper_ = std::make_unique<store::Keeper>(loop_, store ? *std::move(store) : nullptr);
     if (!store) keeper_->open_later([path] { return open_or_replace(path); }, [this] { keep_all(); });
 }
 
+// Each piece is written as it is found: marking calls costs nothing, so that a turn would find very many.
 void Service::keep_all() {
-    for (std::size_t i = 0; i < instances_.size(); ++i)
-        instances_[i]->calls().walk(0, SIZE_MAX, [&](const auto& call) { keepers_[i]->changed(call); });
+    chores_.add([this, walk = Walk{}]() mutable {
+        const bool through = walk.step(fronts_, [&](Front& front, std::uint64_t after) {
+            auto& keeper = *keepers_[walk.instance];
+            return front.instance.calls().walk(after, calls_a_piece, [&](const auto& call) { keeper.changed(call); });
+        });
+        keeper_->write();
+        return through;
+    });
 }
 
-void Service::restore_calls() {
-    for (const auto& bytes : std::exchange(stored_, {})) restore(bytes);
-    std::size_t calls = 0;
-    for (const auto& instance : instances_) calls += instance->calls().size();
-    if (calls) log::info("{} calls of the process before go on", calls);
-}
-
-// One that can't go on is dropped, and with it its record.
-void Service::restore(std::string_view bytes) {
-    store::Call record;
-    if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
-        return log::err("a record of the call store can't be parsed");
-    for (const auto& instance : instances_) {
-        if (instance->config().name() != record.instance()) continue;
-        auto call = store::read(record, instance->interfaces());
-        if (call) return instance->restore(*std::move(call));
-        log::record(log::Level::err, log::Subsystem::core, {record.id()}, "this call ends here: {}", call.error().message);
-    }
-    auto gone = std::make_shared<call::Call>();
-    gone->number = record.number();
-    gone->stored = true;
-    keeper_->ended(gone);
-}
-
-void Service::serve(Front& front, const link::InstanceConfig& config) {
+void Service::listen(Front& front, const link::InstanceConfig& config) {
     for (const auto& listener : config.listeners())
         front.servers.push_back(std::make_unique<ng::Server>(loop_, Fd(listener.fd()), front.dispatcher));
 }
@@ -189,22 +198,6 @@ void Service::add_loads(link::Heartbeat& beat) const {
     if (const auto trouble = keeper_->trouble(); !trouble.empty()) beat.set_detail(beat.detail() + "; " + trouble);
     for (const auto& instance : instances_) *beat.add_loads() = instance->load();
 }
-
-// Where somebody is who goes over the calls of all instances in pieces.
-struct Service::Walk {
-    std::size_t instance = 0;
-    std::uint64_t after = 0;
-
-    // `piece(front, after)` returns where to go on in that instance; 0: in the next one. True: that was the last.
-    template <class Piece> bool step(const std::vector<std::shared_ptr<Front>>& fronts, Piece piece) {
-        if (instance >= fronts.size()) return true;
-        auto& front = *fronts[instance];
-        const log::About about(front.about());
-        after = piece(front, after);
-        if (!after) ++instance;
-        return instance >= fronts.size();
-    }
-};
 
 // The supervisor says so again and again until the call is gone.
 void Service::end_poisoned(const link::Poisoned& poisoned) {

@@ -20,9 +20,13 @@ namespace rtpengine {
 
 class Service {
   public:
-    // Takes the listeners' descriptors out of `config`. `loop` and `context` outlive the service.
-    static Result<std::unique_ptr<Service>> start(link::Context& context, uv::Loop& loop,
-                                                  const link::ControlConfig& config);
+    // With an open store, and nobody to serve yet. `loop` outlives the service.
+    static Result<std::unique_ptr<Service>> create(uv::Loop& loop, const link::ControlConfig& config);
+    // Runs the loop until the calls of a former process are back, or it is stopped. Whoever asks for something meanwhile (NG,
+    // workers, rtpengine-ctl) waits in the sockets, and finds all of them.
+    void restore();
+    // From then on. Takes the listeners' descriptors out of `config`. `context` outlives the service.
+    Status serve(link::Context& context, const link::ControlConfig& config);
 
     // Calls back once, when every worker is connected and NG is served.
     void when_ready(std::function<void()> ready) { ready_ = std::move(ready); }
@@ -42,13 +46,12 @@ class Service {
     friend std::default_delete<Service>;
     void add_instance(const link::InstanceConfig& config, bool several);
     static Result<std::unique_ptr<store::Store>> open_or_replace(const std::string& path);
+    worker::Workers::Hooks hooks();
     void open_store(const link::ControlConfig& config);
     void keep_all();
     void read_totals(store::Store& store, const link::ControlConfig& config);
-    void restore_calls();
-    void restore(std::string_view bytes);
     void restore_totals(call::Instance& instance) const;
-    void serve(Front& front, const link::InstanceConfig& config);
+    void listen(Front& front, const link::InstanceConfig& config);
     void tick();
     void look_if_ready();
     void go_round(Front& front);
@@ -67,8 +70,7 @@ class Service {
     std::unique_ptr<worker::Workers> workers_; // goes first: what it still waits for holds ports of the instances
     std::vector<std::shared_ptr<Front>> fronts_;
     std::function<void()> ready_;
-    std::vector<std::string> stored_; // records of a former process, until they are calls
-    store::Store::Totals totals_;     // likewise, of its instances
+    store::Store::Totals totals_; // of a former process's instances
     std::uint64_t ticks_ = 0;
     std::function<void()> finished_;
     std::optional<uv::Prepare> on_round_; // while finishing

@@ -10,6 +10,8 @@ namespace rtpengine::store {
 namespace {
 
 constexpr std::uint64_t first_retry_ms = 1000, last_retry_ms = 30'000;
+constexpr std::uint64_t next_part_ms = 1;
+constexpr std::size_t calls_a_transaction = 64; // a millisecond of work, or less
 
 } // namespace
 
@@ -23,8 +25,15 @@ void Keeper::changed(const std::shared_ptr<call::Call>& call, const std::string&
 // What has never come to the store needn't go from it: a store that fails for long costs no memory for calls of the past.
 void Keeper::ended(const std::shared_ptr<call::Call>& call) {
     if (!store_) return;
-    if (call->stored) dirty_[call->number] = {nullptr, nullptr};
+    if (call->stored) dropped(call->number);
     else dirty_.erase(call->number);
+}
+
+void Keeper::dropped(std::uint64_t number) { dirty_[number] = {nullptr, nullptr}; }
+
+Result<std::uint64_t> Keeper::walk(std::uint64_t after, std::size_t most,
+                                   const std::function<void(std::uint64_t, std::string_view)>& visit) const {
+    return store_ ? store_->walk(after, most, visit) : std::uint64_t{0};
 }
 
 void Keeper::counted(const call::Totals& totals, const std::string& instance) {
@@ -51,13 +60,26 @@ Status Keeper::commit(const Dirties& dirty) {
 }
 
 void Keeper::write() {
-    if (is_clean()) return;
-    if (auto written = commit(dirty_); !written) return failed(written.error());
-    for (const auto& [number, dirty] : dirty_)
+    while (!is_clean() && !failures_) attempt();
+}
+
+Keeper::Dirties Keeper::next_dirties() {
+    Dirties next;
+    while (!dirty_.empty() && next.size() < calls_a_transaction) next.insert(next.end(), dirty_.extract(dirty_.begin()));
+    return next;
+}
+
+void Keeper::attempt() {
+    auto dirties = next_dirties();
+    if (auto written = commit(dirties); !written) {
+        dirty_.merge(dirties);
+        return failed(written.error());
+    }
+    for (const auto& [number, dirty] : dirties)
         if (dirty.call) dirty.call->stored = true;
-    dirty_.clear();
     counted_.clear();
-    succeeded();
+    if (is_clean()) return succeeded();
+    if (failures_) on_retry_.start_ms(next_part_ms);
 }
 
 void Keeper::open_later(std::function<Result<std::unique_ptr<Store>>()> open, std::function<void()> opened) {
@@ -67,12 +89,12 @@ void Keeper::open_later(std::function<Result<std::unique_ptr<Store>>()> open, st
 }
 
 void Keeper::retry() {
-    if (store_) return write();
+    if (store_) return attempt();
     auto store = open_();
     if (!store) return failed(store.error());
     store_ = *std::move(store);
     opened_();
-    write();
+    attempt();
 }
 
 void Keeper::failed(const Error& why) {
@@ -97,7 +119,7 @@ std::string Keeper::trouble() const {
 // Answers may ask for more. When the store fails nobody waits for it.
 void Keeper::end_round() {
     while ((!is_clean() && !failures_) || !waiting_.empty()) {
-        if (!failures_) write();
+        write();
         for (const auto& done : std::exchange(waiting_, {})) done();
     }
 }

@@ -17,9 +17,9 @@
 
 namespace rtpengine::store {
 
-// Writes what has changed in a round of the loop at its end, in one transaction. When that fails (the file system is full)
-// calls go on all the same: it is said once, what could not be written is kept in mind, and tried again after a second, then two,
-// up to half a minute, until it is written.
+// Writes what has changed in a round of the loop at its end. When that fails (the file system is full) calls go on all the same: it
+// is said once, what could not be written is kept in mind, and tried again after a second, then two, up to half a minute, until it
+// is written, by then perhaps very many calls: some at a time.
 class Keeper {
   public:
     // Null: nothing is kept, as after a store that couldn't be opened.
@@ -28,8 +28,14 @@ class Keeper {
     void changed(const std::shared_ptr<call::Call>& call, const std::string& instance);
     void ended(const std::shared_ptr<call::Call>& call);
     void counted(const call::Totals& totals, const std::string& instance);
+    // A record that is nobody's.
+    void dropped(std::uint64_t number);
     void then(std::function<void()> done);
-    void write(); // what waits, now
+    // What waits, now, and not at the end of the round; when the store fails it waits for the next attempt.
+    void write();
+    // What is kept: Store::walk(). `visit` may say what it likes to the keeper.
+    Result<std::uint64_t> walk(std::uint64_t after, std::size_t most,
+                               const std::function<void(std::uint64_t number, std::string_view record)>& visit) const;
     // Where there was no store to open: tried again, too. `opened` says of every call that it has changed.
     void open_later(std::function<Result<std::unique_ptr<Store>>()> open, std::function<void()> opened);
     // In words, what a successor would not know, and why; empty: it would know everything.
@@ -42,6 +48,8 @@ class Keeper {
     };
     using Dirties = std::map<std::uint64_t, Dirty>; // by number; call null: it ended
     void end_round();
+    void attempt();
+    Dirties next_dirties();
     bool is_clean() const { return dirty_.empty() && counted_.empty(); }
     Status commit(const Dirties& dirty);
     void retry();

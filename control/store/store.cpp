@@ -79,16 +79,39 @@ int change(MDB_txn* txn, unsigned table, MDB_val key, const std::optional<std::s
     return code == MDB_NOTFOUND ? 0 : code;
 }
 
-// Every pair of a table.
-Status walk(MDB_txn* txn, unsigned table, const std::function<void(const MDB_val& key, std::string_view record)>& visit) {
-    MDB_cursor* cursor = nullptr;
-    if (const int code = mdb_cursor_open(txn, table, &cursor)) return failed("read", code);
-    MDB_val key{}, data{};
-    int code = 0;
-    while ((code = mdb_cursor_get(cursor, &key, &data, MDB_NEXT)) == 0)
-        visit(key, record_in(data));
-    mdb_cursor_close(cursor);
-    return code == MDB_NOTFOUND ? Status{} : Status{failed("read", code)};
+// Goes over the pairs of a table.
+class Cursor {
+  public:
+    Cursor(MDB_txn* txn, unsigned table) : code_(mdb_cursor_open(txn, table, &cursor_)) {}
+    ~Cursor() {
+        if (cursor_) mdb_cursor_close(cursor_);
+    }
+    Cursor(const Cursor&) = delete;
+    // To the first one of a key that isn't less; to the next one, or the first. False: there is none, or see failure().
+    bool seek(const MDB_val& least) {
+        key_ = least;
+        return move(MDB_SET_RANGE);
+    }
+    bool next() { return move(MDB_NEXT); }
+    const MDB_val& key() const { return key_; }
+    std::string_view record() const { return record_in(data_); }
+    Status failure() const { return code_ == 0 || code_ == MDB_NOTFOUND ? Status{} : Status{failed("read", code_)}; }
+
+  private:
+    bool move(MDB_cursor_op how) {
+        if (code_ == 0) code_ = mdb_cursor_get(cursor_, &key_, &data_, how);
+        return code_ == 0;
+    }
+
+    MDB_cursor* cursor_ = nullptr;
+    MDB_val key_{}, data_{};
+    int code_;
+};
+
+std::uint64_t number_in(const MDB_val& key) {
+    std::uint64_t number = 0;
+    if (key.mv_size == sizeof number) std::memcpy(&number, key.mv_data, sizeof number);
+    return number;
 }
 
 } // namespace
@@ -151,24 +174,26 @@ Status Store::commit(const Changes& changes, const Totals& totals) {
     return {};
 }
 
-Status Store::each(const std::function<void(std::uint64_t, std::string_view)>& visit) const {
-    Transaction txn(env_, MDB_RDONLY);
+Result<std::uint64_t> Store::walk(std::uint64_t after, std::size_t most,
+                                  const std::function<void(std::uint64_t, std::string_view)>& visit) const {
+    const Transaction txn(env_, MDB_RDONLY);
     if (txn.code()) return failed("read", txn.code());
-    return walk(txn.get(), records_, [&](const MDB_val& key, std::string_view record) {
-        std::uint64_t number = 0;
-        if (key.mv_size == sizeof number) std::memcpy(&number, key.mv_data, sizeof number);
-        visit(number, record);
-    });
+    Cursor cursor(txn.get(), records_);
+    const auto least = after + 1;
+    bool more = least && cursor.seek(value(least));
+    for (; more && most; --most, more = cursor.next()) visit(after = number_in(cursor.key()), cursor.record());
+    if (const auto whole = cursor.failure(); !whole) return whole.error();
+    return more ? after : 0;
 }
 
 Result<Store::Totals> Store::totals() const {
-    Transaction txn(env_, MDB_RDONLY);
+    const Transaction txn(env_, MDB_RDONLY);
     if (txn.code()) return failed("read", txn.code());
     Totals all;
-    const auto read = walk(txn.get(), totals_, [&](const MDB_val& key, std::string_view record) {
-        all.emplace(std::string(static_cast<const char*>(key.mv_data), key.mv_size), std::string(record));
-    });
-    if (!read) return read.error();
+    Cursor cursor(txn.get(), totals_);
+    while (cursor.next())
+        all.emplace(std::string(static_cast<const char*>(cursor.key().mv_data), cursor.key().mv_size), std::string(cursor.record()));
+    if (const auto whole = cursor.failure(); !whole) return whole.error();
     return all;
 }
 

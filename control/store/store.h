@@ -36,7 +36,10 @@ class Store {
     // By instance: its record, or nothing to remove it.
     using Totals = std::map<std::string, std::optional<std::string>>;
     Status commit(const Changes& changes, const Totals& totals = {});
-    Status each(const std::function<void(std::uint64_t number, std::string_view record)>& visit) const;
+    // Visits the records behind that number in the order of theirs, at most so many. `visit` must not change the store. Returns the
+    // number to go on after; 0: those were the last.
+    Result<std::uint64_t> walk(std::uint64_t after, std::size_t most,
+                               const std::function<void(std::uint64_t number, std::string_view record)>& visit) const;
     Result<Totals> totals() const;
 
   private:

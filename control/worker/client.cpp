@@ -23,12 +23,9 @@ std::vector<std::uint64_t> streams_of(const link::Update& update) {
 
 Workers::Workers(uv::Loop& loop, Hooks hooks)
     : loop_(loop), hooks_(std::move(hooks)), start_(us_of(BootClock::now())), on_greeting_(loop, [this] { greet(); }),
-      on_expiry_(loop, [this] { expire(); }) {
-    on_greeting_.start_ms(greeting_ms, greeting_ms);
-}
+      on_expiry_(loop, [this] { expire(); }) {}
 
-Result<std::unique_ptr<Workers>> Workers::start(link::Context& context, uv::Loop& loop,
-                                                const link::ControlConfig& config, Hooks hooks) {
+Result<std::unique_ptr<Workers>> Workers::create(uv::Loop& loop, const link::ControlConfig& config, Hooks hooks) {
     std::unique_ptr<Workers> workers(new Workers(loop, std::move(hooks)));
     for (const auto& worker : config.workers()) {
         auto state = state::Map::open_readonly(Fd(worker.state_fd()));
@@ -38,13 +35,18 @@ Result<std::unique_ptr<Workers>> Workers::start(link::Context& context, uv::Loop
         peer.name = worker.name();
         peer.state.emplace(*std::move(state));
     }
-    auto socket = link::Router::bind(
-        context, loop, config.runtime_dir() + "/control.sock",
-        [raw = workers.get()](std::string_view peer, std::string_view message) { raw->received(peer, message); },
-        [raw = workers.get()](std::string_view peer) { raw->lost(peer); });
-    if (!socket) return socket.error();
-    workers->socket_ = std::move(*socket);
     return workers;
+}
+
+Status Workers::listen(link::Context& context, const std::string& runtime_dir) {
+    auto socket = link::Router::bind(
+        context, loop_, runtime_dir + "/control.sock",
+        [this](std::string_view peer, std::string_view message) { received(peer, message); },
+        [this](std::string_view peer) { lost(peer); });
+    if (!socket) return socket.error();
+    socket_ = std::move(*socket);
+    on_greeting_.start_ms(greeting_ms, greeting_ms);
+    return {};
 }
 
 std::vector<std::string> Workers::absent() const {

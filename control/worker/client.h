@@ -37,9 +37,10 @@ class Workers {
         std::function<link::CtlReply(const link::CtlRequest&)> ctl;
     };
 
-    // Listens on <runtime_dir>/control.sock and maps the state of every worker.
-    static Result<std::unique_ptr<Workers>> start(link::Context& context, uv::Loop& loop,
-                                                  const link::ControlConfig& config, Hooks hooks);
+    // Maps the state of every worker.
+    static Result<std::unique_ptr<Workers>> create(uv::Loop& loop, const link::ControlConfig& config, Hooks hooks);
+    // On <runtime_dir>/control.sock. Nobody is connected before.
+    Status listen(link::Context& context, const std::string& runtime_dir);
 
     // Calls `done` exactly once, always later. A worker that is away is waited for so long. `message` holds the update as
     // a request; number and deadline are filled in.

@@ -2,18 +2,23 @@
 """Very many calls: nothing that goes over all of them keeps a process from its work."""
 import json
 import os
+import pathlib
 import signal
 
 from harness.check import wait_until
 from harness.flood import flood
-from harness.ng import Ng, sdp
+from harness.ng import Ng, media, sdp
 from . import MAIN, PORTS, instances, section
 
 CALLS = int(os.environ.get("RTPENGINE_CALLS", 20_000))
 PORTS_OF_A_CALL = 4
 # Instrumented code takes several times as long; what grows with the number of calls is found there, too.
 LONGEST_US = 10_000 * (5 if "ASAN_OPTIONS" in os.environ else 1)
-TEXT = MAIN.replace("6", "5") + section("core", 2300, port_max=60000, timeout=3600, max_sessions=CALLS + 10)
+NEW_CALLS = 10  # that come while control is being started again
+ADDRESSES = CALLS // 25_000 + 1  # of each side: an address has ports for so many
+INTERFACES = ";".join(f"{side}:{n}/127.{net}.0.{n}" for net, side in ((1, "outer"), (2, "inner")) for n in range(1, ADDRESSES + 1))
+TEXT = MAIN.replace("6", "5") + section("core", 2300, interface=INTERFACES, port_max=60000, timeout=3600,
+                                        max_sessions=CALLS + NEW_CALLS)
 
 
 def exchange(command, number):
@@ -46,6 +51,13 @@ def beats(daemon):
         wait_until(lambda: all(now != then for now, then in zip(counts(), before)), 20)
 
 
+def outside_of_turns(daemon, name):
+    """CPU time of a process's loop thread that is in none of its turns, in microseconds, or less: a turn is known by its power of two."""
+    child = daemon.child(name)
+    cpu_ns = int(pathlib.Path(f"/proc/{child['pid']}/task/{child['pid']}/schedstat").read_text().split()[0])
+    return cpu_ns // 1000 - sum(count << n for n, count in enumerate(child["turns"]["cpu"]))
+
+
 def listed(daemon):
     return json.loads(daemon.ctl("--json", "list", "calls", timeout=300)[1])[0]["calls"]
 
@@ -54,15 +66,58 @@ def member(daemon, name):
     return daemon.child(name)["pid"]
 
 
+def worker_names(daemon):
+    return [worker["name"] for worker in daemon.status()["control"]["workers"]]
+
+
+def set_up(check, daemon, ng):
+    """All calls, with the ports that they were given: ADDRESS:PORT of our own."""
+    mine = []
+    for command in ("offer", "answer"):
+        replies = flood(ng, (exchange(command, n) for n in range(CALLS)))
+        check.equal(sum(r["result"] == "ok" for r in replies), CALLS, f"{command}s")
+        mine += [media(reply["sdp"]) for reply in replies]
+    check.equal(len(set(mine)), CALLS * 2, "different ports")
+    beats(daemon)
+    look(check, daemon, "set up")
+    return set(mine)
+
+
+def again(check, daemon, name, victim):
+    check(wait_until(lambda: member(daemon, name) not in (0, victim) and daemon.all_up(), 120), f"{name} is started again")
+    check(wait_until(lambda: sum(w["streams"] for w in daemon.status()["control"]["workers"]) == daemon.open_ports(), 120),
+          "and every stream is open again")
+    beats(daemon)
+    look(check, daemon, f"{name} started again")
+
+
+def restored_under_load(check, daemon, ng, mine, idle_us):
+    """Whoever asks while control is started again finds every call, and no port is given away twice."""
+    victim = member(daemon, "control")
+    os.kill(victim, signal.SIGKILL)
+    fresh = flood(ng, [exchange("offer", CALLS + n) for n in range(NEW_CALLS)])
+    check.equal(sum(r["result"] == "ok" for r in fresh), NEW_CALLS, "new calls meanwhile")
+    theirs = {media(reply["sdp"]) for reply in fresh if "sdp" in reply}
+    check(len(theirs) == NEW_CALLS and not theirs & mine, "with ports of their own", sorted(theirs & mine)[:5])
+    current = ng.request("statistics")["statistics"]["currentstatistics"]
+    check.equal(int(current["sessionstotal"]), CALLS + NEW_CALLS, "statistics")
+    found = flood(ng, ({"command": "query", "call-id": f"call-{n}"} for n in reversed(range(CALLS))))
+    check.equal(sum(r["result"] == "ok" for r in found), CALLS, "calls of the former process")
+    again(check, daemon, "control", victim)
+    more_us = outside_of_turns(daemon, "control") - idle_us
+    check(more_us < LONGEST_US, "what control did at its start was done in turns; microseconds more outside of them than without calls",
+          more_us)
+    gone = flood(ng, ({"command": "delete", "call-id": f"call-{CALLS + n}", "delete delay": 0} for n in range(NEW_CALLS)))
+    check.equal(sum(r["result"] == "ok" for r in gone), NEW_CALLS, "new calls deleted")
+
+
 def no_stall(check, network, options):
     """20,000 calls: no turn of any loop takes 10 ms, whatever goes over all of them"""
     with instances(options, network, TEXT) as daemon:
         ng = Ng(network.proxy, port=PORTS["core"])
-        for command in ("offer", "answer"):
-            replies = flood(ng, (exchange(command, n) for n in range(CALLS)))
-            check.equal(sum(r["result"] == "ok" for r in replies), CALLS, f"{command}s")
         beats(daemon)
-        look(check, daemon, "set up")
+        idle_us = outside_of_turns(daemon, "control")
+        mine = set_up(check, daemon, ng)
 
         check.equal(daemon.open_ports(), CALLS * PORTS_OF_A_CALL, "ports open")
         for limit in (32, CALLS):
@@ -76,14 +131,11 @@ def no_stall(check, network, options):
         beats(daemon)
         look(check, daemon, "list, statistics, list calls")
 
-        for name in ("core/outer", "control"):
-            victim = member(daemon, name)
-            os.kill(victim, signal.SIGKILL)
-            check(wait_until(lambda: member(daemon, name) not in (0, victim) and daemon.all_up(), 120), f"{name} is started again")
-            check(wait_until(lambda: [w["streams"] for w in daemon.status()["control"]["workers"]]
-                             == [CALLS * PORTS_OF_A_CALL // 2] * 2, 120), "and every stream is open again")
-            beats(daemon)
-            look(check, daemon, f"{name} started again")
+        name = worker_names(daemon)[0]
+        victim = member(daemon, name)
+        os.kill(victim, signal.SIGKILL)
+        again(check, daemon, name, victim)
+        restored_under_load(check, daemon, ng, mine, idle_us)
 
         replies = flood(ng, ({"command": "delete", "call-id": f"call-{n}", "from-tag": "caller", "delete delay": 5}
                              for n in range(CALLS)))
@@ -94,4 +146,21 @@ def no_stall(check, network, options):
         look(check, daemon, "all calls ended")
 
 
-CASES = {"no-stall": no_stall}
+def no_stall_without_store(check, network, options):
+    """The same calls when control has forgotten all of them: workers close their ports in pieces"""
+    with instances(options, network, TEXT) as daemon:
+        ng = Ng(network.proxy, port=PORTS["core"])
+        set_up(check, daemon, ng)
+        victim = member(daemon, "control")
+        os.remove(os.path.join(daemon.runtime, "calls.mdb"))
+        os.kill(victim, signal.SIGKILL)
+        check(wait_until(lambda: member(daemon, "control") not in (0, victim) and daemon.all_up(), 120), "control is started again")
+        check.equal(daemon.calls()["core"], 0, "and knows no call")
+        check(wait_until(lambda: not sum(w["streams"] for w in daemon.status()["control"]["workers"]), 120), "no port is left")
+        beats(daemon)
+        look(check, daemon, "all ports closed")
+        check.equal(ng.request("offer", **{k.replace("-", "_"): v for k, v in exchange("offer", 0).items() if k != "command"})["result"],
+                    "ok", "the first call is set up again")
+
+
+CASES = {"no-stall": no_stall, "no-stall-unclaimed": no_stall_without_store}

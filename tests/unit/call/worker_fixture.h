@@ -251,7 +251,9 @@ class WorkerFixture {
         worker::Workers::Hooks hooks;
         hooks.sync = [this](unsigned worker, std::uint64_t number) { workers->sync(worker, number, all_of(worker)); };
         hooks.orphan = [](unsigned, const link::StreamResult&) {};
-        return *worker::Workers::start(context, loop, made, std::move(hooks));
+        auto workers = *worker::Workers::create(loop, made, std::move(hooks));
+        REQUIRE(workers->listen(context, directory));
+        return workers;
     }
     static link::InstanceConfig make_config(unsigned timeout_s) {
         link::InstanceConfig made;

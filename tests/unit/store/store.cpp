@@ -36,7 +36,9 @@ class Folder {
 
 std::map<std::uint64_t, std::string> contents_of(const Store& store) {
     std::map<std::uint64_t, std::string> all;
-    REQUIRE(store.each([&](std::uint64_t number, std::string_view record) { all[number] = record; }));
+    const auto read = store.walk(0, SIZE_MAX, [&](std::uint64_t number, std::string_view record) { all[number] = record; });
+    REQUIRE(read);
+    CHECK(*read == 0);
     return all;
 }
 
@@ -57,6 +59,29 @@ TEST_CASE("what is committed is there for the next one, what is removed is not")
         REQUIRE((*store)->commit({{1, std::nullopt}, {2, "two"}, {9, std::nullopt}}));
     }
     CHECK(contents(folder.file()) == std::map<std::uint64_t, std::string>{{2, "two"}, {3, ""}});
+}
+
+TEST_CASE("records are read in pieces, and what is written or removed between two of them is where it belongs") {
+    const Folder folder;
+    const auto store = Store::open(folder.file());
+    REQUIRE(store);
+    REQUIRE((*store)->commit({{1, "one"}, {3, "three"}, {5, "five"}, {300, "many"}, {UINT64_MAX, "last"}}));
+    std::vector<std::uint64_t> seen;
+    const auto some = [&](std::uint64_t after, std::size_t most) {
+        const auto next = (*store)->walk(after, most, [&](std::uint64_t number, std::string_view) { seen.push_back(number); });
+        REQUIRE(next);
+        return *next;
+    };
+    CHECK(some(0, 2) == 3);
+    REQUIRE((*store)->commit({{1, "again"}, {3, std::nullopt}, {4, "four"}, {5, std::nullopt}}));
+    CHECK(some(3, 2) == 300);
+    CHECK(some(300, 2) == 0);
+    CHECK(seen == std::vector<std::uint64_t>{1, 3, 4, 300, UINT64_MAX});
+    CHECK(some(300, 1) == 0); // there is none behind it
+    CHECK(some(UINT64_MAX, 1) == 0);
+    CHECK(some(2, 0) == 2);
+    REQUIRE((*store)->commit({{1, std::nullopt}, {4, std::nullopt}, {300, std::nullopt}, {UINT64_MAX, std::nullopt}}));
+    CHECK(some(0, 2) == 0);
 }
 
 TEST_CASE("records of any length come back to the byte, whatever they were before") {
@@ -260,6 +285,38 @@ TEST_CASE("what can't be written is kept in mind and written when there is room;
     std::set<std::uint64_t> found;
     for (const auto& [number, record] : contents(folder.file())) found.insert(number);
     CHECK(found == wanted);
+}
+
+TEST_CASE("very many calls that could not be written are written some in each turn, and who asks meanwhile doesn't wait") {
+    const Folder folder;
+    uv::Loop loop;
+    const std::string instance = "edge";
+    auto store = Store::open(folder.file());
+    REQUIRE(store);
+    store::Keeper keeper(loop, *std::move(store));
+    constexpr std::uint64_t calls = 3000;
+    {
+        const Full full(folder.file());
+        for (std::uint64_t number = 1; number <= calls; ++number) keeper.changed(call_of(number), instance);
+        round(loop, keeper);
+        CHECK(keeper.trouble().find("3000 calls not kept") != std::string::npos);
+    }
+    std::size_t largest = 0, kept = 0;
+    bool late_is_said = false;
+    uv::Prepare look(loop, [&] { // at the end of each turn
+        std::size_t now = 0;
+        (void)keeper.walk(0, SIZE_MAX, [&](std::uint64_t, std::string_view) { ++now; });
+        largest = std::max(largest, now - std::exchange(kept, now));
+        if (!now || std::exchange(late_is_said, true)) return;
+        keeper.changed(call_of(calls + 1), instance);
+        bool waits = true;
+        keeper.then([&] { waits = false; });
+        CHECK_FALSE(waits);
+    });
+    wait_for_retry(loop, keeper);
+    CHECK(late_is_said);
+    CHECK(kept == calls + 1);
+    CHECK(largest < calls / 20);
 }
 
 TEST_CASE("a store that can't be opened for want of room is opened later, with all calls") {

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "control/call/instance.h"
+#include "control/store/keeper.h"
+
+namespace rtpengine {
+
+// The calls of a former process become calls of this one's instances, some at a time. What they are to be told, asked or counted
+// by waits until that is through: before, a port that is in use would look free.
+class Restoration {
+  public:
+    using Instances = std::vector<std::unique_ptr<call::Instance>>;
+
+    // Both outlive it.
+    Restoration(store::Keeper& keeper, const Instances& instances) : keeper_(&keeper), instances_(&instances) {}
+
+    // Takes the next calls over, a small part of a turn's work; true: there are no more.
+    bool step();
+
+  private:
+    void restore(std::uint64_t number, std::string_view bytes);
+    bool restore(const store::Call& record);
+    void log_end() const;
+
+    store::Keeper* keeper_;
+    const Instances* instances_;
+    std::uint64_t after_ = 0; // number of the last one
+};
+
+} // namespace rtpengine
