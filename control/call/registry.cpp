@@ -22,12 +22,13 @@ Shares& Shares::operator-=(const Shares& other) {
 }
 
 std::shared_ptr<Call> Registry::find(const std::string& id) const {
-    const auto found = by_id_.find(id);
-    return found != by_id_.end() ? found->second : nullptr;
+    const auto& calls = by_id_.of(id);
+    const auto found = calls.find(id);
+    return found != calls.end() ? found->second : nullptr;
 }
 
 void Registry::add(const std::shared_ptr<Call>& call) {
-    by_id_.emplace(call->id, call);
+    by_id_.of(call->id).emplace(call->id, call);
     by_number_.emplace(call->number, Entry{call, {}});
 }
 
@@ -38,7 +39,7 @@ void Registry::remove(const Call& call) {
     total_ -= found->second.shares;
     const auto last = found->second.call; // perhaps the only owner of what `call` refers to
     by_number_.erase(found);
-    by_id_.erase(last->id);
+    by_id_.of(last->id).erase(last->id);
 }
 
 void Registry::count(const Call& call, const Shares& shares) {

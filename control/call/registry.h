@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "common/base/sharded.h"
 #include "control/call/model.h"
 
 namespace rtpengine::call {
@@ -25,9 +26,9 @@ struct Shares {
 class Registry {
   public:
     std::shared_ptr<Call> find(const std::string& id) const;
-    bool contains(const std::string& id) const { return by_id_.contains(id); }
-    std::size_t size() const { return by_id_.size(); }
-    bool empty() const { return by_id_.empty(); }
+    bool contains(const std::string& id) const { return by_id_.of(id).contains(id); }
+    std::size_t size() const { return by_number_.size(); }
+    bool empty() const { return by_number_.empty(); }
     // No other call has its id, or its number.
     void add(const std::shared_ptr<Call>& call);
     void remove(const Call& call);
@@ -56,7 +57,7 @@ class Registry {
         Shares shares;
     };
 
-    std::unordered_map<std::string, std::shared_ptr<Call>> by_id_;
+    Sharded<std::unordered_map<std::string, std::shared_ptr<Call>>> by_id_;
     std::map<std::uint64_t, Entry> by_number_;
     std::uint64_t removed_ = 0; // calls, ever
     Shares total_;

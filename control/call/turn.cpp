@@ -49,15 +49,17 @@ void Turns::ended(const std::shared_ptr<Call>& call) {
     call->busy = !call->waiting.empty();
     if (!call->busy) return;
     ready_.push_back(call);
-    on_next_.start_ms(0);
+    if (ready_.size() == 1) chores_.add([this] { return next(); });
 }
 
-void Turns::next() {
-    for (const auto& call : std::exchange(ready_, {})) {
-        const auto work = std::move(call->waiting.front());
-        call->waiting.pop_front();
-        run(call, work);
-    }
+// Out of the list when its work was begun: that may make others ready.
+bool Turns::next() {
+    const auto call = ready_.front();
+    const auto work = std::move(call->waiting.front());
+    call->waiting.pop_front();
+    run(call, work);
+    ready_.pop_front();
+    return ready_.empty();
 }
 
 } // namespace rtpengine::call

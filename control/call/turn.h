@@ -2,13 +2,13 @@
 // Requests for one call are worked off one after another: each has its turn.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include "common/uv/loop.h"
+#include "common/uv/chores.h"
 #include "control/call/model.h"
 
 namespace rtpengine::call {
@@ -26,7 +26,7 @@ class Turns {
     using Ended = std::function<void(const std::shared_ptr<Call>&)>;
 
     // `on_ended` is called when a turn has ended, before the next one.
-    Turns(uv::Loop& loop, Ended on_ended) : on_ended_(std::move(on_ended)), on_next_(loop, [this] { next(); }) {}
+    Turns(uv::Loop& loop, Ended on_ended) : on_ended_(std::move(on_ended)), chores_(loop) {}
 
     // Runs `work` at once when nobody is at work on the call, else later, from the loop. False: so many wait already
     // that this one had better be refused.
@@ -35,11 +35,11 @@ class Turns {
   private:
     void run(const std::shared_ptr<Call>& call, const Work& work);
     void ended(const std::shared_ptr<Call>& call);
-    void next();
+    bool next();
 
     Ended on_ended_;
-    std::vector<std::shared_ptr<Call>> ready_; // somebody waits, and nobody is at work
-    uv::Timer on_next_;
+    std::deque<std::shared_ptr<Call>> ready_; // somebody waits, and nobody is at work
+    uv::Chores chores_; // those, while there are any
     std::shared_ptr<Turns*> alive_ = std::make_shared<Turns*>(this); // a turn may outlive us
 };
 

@@ -8,9 +8,9 @@ namespace rtpengine::ng {
 namespace {
 
 constexpr std::uint64_t generation_ms = 30'000;
-// A generation that is full ends early.
-constexpr std::size_t max_requests = 100'000;
-constexpr std::size_t max_bytes = 128 * 1024 * 1024; // of cookies and replies
+// A generation that is full ends early. Of one shard.
+constexpr std::size_t max_requests = 100'000 / Sharded<int>::shards;
+constexpr std::size_t max_bytes = 128 * 1024 * 1024 / Sharded<int>::shards; // of cookies and replies
 constexpr std::size_t max_waiting = 16;              // retransmissions of one request; more learn nothing new
 
 std::size_t mix(std::size_t seed, std::size_t value) {
@@ -40,9 +40,10 @@ std::size_t ReplyCache::Hash::operator()(const Key& key) const {
 std::optional<ReplyCache::Pending> ReplyCache::look_up(std::string_view cookie, std::string_view body,
                                                        const Address& sender, std::uint64_t now_ms,
                                                        Send send) {
-    rotate(now_ms);
+    auto& shard = shards_.of(cookie);
+    shard.rotate(now_ms);
     Key key{std::string(cookie), std::hash<std::string_view>{}(body), sender};
-    if (const auto entry = find(key)) {
+    if (const auto entry = shard.find(key)) {
         if (entry->reply)
             send(*entry->reply);
         else if (entry->waiting.size() < max_waiting)
@@ -51,27 +52,33 @@ std::optional<ReplyCache::Pending> ReplyCache::look_up(std::string_view cookie, 
     }
     auto entry = std::make_shared<Pending::Entry>();
     entry->waiting.push_back(std::move(send));
-    entry->bytes = young_bytes_;
-    *young_bytes_ += key.cookie.size();
-    young_.emplace(std::move(key), entry);
+    entry->bytes = shard.young_bytes;
+    *shard.young_bytes += key.cookie.size();
+    shard.young.emplace(std::move(key), entry);
     return Pending(std::move(entry));
 }
 
 // Requests that are still being executed stay, whatever their age: their retransmissions must not start them
 // again.
-void ReplyCache::rotate(std::uint64_t now_ms) {
-    if (!rotated_ms_) rotated_ms_ = now_ms;
-    const bool full = young_.size() >= max_requests || *young_bytes_ >= max_bytes;
-    if (now_ms - *rotated_ms_ < generation_ms && !full) return;
-    rotated_ms_ = now_ms;
-    young_bytes_ = std::make_shared<std::size_t>(0);
-    auto gone = std::exchange(old_, std::exchange(young_, {}));
+void ReplyCache::Generations::rotate(std::uint64_t now_ms) {
+    if (!rotated_ms) rotated_ms = now_ms;
+    const bool full = young.size() >= max_requests || *young_bytes >= max_bytes;
+    if (now_ms - *rotated_ms < generation_ms && !full) return;
+    rotated_ms = now_ms;
+    young_bytes = std::make_shared<std::size_t>(0);
+    auto gone = std::exchange(old, std::exchange(young, {}));
     for (auto& [key, entry] : gone)
-        if (!entry->reply) young_.emplace(key, std::move(entry));
+        if (!entry->reply) young.emplace(key, std::move(entry));
 }
 
-std::shared_ptr<ReplyCache::Pending::Entry> ReplyCache::find(const Key& key) const {
-    for (const auto* generation : {&young_, &old_})
+std::size_t ReplyCache::size() const {
+    std::size_t sum = 0;
+    for (const auto& shard : shards_) sum += shard.young.size() + shard.old.size();
+    return sum;
+}
+
+std::shared_ptr<ReplyCache::Pending::Entry> ReplyCache::Generations::find(const Key& key) const {
+    for (const auto* generation : {&young, &old})
         if (const auto found = generation->find(key); found != generation->end()) return found->second;
     return nullptr;
 }

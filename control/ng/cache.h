@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/base/endpoint.h"
+#include "common/base/sharded.h"
 
 namespace rtpengine::ng {
 
@@ -37,7 +38,7 @@ class ReplyCache {
     std::optional<Pending> look_up(std::string_view cookie, std::string_view body, const Address& sender,
                                    std::uint64_t now_ms, Send send);
 
-    std::size_t size() const { return young_.size() + old_.size(); } // requests
+    std::size_t size() const; // requests
 
   private:
     struct Key {
@@ -50,13 +51,17 @@ class ReplyCache {
         std::size_t operator()(const Key& key) const;
     };
     using Generation = std::unordered_map<Key, std::shared_ptr<Pending::Entry>, Hash>;
+    // Requests of one shard, by age.
+    struct Generations {
+        void rotate(std::uint64_t now_ms);
+        std::shared_ptr<Pending::Entry> find(const Key& key) const;
 
-    void rotate(std::uint64_t now_ms);
-    std::shared_ptr<Pending::Entry> find(const Key& key) const;
+        Generation young, old;
+        std::shared_ptr<std::size_t> young_bytes = std::make_shared<std::size_t>(0);
+        std::optional<std::uint64_t> rotated_ms;
+    };
 
-    Generation young_, old_;
-    std::shared_ptr<std::size_t> young_bytes_ = std::make_shared<std::size_t>(0);
-    std::optional<std::uint64_t> rotated_ms_;
+    Sharded<Generations> shards_; // by cookie
 };
 
 } // namespace rtpengine::ng

@@ -23,7 +23,7 @@ std::vector<std::uint64_t> streams_of(const link::Update& update) {
 
 Workers::Workers(uv::Loop& loop, Hooks hooks)
     : loop_(loop), hooks_(std::move(hooks)), start_(us_of(BootClock::now())), on_greeting_(loop, [this] { greet(); }),
-      on_expiry_(loop, [this] { expire(); }) {}
+      on_expiry_(loop, [this] { expire(); }), chores_(loop) {}
 
 Result<std::unique_ptr<Workers>> Workers::create(uv::Loop& loop, const link::ControlConfig& config, Hooks hooks) {
     std::unique_ptr<Workers> workers(new Workers(loop, std::move(hooks)));
@@ -88,7 +88,8 @@ void Workers::ask(Peer& peer, link::ToWorker& message, std::uint64_t patience_ms
     request.set_id(next_request_++);
     request.set_deadline_ms(static_cast<std::uint32_t>(patience_ms));
     const auto deadline_ms = loop_.now_ms() + patience_ms;
-    peer.pending.push_back({request.id(), deadline_ms, std::move(streams), std::move(done)});
+    peer.pending.insert_or_assign(request.id(), Pending{deadline_ms, std::move(streams), std::move(done)});
+    deadlines_.insert({deadline_ms, index(peer), request.id()});
     expire_by(deadline_ms);
     if (peer.connected) send(peer, message); // else the Sync after its Hello holds all of it
 }
@@ -142,7 +143,7 @@ void Workers::hello(Peer& peer, const link::Hello& hello) {
     peer.sync.number = next_request_++;
 
     welcome(peer, false);
-    const auto worker = static_cast<unsigned>(&peer - peers_.data());
+    const auto worker = index(peer);
     link::Sync begin; // before anything else that it is asked
     begin.set_more(true);
     sync(worker, peer.sync.number, std::move(begin));
@@ -169,39 +170,47 @@ void Workers::reply(Peer& peer, const link::Reply& reply) {
         if (peer.sync.last && peer.sync.requests.empty()) synchronised(peer);
         return;
     }
-    const auto found = std::find_if(peer.pending.begin(), peer.pending.end(),
-                                    [&](const Pending& pending) { return pending.id == reply.id(); });
-    if (found == peer.pending.end()) return;
-    auto done = std::move(found->done);
-    peer.pending.erase(found);
+    if (!peer.pending.contains(reply.id())) return;
+    const auto done = take(index(peer), reply.id()).done;
     done(std::vector<const link::StreamResult*>(reply.results().pointer_begin(), reply.results().pointer_end()));
 }
 
+// Who waits for one of them gets it in settle().
 void Workers::take_results(Peer& peer, const link::Reply& reply) {
-    std::set<std::uint64_t> wanted;
-    for (const auto& pending : peer.pending)
-        if (pending.id < peer.sync.number) wanted.insert(pending.streams.begin(), pending.streams.end());
-    const auto worker = static_cast<unsigned>(&peer - peers_.data());
     for (const auto& result : reply.results())
-        if (wanted.contains(result.stream())) peer.sync.results[result.stream()] = result;
-        else hooks_.orphan(worker, result);
+        if (result.outcome() != link::OK || result.removed_size()) peer.sync.results[result.stream()] = result;
+}
+
+Workers::Pending Workers::take(unsigned worker, std::uint64_t request) {
+    auto pending = std::move(peers_[worker].pending.extract(request).mapped());
+    deadlines_.erase({pending.deadline_ms, worker, request});
+    return pending;
 }
 
 // Whatever was asked of the former process is answered by what became of it here.
 void Workers::synchronised(Peer& peer) {
-    const auto sync = std::exchange(peer.sync, {});
-    std::vector<Pending> answered;
-    std::erase_if(peer.pending, [&](Pending& pending) {
-        if (pending.id > sync.number) return false;
-        answered.push_back(std::move(pending));
-        return true;
-    });
-    for (auto& pending : answered) {
-        std::vector<const link::StreamResult*> own;
-        for (const auto id : pending.streams)
-            if (const auto found = sync.results.find(id); found != sync.results.end()) own.push_back(&found->second);
-        pending.done(std::move(own));
-    }
+    chores_.add([this, worker = index(peer), sync = std::exchange(peer.sync, {})]() mutable { return settle(worker, sync); });
+}
+
+bool Workers::settle(unsigned worker, Synchronising& sync) {
+    const auto& pending = peers_[worker].pending;
+    if (pending.empty() || pending.begin()->first > sync.number) return say_orphan(worker, sync);
+    const auto first = take(worker, pending.begin()->first);
+    std::vector<decltype(sync.results)::node_type> found;
+    for (const auto id : first.streams)
+        if (auto result = sync.results.extract(id)) found.push_back(std::move(result));
+    std::vector<const link::StreamResult*> own;
+    for (const auto& result : found) own.push_back(&result.mapped());
+    first.done(std::move(own));
+    return false;
+}
+
+// What nobody waited for.
+bool Workers::say_orphan(unsigned worker, Synchronising& sync) {
+    if (sync.results.empty()) return true;
+    const auto orphan = sync.results.extract(sync.results.begin());
+    hooks_.orphan(worker, orphan.mapped());
+    return sync.results.empty();
 }
 
 void Workers::expire_by(std::uint64_t deadline_ms) {
@@ -211,21 +220,30 @@ void Workers::expire_by(std::uint64_t deadline_ms) {
     on_expiry_.start_ms(deadline_ms > now ? deadline_ms - now : 0);
 }
 
+// No other one begins before this one is through.
 void Workers::expire() {
-    next_expiry_ms_ = UINT64_MAX;
-    for (auto& peer : peers_) {
-        std::vector<Pending> late;
-        std::erase_if(peer.pending, [&](Pending& pending) {
-            if (pending.deadline_ms > loop_.now_ms()) {
-                expire_by(pending.deadline_ms);
-                return false;
-            }
-            late.push_back(std::move(pending));
-            return true;
-        });
-        if (!late.empty()) log::err("worker {} did not answer in time: {} requests", peer.name, late.size());
-        for (auto& pending : late) pending.done(Error{"media worker " + peer.name + " does not answer"});
+    next_expiry_ms_ = 0;
+    chores_.add([this] { return expire_one(); });
+}
+
+bool Workers::expire_one() {
+    if (!deadlines_.empty() && deadlines_.begin()->at_ms <= loop_.now_ms()) {
+        const auto [at_ms, worker, request] = *deadlines_.begin();
+        auto& peer = peers_[worker];
+        ++peer.late;
+        const auto late = take(worker, request);
+        late.done(Error{"media worker " + peer.name + " does not answer"});
+        return false;
     }
+    say_late();
+    next_expiry_ms_ = UINT64_MAX;
+    if (!deadlines_.empty()) expire_by(deadlines_.begin()->at_ms);
+    return true;
+}
+
+void Workers::say_late() {
+    for (auto& peer : peers_)
+        if (const auto late = std::exchange(peer.late, 0)) log::err("worker {} did not answer in time: {} requests", peer.name, late);
 }
 
 } // namespace rtpengine::worker

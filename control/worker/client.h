@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@
 #include "common/link/arena.h"
 #include "common/link/socket.h"
 #include "common/state/view.h"
+#include "common/uv/chores.h"
 #include "common/uv/loop.h"
 #include "link.pb.h"
 
@@ -68,7 +70,6 @@ class Workers {
 
   private:
     struct Pending {
-        std::uint64_t id;
         std::uint64_t deadline_ms;
         std::vector<std::uint64_t> streams;
         Done done;
@@ -79,7 +80,7 @@ class Workers {
         std::uint64_t last = 0;   // its last one; 0: not sent yet
         bool begun = false;       // the first one was sent
         std::set<std::uint64_t> requests; // that are not answered yet
-        std::unordered_map<std::uint64_t, link::StreamResult> results; // of streams that somebody waits for
+        std::unordered_map<std::uint64_t, link::StreamResult> results; // that say more than that all is well
     };
     struct Peer {
         std::string name; // empty: there is none of this index
@@ -87,7 +88,14 @@ class Workers {
         bool connected = false;
         std::uint64_t start = 0;   // of the process we talk to
         Synchronising sync;
-        std::vector<Pending> pending;
+        std::map<std::uint64_t, Pending> pending; // by number of the request
+        std::size_t late = 0; // that were given up now
+    };
+    struct Deadline {
+        std::uint64_t at_ms;
+        unsigned worker;
+        std::uint64_t request;
+        auto operator<=>(const Deadline&) const = default;
     };
 
     Workers(uv::Loop& loop, Hooks hooks);
@@ -100,9 +108,15 @@ class Workers {
     void reply(Peer& peer, const link::Reply& reply);
     void take_results(Peer& peer, const link::Reply& reply);
     void synchronised(Peer& peer);
+    bool settle(unsigned worker, Synchronising& sync);
+    bool say_orphan(unsigned worker, Synchronising& sync);
+    Pending take(unsigned worker, std::uint64_t request);
+    unsigned index(const Peer& peer) const { return static_cast<unsigned>(&peer - peers_.data()); }
     void send(Peer& peer, const link::ToWorker& message);
     void lost(std::string_view name);
     void expire();
+    bool expire_one();
+    void say_late();
     void expire_by(std::uint64_t deadline_ms);
 
     uv::Loop& loop_;
@@ -112,8 +126,10 @@ class Workers {
     link::Arena arena_; // of the message that is being read
     std::uint64_t next_request_ = 1;
     std::uint64_t start_;
+    std::set<Deadline> deadlines_;              // of everything that is pending
     std::uint64_t next_expiry_ms_ = UINT64_MAX; // when on_expiry_ calls
     uv::Timer on_greeting_, on_expiry_;
+    uv::Chores chores_; // answers to those that waited for a worker, of which there may be very many
 };
 
 } // namespace rtpengine::worker

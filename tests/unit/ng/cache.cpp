@@ -76,7 +76,32 @@ TEST_CASE("a request that takes long is not executed twice") {
 TEST_CASE("big replies end a generation early") {
     ReplyCache cache;
     Asked asked{cache};
-    for (int i = 0; i < 5; ++i)
-        asked.ask(std::to_string(i).c_str(), "body", here)->finish(std::string(64 * 1024 * 1024, 'x'));
-    CHECK(cache.size() < 5);
+    constexpr std::size_t reply = 64 * 1024, count = 6000; // 375 MB
+    std::size_t largest = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        asked.replies.clear();
+        asked.ask(std::to_string(i).c_str(), "body", here)->finish(std::string(reply, 'x'));
+        largest = std::max(largest, cache.size());
+    }
+    CHECK(largest * reply < std::size_t{300} * 1024 * 1024);
+}
+
+TEST_CASE("what is old goes in small parts, as requests come") {
+    ReplyCache cache;
+    Asked asked{cache};
+    constexpr int requests = 6400;
+    const auto all = [&](const char* prefix, std::uint64_t now) {
+        for (int i = 0; i < requests; ++i) asked.ask((prefix + std::to_string(i)).c_str(), "body", here, now)->finish("reply");
+    };
+    all("first", 0);
+    all("second", 30'000);
+    CHECK(cache.size() == 2 * requests);
+    std::size_t largest = 0;
+    for (int i = 0; i < requests; ++i) {
+        const auto before = cache.size();
+        asked.ask(("third" + std::to_string(i)).c_str(), "body", here, 60'000)->finish("reply");
+        largest = std::max(largest, before + 1 - cache.size());
+    }
+    CHECK(largest < requests / 16);
+    CHECK(cache.size() == 2 * requests); // all of the first are gone
 }
