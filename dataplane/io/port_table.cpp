@@ -46,9 +46,14 @@ std::uint64_t& PortTable::pass(std::uint64_t cookie) const {
     return reinterpret_cast<std::uint64_t*>(owners_ + size_)[-STEER_PASSES + static_cast<std::ptrdiff_t>(cookie % STEER_PASSES)];
 }
 
-void PortTable::lay_pass(std::uint64_t cookie) { std::atomic_ref(pass(cookie)).store(cookie); }
+bool PortTable::lay_pass(std::uint64_t cookie) {
+    std::uint64_t nobody = 0;
+    return std::atomic_ref(pass(cookie)).compare_exchange_strong(nobody, cookie);
+}
 
-// Another worker's may have come to lie there.
+void PortTable::replace_pass(std::uint64_t cookie) { std::atomic_ref(pass(cookie)).store(cookie); }
+
+// Another worker's may have replaced it.
 void PortTable::take_pass(std::uint64_t cookie) {
     std::atomic_ref(pass(cookie)).compare_exchange_strong(cookie, 0);
 }

@@ -25,7 +25,10 @@ class PortTable {
     void close(std::uint32_t place);
 
     // A socket of ours may bind to a port of the ranges as long as its pass lies there. `cookie`: SO_COOKIE.
-    void lay_pass(std::uint64_t cookie);
+    // False: another socket's lies in the same place.
+    bool lay_pass(std::uint64_t cookie);
+    // Whatever lies there.
+    void replace_pass(std::uint64_t cookie);
     void take_pass(std::uint64_t cookie);
 
   private:

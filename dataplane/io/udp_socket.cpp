@@ -32,34 +32,54 @@ bool allow_absent(int fd, Family family) {
     return family == Family::ipv4 ? set(fd, IPPROTO_IP, IP_FREEBIND, 1) : set(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1);
 }
 
-// Others' passes are in the same cell as ours once in a thousand times, for a moment.
-int bind_with_pass(int fd, const sockaddr_storage& address, socklen_t length, PortTable* table) {
-    const auto* to = reinterpret_cast<const sockaddr*>(&address);
-    std::uint64_t cookie = 0;
-    socklen_t size = sizeof cookie;
-    if (!table || getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) < 0) return bind(fd, to, length);
-    int done = -1;
-    for (int attempt = 0; attempt < 5 && done < 0 && (!attempt || errno == EPERM); ++attempt) {
-        table->lay_pass(cookie);
-        done = bind(fd, to, length);
+// Lies in the table while a socket is bound. Where another one's lies, another socket is tried: its place is another one. What lies
+// in all of their places was left by workers that were killed, and is replaced.
+class Pass {
+  public:
+    static constexpr int max_sockets = 8;
+
+    // `table` null: none is needed. `last`: of those that are tried.
+    Pass(PortTable* table, int fd, bool last) : table_(table) {
+        socklen_t size = sizeof cookie_;
+        if (table_ && getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie_, &size) < 0) table_ = nullptr;
+        lies_ = !table_ || table_->lay_pass(cookie_);
+        if (lies_ || !last) return;
+        table_->replace_pass(cookie_);
+        lies_ = true;
     }
-    const int code = errno;
-    table->take_pass(cookie);
-    errno = code;
-    return done;
-}
+    ~Pass() {
+        if (table_ && lies_) table_->take_pass(cookie_);
+    }
+    Pass(const Pass&) = delete;
+    bool lies() const { return lies_; }
+
+  private:
+    PortTable* table_;
+    std::uint64_t cookie_ = 0;
+    bool lies_;
+};
 
 // `plain`: without further options, which are not needed to find out whether a port is free.
+Result<Fd> unbound(const Endpoint& local, bool plain) {
+    Fd fd(socket(local.address.family == Family::ipv4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP));
+    if (!fd) return failed("open a socket for", local);
+    if (!allow_absent(fd.get(), local.address.family)) return failed("set options for", local);
+    if (!plain && !set_options(fd.get(), local.address.family)) return failed("set options for", local);
+    return fd;
+}
+
 Result<Fd> bound(const Endpoint& local, bool plain, PortTable* table) {
     sockaddr_storage address;
     const auto length = local.to_sockaddr(address);
     if (!length) return Error{"no local address", EINVAL};
-    Fd fd(socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP));
-    if (!fd) return failed("open a socket for", local);
-    if (!allow_absent(fd.get(), local.address.family)) return failed("set options for", local);
-    if (!plain && !set_options(fd.get(), local.address.family)) return failed("set options for", local);
-    if (bind_with_pass(fd.get(), address, length, table) < 0) return failed("bind", local);
-    return fd;
+    for (int number = 1;; ++number) {
+        auto fd = unbound(local, plain);
+        if (!fd) return fd;
+        const Pass pass(table, fd->get(), number == Pass::max_sockets);
+        if (!pass.lies()) continue;
+        if (bind(fd->get(), reinterpret_cast<const sockaddr*>(&address), length) < 0) return failed("bind", local);
+        return fd;
+    }
 }
 
 } // namespace
