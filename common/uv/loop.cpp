@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/uv/loop.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -92,8 +93,9 @@ Timer::Timer(Loop& loop, std::function<void()> expired) : callback_(std::move(ex
 
 Timer::~Timer() { release(handle_); }
 
+// libuv before 1.45 runs what a timer's callback starts with 0 before anything else, again and again.
 void Timer::start_ms(std::uint64_t after, std::uint64_t every) {
-    uv_timer_start(handle_, [](uv_timer_t* handle) { call(handle); }, after, every);
+    uv_timer_start(handle_, [](uv_timer_t* handle) { call(handle); }, std::max<std::uint64_t>(after, 1), every);
 }
 
 void Timer::stop() { uv_timer_stop(handle_); }

@@ -68,7 +68,8 @@ class Timer {
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
 
-    void start_ms(std::uint64_t after, std::uint64_t every = 0); // every 0: once
+    // every 0: once. Never expires in the turn that starts it: `after` 0 is 1; for the next round at once there is Idle.
+    void start_ms(std::uint64_t after, std::uint64_t every = 0);
     void stop();
 
   private:

@@ -38,7 +38,7 @@ void Intake::watch_packets(bool on) {
 }
 
 void Intake::woken() {
-    if (work_()) next_round_.start_ms(0);
+    work_() ? next_round_.start() : next_round_.stop();
     const auto now = read_ns(CLOCK_MONOTONIC), span = now - span_start_ns_;
     if (span < span_ns) return;
     const auto cpu = read_ns(CLOCK_THREAD_CPUTIME_ID);

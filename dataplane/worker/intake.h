@@ -34,7 +34,7 @@ class Intake {
     std::vector<std::unique_ptr<uv::Poll>> on_packets_;
     Fd timer_;
     uv::Poll on_tick_;
-    uv::Timer next_round_;
+    uv::Idle next_round_;
     bool gathering_ = false;
     std::uint64_t span_start_ns_ = 0, span_cpu_ns_ = 0; // of the span that decides; clock and CPU time at its start
 };

@@ -55,6 +55,25 @@ TEST_CASE("a turn ends with its last copy, and the next one comes from the loop"
     CHECK_FALSE(bench.call->busy);
 }
 
+TEST_CASE("a queue without an end leaves others their turn") {
+    Bench bench;
+    unsigned left = 1'000'000, ticks = 0;
+    uv::Timer tick(bench.loop, [&] {
+        if (++ticks == 3) bench.loop.stop();
+    });
+    std::function<void(const Turn&)> next = [&](const Turn&) {
+        --left ? void(bench.turns.take(bench.call, next)) : bench.loop.stop();
+    };
+    Turn kept;
+    bench.turns.take(bench.call, [&](const Turn& turn) { kept = turn; });
+    bench.turns.take(bench.call, next);
+    tick.start_ms(1, 1);
+    kept.reset();
+    bench.loop.run();
+    CHECK(ticks == 3);
+    CHECK(left > 0);
+}
+
 TEST_CASE("an exception ends its own turn and no other") {
     Bench bench;
     unsigned done = 0;
