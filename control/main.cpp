@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/base/log.h"
+#include "common/base/memory.h"
 #include "common/child/config.h"
 #include "common/child/heartbeat.h"
 #include "common/child/privileges.h"
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
     const auto config = child::read<link::ControlConfig>(argc, argv);
     if (!config) return child::fatal(config.error());
     log::configure(child::log_settings(config->log()));
+    if (const auto held = memory::hold(8 << 20, 4 << 20); !held) return child::fatal(held.error());
     if (const auto entered = child::enter(config->privileges(), {}); !entered) return child::fatal(entered.error());
 
     uv::Loop loop;

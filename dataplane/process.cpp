@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "common/base/clock.h"
+#include "common/base/memory.h"
 #include "common/child/config.h"
 #include "common/child/heartbeat.h"
 #include "common/child/privileges.h"
@@ -20,6 +21,9 @@
 namespace rtpengine::dataplane {
 
 namespace {
+
+// Bytes of memory; each port takes some 200 more.
+constexpr std::size_t reserve = 2 << 20, start = 6 << 20;
 
 // Every open port is a descriptor: as many as the supervisor lets us have.
 void raise_descriptor_limit() {
@@ -107,6 +111,8 @@ int run(int argc, const char* const* argv) {
     const auto config = child::read<link::WorkerConfig>(argc, argv);
     if (!config) return child::fatal(config.error(), child::config_error_exit);
     log::configure(child::log_settings(config->log(), config->instance()));
+    // No memory is nobody's fault: an abort would look like one of the stream that we are at.
+    if (auto held = memory::hold(reserve, start, memory::leave); !held) return child::fatal(held.error());
     raise_descriptor_limit();
     std::signal(SIGXFSZ, SIG_IGN); // a memory file that may not grow is an error of the stream that needs it
     if (auto entered = child::enter(config->privileges(), {CAP_NET_RAW}); !entered)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/memory.h"
 #include "common/link/turns.h"
 #include "common/options/convert.h"
 #include "supervisor/status.h"
@@ -64,6 +65,7 @@ void Supervisor::answer(std::string_view peer, const link::CtlRequest& request) 
         return reply;
     }());
     if (phase_ != Phase::running) return answer(error_of("rtpengine is starting or stopping: try again"));
+    if (verb != "drain" && !memory::enough()) return answer(error_of("out of memory: nothing has been changed"));
     if (verb == "restart" && (words.size() == 2 || words.size() == 3)) return restart(words, answer);
     if (verb == "drain" && (words.size() == 2 || words.size() == 3)) return drain(words, answer);
     if (words == std::vector<std::string>{"reload"}) return reload(answer);

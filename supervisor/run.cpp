@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/memory.h"
 #include "common/child/config.h"
 #include "common/options/load.h"
 #include "supervisor/daemon.h"
@@ -20,6 +21,9 @@
 namespace rtpengine::supervisor {
 
 namespace {
+
+// Bytes of memory. A start takes 4 MB of ours, and control some 40 before it could say a word: its allocator has pieces of 32.
+constexpr std::size_t reserve = 1 << 20, start = 44 << 20;
 
 // To stderr always, and to the log once it is known where that is.
 int fatal(const Error& error, bool to_log) {
@@ -84,7 +88,8 @@ Result<options::Settings> load_again(const CommandLine& command) {
     return *std::move(result.settings);
 }
 
-// In the same process, with the children and descriptors of the execution before.
+// In the same process, with the children and descriptors of the execution before. There is no way back, so it goes on with
+// whatever memory there is.
 int take_over(int fd, CommandLine command) {
     const auto handover = read_handover(fd);
     close(fd);
@@ -104,9 +109,11 @@ int take_over(int fd, CommandLine command) {
 
 int run(int argc, const char* const* argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
-    if (const auto fd = handover_fd(words, check_option)) return check(*fd);
+    const auto held = memory::hold(reserve, start);
+    if (const auto fd = handover_fd(words, check_option)) return held ? check(*fd) : fatal(held.error(), false);
     if (const auto fd = handover_fd(words, handover_option))
         return take_over(*fd, {own_executable(), argv[0], {words.begin() + 1, words.end()}, {}});
+    if (!held) return fatal(held.error(), false);
     auto loaded = options::load(words, options::ThisHost{}, RTPENGINE_VERSION);
     if (const auto* failed = std::get_if<options::LoadError>(&loaded)) {
         if (failed->log) log::configure(child::log_settings(*failed->log));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "common/base/memory.h"
 #include "control/call/body.h"
 #include "control/call/demand.h"
 #include "control/call/dialogue.h"
@@ -111,6 +112,7 @@ void Instance::start_exchange(const std::shared_ptr<const Asked>& asked) {
         if (shared_.keeper) shared_.keeper->counted(totals_);
         return refuse_new(flags, asked->answer);
     }
+    if (!call && !memory::enough()) return asked->answer.error("Out of memory: no new calls until there is some again");
     if (!call) call = create(flags.call_id, asked->source);
     if (!exclusively(call, [this, asked](const auto& call, const Turn& turn) { run_exchange(call, asked, turn); })) refuse_busy(asked->answer);
 }

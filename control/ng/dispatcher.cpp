@@ -101,11 +101,15 @@ void Dispatcher::receive(std::string_view message, const Endpoint& peer, ReplyCa
     if (!parts) return;
     const log::About about(shared_->instance);
     const auto now = Clock::now();
-    auto pending =
-        cache_.look_up(parts->cookie, parts->body, peer.address, milliseconds(now), std::move(send));
-    if (!pending) return;
-    execute({peer, std::string(parts->cookie), encoding_of(parts->body), nullptr, now}, parts->body,
-            std::move(*pending));
+    try {
+        auto pending =
+            cache_.look_up(parts->cookie, parts->body, peer.address, milliseconds(now), std::move(send));
+        if (!pending) return;
+        execute({peer, std::string(parts->cookie), encoding_of(parts->body), nullptr, now}, parts->body,
+                std::move(*pending));
+    } catch (const std::exception& error) { // a responder has said so to the client on its way out, if we came that far
+        say(log::Level::err, "a request from {} failed: {}", log::marked(peer.str()), error.what());
+    }
 }
 
 void Dispatcher::execute(RequestContext context, std::string_view body, ReplyCache::Pending pending) {
@@ -117,19 +121,13 @@ void Dispatcher::execute(RequestContext context, std::string_view body, ReplyCac
     context.command = find_command(*name->text());
     if (!context.command) return shared_->refuse(context, body, "Unrecognized command", std::move(pending));
     say_received(context, body);
-    try {
-        commands_.handler (*context.command)(
-            context, std::move(*request),
-            Responder(
-                [shared = shared_, context, pending = std::move(pending)](Dict reply, bool failed) mutable {
-                    shared->reply(context, reply, failed, pending);
-                },
-                [context](const Dict& reply) {
-                    return encode(context.encoding, context.cookie, reply).size();
-                }));
-    } catch (const std::exception& error) { // the responder has said so to the client on its way out
-        say(log::Level::err, "'{}' failed: {}", context.command->name, error.what());
-    }
+    commands_.handler (*context.command)(
+        context, std::move(*request),
+        Responder(
+            [shared = shared_, context, pending = std::move(pending)](Dict reply, bool failed) mutable {
+                shared->reply(context, reply, failed, pending);
+            },
+            [context](const Dict& reply) { return encode(context.encoding, context.cookie, reply).size(); }));
 }
 
 } // namespace rtpengine::ng

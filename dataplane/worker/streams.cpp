@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/log.h"
+#include "common/base/memory.h"
 #include "dataplane/flow/learn.h"
 #include "dataplane/worker/sinks.h"
 
@@ -74,7 +75,9 @@ void Streams::make_way(const StreamSpec& spec) {
 Status Streams::prepare(const StreamSpec& spec) {
     auto* record = records_.record(spec.slot);
     const bool known = record && record->id.get() == spec.id;
-    return records_.prepare(known ? 0 : 1, known ? missing_sinks(*record, spec.sinks) : spec.sinks.size());
+    const auto sinks = known ? missing_sinks(*record, spec.sinks) : spec.sinks.size();
+    if ((!known || sinks) && !memory::enough()) return Error{"out of memory", ENOMEM};
+    return records_.prepare(known ? 0 : 1, sinks);
 }
 
 Status Streams::open_port(const StreamSpec& spec) {
