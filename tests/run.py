@@ -94,8 +94,8 @@ def first_steps():
     # g++ with sanitizers warns of what isn't so; the ordinary build has every warning as an error.
     # A report needs lines, not variables: -g1 is a fifth less to compile.
     checked = [*sanitizers, "-Dbench=false", "-Dcpp_args=-Wno-maybe-uninitialized -g1"]
-    fuzz = [*sanitizers, "-Dfuzz=true", "-Dbench=false", "-Dwerror=false", "-Dcpp_args=-g1"]
-    return [*build_steps("build", "build", []),
+    fuzz = [*sanitizers, "-Dfuzz=true", "-Dbench=false", "-Dcpp_args=-g1"]
+    return [*build_steps("build", "build", ["-Dwerror=true"]),
             *unit_steps("unit tests", "build", "build"),
             *conformance("", "build", "build"),
             *end_to_end("", "build", "build"),

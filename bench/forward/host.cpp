@@ -117,7 +117,8 @@ std::size_t Host::send(std::span<Stream*> streams, std::uint32_t run) {
         header.msg_namelen = sizeof streams[i]->to;
         in_pktinfo source{};
         source.ipi_spec_dst = streams[i]->from;
-        std::memcpy(CMSG_DATA(CMSG_FIRSTHDR(&header)), &source, sizeof source);
+        if (auto* control = CMSG_FIRSTHDR(&header)) // it has room
+            std::memcpy(CMSG_DATA(control), &source, sizeof source);
     }
     const std::int64_t now = now_ns();
     for (std::size_t i = 0; i < count; ++i) fill(buffers_->out[i].packet, *streams[i], run, now);
