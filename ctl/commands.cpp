@@ -163,6 +163,13 @@ ExitCode complete(const Options& options) {
 }
 
 ExitCode help(const Options&) {
+    print(help_text());
+    return ExitCode::ok;
+}
+
+} // namespace
+
+std::string help_text() {
     std::string out = "Usage: rtpengine-ctl [OPTION...] COMMAND\n\nCommands:\n";
     for (const auto& command : commands())
         out += fmt::format("  {:<22} {}\n", fmt::format("{}", fmt::join(command.words, " ")), command.help);
@@ -175,11 +182,8 @@ ExitCode help(const Options&) {
            "  --seconds=N         selftest: how long to talk, 1 - 3600 (default 3)\n"
            "\nExit code: 0 fine; 1 no such call, the test failed, or the request was refused; 2 wrong usage; 3 nobody\n"
            "answers; 4 drain: the deadline is over and there are calls; 5 some was done, and then something failed.\n";
-    print(out);
-    return ExitCode::ok;
+    return out;
 }
-
-} // namespace
 
 ExitCode run(const Options& options) {
     if (options.legacy)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "common/options/load.h"
@@ -18,9 +20,20 @@ std::string right_column(const Option& option) {
     if (!option.kind.fallback.empty()) text += fmt::format(" Default: {}.", option.kind.fallback);
     if (option.kind.repeatable) text += " May be given several times.";
     if (option.command_line_only) text += " Command line only.";
-    if (option.support == Support::missing) text += " (Not built yet.)";
     if (option.support == Support::moot) text += " (No effect here.)";
     return text;
+}
+
+// Their names, in lines of at most 100 characters.
+std::string missing_options() {
+    std::string text, line = " ";
+    for (const auto& group : groups())
+        for (const auto& option : group.options) {
+            if (option.support != Support::missing) continue;
+            if (line.size() + option.name.size() > 96) text += std::exchange(line, " ") + "\n";
+            line += fmt::format(" --{}", option.name);
+        }
+    return text + line + "\n";
 }
 
 } // namespace
@@ -34,7 +47,7 @@ std::string help() {
         for (const auto& option : group.options)
             text += fmt::format("{:<44} {}\n", left_column(option), right_column(option));
     }
-    return text;
+    return text + "\nNot built yet; they are accepted, and each that is given is named in a warning:\n" + missing_options();
 }
 
 } // namespace rtpengine::options

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/endpoint.h"
 #include "common/options/conflicts.h"
 #include "common/options/instance.h"
 #include "common/options/instance_values.h"
@@ -46,6 +47,17 @@ void warn_of_unsupported(const Values& values, std::vector<std::string>& warning
         const std::string name(option->name);
         if (option->support == Support::missing) add_once("option " + name + " is not built yet: ignored", warnings);
         if (option->support == Support::moot) add_once("option " + name + " has no effect here: ignored", warnings);
+    }
+}
+
+// Whoever can send to it may redirect and end calls: NG knows no authentication.
+void warn_of_open_listeners(const link::InstanceConfig& instance, std::vector<std::string>& warnings) {
+    for (const auto& listener : instance.listeners()) {
+        if (!Address::from_bytes(listener.local().address()).is_unspecified()) continue;
+        const auto port = std::to_string(listener.local().port());
+        add_once("listen-ng: port " + port + " is open on every address of this host, and NG has no authentication: give it the "
+                 "address that the SIP proxy sends to (say, listen-ng=127.0.0.1:" + port + "), or keep others away by a firewall",
+                 warnings);
     }
 }
 
@@ -98,6 +110,7 @@ Result<Settings> make_settings(const Values& values, const KeyFile* file, const 
         auto instance = instance_settings(source.values, file, host, version);
         if (!instance) return source.explain(instance.error());
         instance->config.set_name(source.name);
+        warn_of_open_listeners(instance->config, settings.warnings);
         settings.instances.push_back(*std::move(instance));
     }
     if (auto apart = check_apart(settings.instances); !apart) return apart.error();

@@ -74,6 +74,18 @@ TEST_CASE("a port alone listens on both families, a name on its first address") 
     CHECK(local(settings->instances[0].config.listeners(3)).str() == "[2001:db8::1]:2225");
 }
 
+TEST_CASE("an NG port that is open on every address is warned of, once, however it was said") {
+    const auto warnings = [](const char* listener) { return make({"-i192.0.2.1", listener})->warnings; };
+    for (const char* open : {"-n2223", "-n0.0.0.0:2223", "-n[::]:2223", "-nzero.example:2223"}) {
+        CAPTURE(open);
+        REQUIRE(warnings(open).size() == 1);
+        CHECK(warnings(open)[0].starts_with("listen-ng: port 2223 is open on every address"));
+    }
+    for (const char* closed : {"-n127.0.0.1:2223", "-n[::1]:2223", "-nlocalhost:2223", "-n192.0.2.9:2223"})
+        CHECK(warnings(closed).empty());
+    CHECK(make({"-i192.0.2.1", "-n2223", "-n2224"})->warnings.size() == 2);
+}
+
 TEST_CASE("what must be there is asked for") {
     CHECK(error_of(make({"-n2223"})).find("--interface") != std::string::npos);
     CHECK(error_of(make({"-i192.0.2.1"})).find("--listen-ng") != std::string::npos);
@@ -162,7 +174,7 @@ TEST_CASE("the children's user") {
     CHECK(make({"-i192.0.2.1", "-n1", "--user=proxy"}, nullptr, host)->user == "proxy");
     CHECK(error_of(make({"-i192.0.2.1", "-n1", "--user=ghost"}, nullptr, host)).find("ghost") !=
           std::string::npos);
-    const auto not_root = make({"-i192.0.2.1", "-n1", "--user=proxy"});
+    const auto not_root = make({"-i192.0.2.1", "-n127.0.0.1:1", "--user=proxy"});
     CHECK(not_root->user == "");
     CHECK(not_root->warnings.size() == 1);
 }
