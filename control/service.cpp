@@ -2,7 +2,7 @@
 #include "control/service.h"
 
 #include "common/base/log.h"
-#include "control/call/random.h"
+#include "control/random.h"
 #include "control/ctl/answers.h"
 #include "control/restoration.h"
 #include "control/store/reader.h"
@@ -77,7 +77,7 @@ struct Service::Walk {
 };
 
 Service::Service(uv::Loop& loop)
-    : loop_(loop), random_(std::random_device{}()), loop_id_(call::random_hex(random_, 12)),
+    : loop_(loop), random_(std::random_device{}()), loop_id_(random_hex(random_, 12)),
       timer_(loop, [this] { tick(); }), chores_(loop) {}
 
 worker::Workers::Hooks Service::hooks() {

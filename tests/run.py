@@ -95,7 +95,8 @@ def first_steps():
     # A report needs lines, not variables: -g1 is a fifth less to compile.
     checked = [*sanitizers, "-Dbench=false", "-Dcpp_args=-Wno-maybe-uninitialized -g1"]
     fuzz = [*sanitizers, "-Dfuzz=true", "-Dbench=false", "-Dcpp_args=-g1"]
-    return [*build_steps("build", "build", ["-Dwerror=true"]),
+    return [Step("rooms: who includes whom", [TOP / "tests/rooms.py"], 1),
+            *build_steps("build", "build", ["-Dwerror=true"]),
             *unit_steps("unit tests", "build", "build"),
             *conformance("", "build", "build"),
             *end_to_end("", "build", "build"),
@@ -124,6 +125,8 @@ class Runner:
 
     def __init__(self):
         self.passed, self.failed, self.skipped = [], [], []
+        self.seconds = {}  # of each step that ran, by name
+        self.start = time.monotonic()
         self.pool = concurrent.futures.ThreadPoolExecutor(1)
         self.beside = {}   # name -> Future
         self.running = set()
@@ -132,9 +135,9 @@ class Runner:
     def run_all(self, steps):
         ordinary = [s for s in steps if not s.beside]
         later = [s for s in steps if s.beside]
-        for number, step in enumerate(ordinary):
+        for step in ordinary:
             # The first build has both processors, unless it is one of these that is needed first.
-            if number or step.needs in {s.name for s in later}:
+            if step.needs:
                 self.start_beside(later)
             self.run(step)
         self.start_beside(later)
@@ -163,7 +166,7 @@ class Runner:
         log = LOGS / (step.name.replace(" ", "-").replace("/", "-").replace(":", "") + ".log")
         start = time.monotonic()
         status = self.execute(step, log)
-        seconds = time.monotonic() - start
+        seconds = self.seconds[step.name] = time.monotonic() - start
         lines = log.read_text(errors="replace").splitlines()
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")[:70]
         if status == 0:
@@ -210,7 +213,13 @@ class Runner:
         where.append(step.name)
         print(f"{step.name:<42} {word:<8}{seconds:7.1f} s  {detail}", flush=True)
 
+    def times(self):
+        """The longest first; some ran beside others, so they are more than the whole together."""
+        rows = sorted(self.seconds.items(), key=lambda row: -row[1])
+        return [f"{seconds / 60:7.1f} min  {name}" for name, seconds in rows]
+
     def verdict(self):
+        print("\nTimes of the steps:", *self.times(), f"{(time.monotonic() - self.start) / 60:7.1f} min  all", sep="\n")
         for name in self.skipped:
             print("not run:", name)
         for name in self.failed:

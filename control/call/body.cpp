@@ -5,7 +5,7 @@
 
 #include "control/budget.h"
 #include "control/call/origin.h"
-#include "control/call/random.h"
+#include "control/random.h"
 #include "control/sdp/kept.h"
 #include "control/sdp/print.h"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
-#include "control/call/random.h"
+#include "control/random.h"
 #include "link.pb.h"
 
 namespace rtpengine::ports {
@@ -30,7 +30,7 @@ std::unique_ptr<LogicalInterface> build(const link::LogicalInterface& config,
         const auto ports = pool.total();
         interface->addresses.push_back(std::make_unique<LocalAddress>(
             LocalAddress{address, advertised.known() ? advertised : address, config.worker(), std::max(config.shards(), 1U), slot,
-                         call::random_token(random, 16), std::move(pool)}));
+                         random_token(random, 16), std::move(pool)}));
         slot += ports;
     }
     return interface;

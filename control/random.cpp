@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/call/random.h"
+#include "control/random.h"
 
 #include <string_view>
 
-namespace rtpengine::call {
+namespace rtpengine {
 
 namespace {
 
@@ -22,4 +22,4 @@ std::string random_token(std::mt19937_64& random, std::size_t length) {
 
 std::string random_hex(std::mt19937_64& random, std::size_t length) { return pick(random, length, "0123456789abcdef"); }
 
-} // namespace rtpengine::call
+} // namespace rtpengine

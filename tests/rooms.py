@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Who may include whom: the rules of docs/architecture.md as a table. A room is a folder, or a file by its name without
+ending; a file is in the longest room that its path begins with. Fails at an include that no row allows, a file without a
+room, a circle of rooms, and an exception that nobody needs any more."""
+import pathlib
+import re
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+
+# room: rooms that it may include besides itself. A name alone stands for all of its rooms.
+ROOMS = {
+    "proto": "",
+    "bpf": "",
+    "kmod": "",
+    "xtables": "kmod",
+    "common/base": "",
+    "common/state": "common/base",
+    "common/uv": "common/base",
+    "common/link": "common/base common/uv proto",
+    "common/options": "common/base proto",
+    "common/child": "common/base common/link common/uv proto bpf",
+
+    "control/budget": "common/base",
+    "control/random": "common/base",
+    "control/ng": "common/base common/uv control/budget control/stats",
+    "control/sdp": "common/base control/budget",
+    "control/ports": "common/base proto control/random",
+    "control/stats": "common/base",
+    "control/worker": "common proto",
+    "control/call": "common proto control/budget control/random control/ng control/sdp control/ports control/worker control/stats",
+    "control/store": "common proto control/call control/ports",
+    "control/ctl": "common proto control/call control/ng",
+    "control/statistics_input": "common control/call control/stats",
+    "control/restoration": "common proto control/call control/store",
+    "control/service": "common proto control/call control/ctl control/ng control/ports control/random control/restoration "
+                       "control/sdp control/statistics_input control/stats control/store control/worker",
+    "control/main": "common proto control/service",
+
+    "dataplane/rtp": "common/base",
+    "dataplane/flow": "common/base dataplane/rtp",
+    "dataplane/io": "common bpf dataplane/flow dataplane/rtp",
+    "dataplane/offload": "common bpf kmod dataplane/flow dataplane/rtp",
+    "dataplane/link": "common proto dataplane/flow dataplane/rtp",
+    "dataplane/worker": "common bpf proto dataplane/flow dataplane/io dataplane/link dataplane/offload dataplane/rtp",
+    "dataplane/process": "common proto dataplane/worker",
+    "dataplane/main": "dataplane/process",
+
+    "supervisor/netfilter": "common proto kmod",
+    "supervisor/media/range": "common/base proto",
+    "supervisor/bpf": "common proto bpf supervisor/media/range",
+    "supervisor/kernel": "common proto kmod supervisor/netfilter",
+    "supervisor/media": "common proto supervisor/bpf supervisor/media/range",
+    "supervisor": "common proto",
+    "ctl": "common proto",
+}
+
+# third-party headers, as they begin: the rooms that may know them; others (fmt) are for all
+LIBRARIES = {
+    "uv.h": "common/uv",
+    "zmq": "common/link",
+    "google/protobuf/": "common/link common/options supervisor",
+    "nlohmann/": "control/ng supervisor",
+    "lmdb.h": "control/store",
+    "libmnl/": "supervisor/netfilter supervisor/bpf",
+    "bpf/": "supervisor/bpf dataplane/offload bpf",
+    "cap-ng.h": "common/child supervisor/bpf",
+    "seccomp.h": "common/child",
+    "systemd/": "supervisor",
+    "xtables.h": "xtables",
+}
+
+# "file or folder -> header or room": to be removed, none to be added.
+EXCEPTIONS = [
+    "control/sdp -> control/ng/flags",                # what SDP is told is a part of the flags
+    "control/stats -> control/ng/command_table",      # a count for each command
+    "control/stats -> control/ng/value",              # values belong to common/
+    "ctl -> control/ng", "ctl -> control/sdp/model",  # likewise: JSON, bencode, coercion
+    "dataplane/link -> dataplane/worker/spec",        # a rule, as the worker has it
+    "supervisor/kernel -> supervisor/handover", "supervisor/kernel -> supervisor/status",
+    "supervisor/media -> supervisor/handover", "supervisor/media -> supervisor/plan",
+]
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
+FOLDERS = ["bpf", "common", "control", "ctl", "dataplane", "kmod", "proto", "supervisor", "xtables"]
+
+
+def within(path, room):
+    return path == room or path.startswith(room + "/")
+
+
+def room_of(path):
+    """The room of a file, by its path without ending; None: it has no row."""
+    return max((room for room in ROOMS if within(path, room)), key=len, default=None)
+
+
+def may(room, header):
+    """`header`: path without ending. The supervisor's own files, at its top, may have all of its rooms."""
+    own = room_of(header)
+    return own == room or room == "supervisor" == header.split("/")[0] or any(within(own, a) for a in ROOMS[room].split())
+
+
+def owned(target, beside):
+    """Path without ending of a header of ours, or None: "x.h" may lie beside the file, or below the top."""
+    for base in (TOP, beside, TOP / "bpf"):
+        if (base / target).is_file():
+            return (base / target).relative_to(TOP).with_suffix("").as_posix()
+    return "proto/" + target.removesuffix(".pb.h") if target.endswith(".pb.h") else None
+
+
+def exception_for(path, target):
+    for row in EXCEPTIONS:
+        source, header = row.split(" -> ")
+        if within(path, source) and within(target, header):
+            return row
+    return None
+
+
+def foreign(target):
+    """The rooms that may have this header of a library; None: everybody."""
+    for start, rooms in LIBRARIES.items():
+        if target.startswith(start):
+            return rooms.split()
+    return None
+
+
+def complaint(path, quote, target, beside, used):
+    """What is wrong with one include, or None."""
+    room = room_of(path)
+    header = owned(target, beside) if quote == '"' else None
+    if header is None:
+        allowed = foreign(target)
+        return None if allowed is None or any(within(path, a) for a in allowed) else f"<{target}> belongs to {', '.join(allowed)}"
+    if room_of(header) is None:
+        return f"{header} has no row in ROOMS"
+    if may(room, header):
+        return None
+    row = exception_for(path, header)
+    if row:
+        used.add(row)
+        return None
+    return f"{room} may not include {room_of(header)} ({target})"
+
+
+def sources():
+    for folder in FOLDERS:
+        for file in sorted((TOP / folder).rglob("*.[ch]*")):
+            if file.suffix in (".h", ".c", ".cpp") and not file.name.endswith((".mod.c", ".skel.h")):
+                yield file
+
+
+def circles():
+    """Rooms that come to themselves again by the table, or lead to such."""
+    allowed = {room: {r for a in row.split() for r in ROOMS if within(r, a) and r != room} for room, row in ROOMS.items()}
+    while ends := [room for room, others in allowed.items() if not others & allowed.keys()]:
+        for room in ends:
+            del allowed[room]
+    return sorted(allowed)  # what is left leads only to itself
+
+
+def main():
+    used, wrong = set(), [f"{room} is in a circle, or leads to one" for room in circles()]
+    for file in sources():
+        path = file.relative_to(TOP).with_suffix("").as_posix()
+        if room_of(path) is None:
+            wrong.append(f"{path} has no row in ROOMS")
+            continue
+        for quote, target in INCLUDE.findall(file.read_text()):
+            why = complaint(path, quote, target, file.parent, used)
+            if why:
+                wrong.append(f"{file.relative_to(TOP)}: {why}")
+    wrong += [f"nobody needs the exception any more: {row}" for row in EXCEPTIONS if row not in used]
+    print(*wrong, sep="\n")
+    print(f"{len(ROOMS)} rooms, {len(EXCEPTIONS)} exceptions, {len(wrong)} wrong")
+    return 1 if wrong else 0
+
+
+sys.exit(main())
