@@ -9,6 +9,7 @@
 #include "packet.h"
 #include "rewrite.h"
 #include "sources.h"
+#include "types.h"
 
 #define AF_INET 2 /* libc's headers know no BPF target */
 #define AF_INET6 10
@@ -48,16 +49,13 @@ struct {
 	__type(value, struct forward_destination);
 } forward_scratch SEC(".maps");
 
-#define PLACE_NONE FORWARD_MAX_TYPES
-#define PLACE_UNLISTED (FORWARD_MAX_TYPES + 1)
-
 /* A packet on its way through a stream. */
 struct passage {
 	struct forward_generation generation;
 	struct datagram datagram;
 	struct rtp rtp;
 	__u32 content;
-	__u32 place; /* of its payload type in the stream's list; PLACE_NONE: it has no type; PLACE_UNLISTED */
+	__u32 is_rtp; /* `rtp` is there */
 };
 
 #define UP TC_ACT_UNSPEC /* other programs, then the stack */
@@ -99,9 +97,9 @@ static __always_inline int count(struct forward_stream *stream, const struct pas
 		stream->tos = passage->datagram.tos;
 		in->packets++;
 		in->bytes += passage->datagram.length;
-		if (passage->place < FORWARD_MAX_TYPES) {
-			stream->of_type[passage->place & (FORWARD_MAX_TYPES - 1)]++;
-			source_count(&stream->sources, &passage->rtp, passage->datagram.length);
+		if (passage->is_rtp) {
+			type_count(&stream->types, passage->rtp.type);
+			source_count(&stream->sources, &passage->rtp, passage->datagram.length, now);
 		}
 	}
 	bpf_spin_unlock(&stream->lock);
@@ -338,16 +336,6 @@ static __always_inline int forward(struct __sk_buff *skb, struct forward_stream 
 
 /* ---- from a packet to its stream ---- */
 
-static __always_inline __u32 place_of(const struct forward_stream *stream, __u8 type)
-{
-	__u32 place;
-
-	for (place = 0; place < FORWARD_MAX_TYPES; place++)
-		if (place >= stream->n_types || stream->types[place] == type)
-			break;
-	return place < stream->n_types ? place : PLACE_UNLISTED;
-}
-
 /* What it is to the stream; false: for userspace. */
 static __always_inline int identify(struct __sk_buff *skb, const struct forward_stream *stream,
 				    struct passage *passage)
@@ -364,7 +352,7 @@ static __always_inline int identify(struct __sk_buff *skb, const struct forward_
 	}
 	kind = classify(data, end, passage->datagram.length);
 	passage->content = content_of(kind, stream->component);
-	passage->place = PLACE_NONE;
+	passage->is_rtp = 0;
 	if (passage->content >= FORWARD_CONTENTS)
 		return 0;
 	if (kind != KIND_RTP || passage->content != FORWARD_CONTENT_RTP)
@@ -372,7 +360,7 @@ static __always_inline int identify(struct __sk_buff *skb, const struct forward_
 	if ((const void *)(data + 12) > end)
 		return 0;
 	passage->rtp = (struct rtp){ be32_at(data + 8), be32_at(data + 4), be16_at(data + 2), data[1] & 0x7f };
-	passage->place = place_of(stream, passage->rtp.type);
+	passage->is_rtp = 1;
 	return 1;
 }
 
@@ -407,8 +395,6 @@ static __always_inline int handle(struct __sk_buff *skb, __u32 link)
 		return to_userspace(stream, &passage);
 	if (stream->mismatch != FORWARD_FROM_ANYWHERE && unlikely(!is_endpoint(&stream->source, &passage.datagram.from)))
 		return stream->mismatch == FORWARD_REFUSE ? refuse(stream, &passage) : to_userspace(stream, &passage);
-	if (unlikely(passage.place == PLACE_UNLISTED)) /* of the stream's own source: others are refused above */
-		return to_userspace(stream, &passage);
 	return forward(skb, stream, &passage);
 }
 

@@ -13,10 +13,10 @@
 #include <linux/types.h>
 
 /* Another one with every change of what is in the maps or of what it means. */
-#define FORWARD_LAYOUT 2
+#define FORWARD_LAYOUT 3
 
-#define FORWARD_MAX_TYPES 16
-#define FORWARD_MAX_SOURCES 4
+#define FORWARD_MAX_TYPES 16 /* and the others together */
+#define FORWARD_MAX_SOURCES 4 /* likewise */
 #define FORWARD_MAX_COPIES 15 /* destinations beside the first */
 
 struct forward_endpoint {
@@ -57,11 +57,22 @@ struct forward_source {
 	__u64 packets, bytes, lost, duplicates;
 	__u64 highest; /* sequence number, wraps counted in the bits above 16 */
 	__u64 window;  /* bit n: highest - n was seen; 0: nothing was */
+	__u64 heard;   /* CLOCK_MONOTONIC, ns */
 };
 
+/* Whoever was silent for SOURCE_SILENT gives its place to a new one; without such, the new one is one of the others. */
 struct forward_sources {
-	__u8 n, current_source, oldest, reserved[5];
+	__u8 n, current_source, reserved[6];
 	struct forward_source list[FORWARD_MAX_SOURCES];
+	struct forward_sum others;
+};
+
+/* RTP payload types as they come: the list is no condition. */
+struct forward_types {
+	__u8 n, current_type, reserved[6];
+	__u8 list[FORWARD_MAX_TYPES];
+	__u64 packets[FORWARD_MAX_TYPES];
+	__u64 others;
 };
 
 /*
@@ -75,10 +86,8 @@ struct forward_stream {
 	struct forward_generation generation;
 	struct forward_endpoint local, source;
 	__u8 component, mismatch;
-	__u8 n_types;	     /* RTP of other types goes to userspace */
 	__u8 n_destinations; /* beyond the first: in forward_copies */
-	__u8 types[FORWARD_MAX_TYPES];
-	__u32 reserved;
+	__u8 reserved[5];
 	struct forward_destination destination;
 
 	__u64 errors;	    /* wrong source */
@@ -87,7 +96,7 @@ struct forward_stream {
 	__u64 tos;	    /* of the latest packet */
 	struct forward_sum in[FORWARD_CONTENTS + 1]; /* a power of two */
 	struct forward_sum failed; /* of these, what could not be sent to the first destination */
-	__u64 of_type[FORWARD_MAX_TYPES];
+	struct forward_types types;
 	struct forward_sources sources;
 };
 

@@ -8,6 +8,9 @@
 /* A jump of this many numbers or more, either way, is a source that began anew: nothing is lost. */
 #define SOURCE_RESTART 3000
 
+/* What was counted until then has been read: workers read each second. ns. */
+#define SOURCE_SILENT 10000000000ULL
+
 /* The RTP header of a packet, in host order. */
 struct rtp {
 	__u32 ssrc, timestamp;
@@ -54,18 +57,20 @@ static __always_inline void source_advance(struct forward_source *source, __u16 
 		source_late(source, -step);
 }
 
-/* A fifth SSRC takes the place of the oldest. */
-static __always_inline struct forward_source *source_begin(struct forward_sources *sources, __u32 ssrc)
+/* NULL: all places are of sources that are heard. */
+static __always_inline struct forward_source *source_begin(struct forward_sources *sources, __u32 ssrc, __u64 now)
 {
 	__u32 place = sources->n;
 	struct forward_source *source;
 
-	if (place < FORWARD_MAX_SOURCES) {
+	if (place < FORWARD_MAX_SOURCES)
 		sources->n = place + 1;
-	} else {
-		place = sources->oldest & (FORWARD_MAX_SOURCES - 1);
-		sources->oldest = (place + 1) & (FORWARD_MAX_SOURCES - 1);
-	}
+	else
+		for (place = 0; place < FORWARD_MAX_SOURCES; place++)
+			if (now - sources->list[place].heard > SOURCE_SILENT)
+				break;
+	if (place >= FORWARD_MAX_SOURCES)
+		return NULL;
 	source = &sources->list[place];
 	__builtin_memset(source, 0, sizeof(*source));
 	source->ssrc = ssrc;
@@ -73,7 +78,7 @@ static __always_inline struct forward_source *source_begin(struct forward_source
 	return source;
 }
 
-static __always_inline struct forward_source *source_find(struct forward_sources *sources, __u32 ssrc)
+static __always_inline struct forward_source *source_find(struct forward_sources *sources, __u32 ssrc, __u64 now)
 {
 	__u32 place = sources->current_source & (FORWARD_MAX_SOURCES - 1);
 
@@ -84,15 +89,21 @@ static __always_inline struct forward_source *source_find(struct forward_sources
 			sources->current_source = place;
 			return &sources->list[place];
 		}
-	return source_begin(sources, ssrc);
+	return source_begin(sources, ssrc, now);
 }
 
-static __always_inline void source_count(struct forward_sources *sources, const struct rtp *rtp, __u32 bytes)
+static __always_inline void source_count(struct forward_sources *sources, const struct rtp *rtp, __u32 bytes, __u64 now)
 {
-	struct forward_source *source = source_find(sources, rtp->ssrc);
+	struct forward_source *source = source_find(sources, rtp->ssrc, now);
 
+	if (unlikely(!source)) {
+		sources->others.packets++;
+		sources->others.bytes += bytes;
+		return;
+	}
 	source_advance(source, rtp->sequence);
 	source->timestamp = rtp->timestamp;
+	source->heard = now;
 	source->bytes += bytes;
 	source->packets++;
 }

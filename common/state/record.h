@@ -121,6 +121,8 @@ struct alignas(64) KernelRecord {
     Counter last_packet_us; // µs of CLOCK_BOOTTIME; 0: none
     Counter rule;           // fingerprint of the living rule; 0: none, or not known
     KernelTraffic in, echo;
+    WireEndpoint local; // where the rule is, from before it is made until after it is gone; family 0: nowhere
+    Counter other_packets, other_bytes, other_types; // of the living rule, in Others already
 };
 
 // Packets of SSRCs and payload types for which there was no place, or no longer.
@@ -189,10 +191,10 @@ struct Journal {
 };
 
 constexpr std::uint64_t magic = 0x72747065'6e67696eULL;
-constexpr std::uint64_t version = 5; // of header, journal, index and chunks
+constexpr std::uint64_t version = 6; // of header, journal, index and chunks
 static_assert(std::is_standard_layout_v<StreamRecord>);
 static_assert(sizeof(StreamRecord) == 512 && sizeof(SinkRecord) == 128 && sizeof(SourceRecord) == 128 &&
-              sizeof(TypesRecord) == 128 && sizeof(KernelRecord) == 128 && sizeof(Journal) == 8192);
+              sizeof(TypesRecord) == 128 && sizeof(KernelRecord) == 192 && sizeof(Journal) == 8192);
 
 // Where a link of `from` leads to; nullptr: nowhere. For who wrote it: nothing is checked.
 template <class To> To* follow(const void* from, const Link& link) {

@@ -21,19 +21,16 @@ struct Answer {
 };
 static_assert(std::is_trivially_copyable_v<State>);
 
-// The program reads CLOCK_MONOTONIC, coarse: it has no other clock that is as cheap.
-std::uint64_t asleep_us() {
+std::uint64_t now_ns(clockid_t clock) {
     timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    const auto monotonic = std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-    return us_of(BootClock::now()) - static_cast<std::uint64_t>(std::chrono::floor<std::chrono::microseconds>(monotonic).count());
-}
-
-std::uint64_t first_serial() {
-    timespec now{};
-    clock_gettime(CLOCK_BOOTTIME, &now);
+    clock_gettime(clock, &now);
     return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
 }
+
+std::uint64_t now_us() { return us_of(BootClock::now()); }
+
+// The program reads CLOCK_MONOTONIC, coarse: it has no other clock that is as cheap.
+std::uint64_t asleep_us() { return now_us() - now_ns(CLOCK_MONOTONIC) / 1000; }
 
 // What a dead process wrote is there in its order, if the compiler leaves it in order.
 void in_order() { std::atomic_signal_fence(std::memory_order_seq_cst); }
@@ -109,7 +106,7 @@ void Bpf::complete() {
     if (old && old->sealed) {
         answer(state_of(*old));
         if (is_living(request.old)) maps_.remove_generation(request.local);
-        maps_.remove_stream(request.old);
+        retired_.add(request.old, now_us());
     }
     if (!is_living(request.next())) maps_.remove_stream(request.next());
     end();
@@ -128,12 +125,13 @@ State Bpf::state_of(const forward_stream& stream) const {
     return from_bpf(stream, copies ? &*copies : nullptr, asleep_us());
 }
 
-int Bpf::take_final(const forward_generation& generation, forward_sources& sources) {
+int Bpf::take_final(const forward_generation& generation, forward_stream& successor) {
     if (const int code = maps_.seal(generation)) return code;
     int code = 0;
     const auto final = maps_.stream(generation, &code);
     if (!final) return code ? code : ENOENT;
-    sources = final->sources;
+    successor.sources = final->sources;
+    successor.types = final->types;
     answer(state_of(*final));
     return 0;
 }
@@ -144,7 +142,7 @@ int Bpf::add(const Rule& rule, const forward_stream& stream) {
     return maps_.add_stream(stream);
 }
 
-// The new rule is complete before the old one is sealed, but for the sources, which go on where that one stops.
+// The new rule is complete before the old one is sealed, but for what goes on where that one stops.
 Result<std::optional<State>> Bpf::push(const Rule& rule, const Sources& sources) {
     const auto local = to_bpf(rule.key.local);
     const auto refused = [&](int code) { return failed("doesn't take a rule for", rule.key.local, code); };
@@ -152,14 +150,14 @@ Result<std::optional<State>> Bpf::push(const Rule& rule, const Sources& sources)
     const auto old = maps_.generation(local, &code);
     if (code) return refused(code);
     if (old && old->id != rule.key.id) return refused(EEXIST);
-    auto stream = to_bpf(rule, old ? old->serial + 1 : first_serial(), sources);
+    auto stream = to_bpf(rule, old ? old->serial + 1 : now_ns(CLOCK_BOOTTIME), sources, now_ns(CLOCK_MONOTONIC));
     begin(local, {rule.key.id, stream.generation.serial - 1});
     code = add(rule, stream);
-    if (!code && old) code = take_final(*old, stream.sources);
+    if (!code && old) code = take_final(*old, stream);
     if (!code && old) code = maps_.change_stream(stream);
     if (!code) code = maps_.set_generation(local, stream.generation);
     if (code) maps_.remove_stream(stream.generation);
-    else if (old) maps_.remove_stream(*old);
+    else if (old) retired_.add(*old, now_us());
     end();
     if (code) return refused(code);
     return old ? latest_answer() : std::nullopt;
@@ -173,10 +171,10 @@ Result<std::optional<State>> Bpf::withdraw(const Key& key) {
     if (code) return stays(code);
     if (!generation || generation->id != key.id) return std::optional<State>{};
     begin(local, *generation);
-    forward_sources sources;
-    code = take_final(*generation, sources);
+    forward_stream successor{}; // there is none
+    code = take_final(*generation, successor);
     if (!code) maps_.remove_generation(local);
-    if (!code) maps_.remove_stream(*generation);
+    if (!code) retired_.add(*generation, now_us());
     end();
     if (code) return stays(code);
     return latest_answer();
@@ -190,13 +188,20 @@ Result<State> Bpf::get(const Key& key) {
     return state_of(*stream);
 }
 
-// What is sealed belongs to a change that is under way.
-Status Bpf::list(const Visit& visit) {
-    const int code = maps_.each_stream([&](const forward_stream& stream) {
-        if (!stream.sealed) visit(state_of(stream));
+// What is sealed belongs to a change that is under way, or was.
+Result<bool> Bpf::list_some(const Visit& visit) {
+    bool last = false;
+    const int code = maps_.some_streams(last, [&](const forward_stream& stream) {
+        if (stream.sealed) retired_.found(stream.generation, now_us());
+        else visit(state_of(stream));
     });
     if (code) return Error{std::string("BPF doesn't list its streams: ") + std::strerror(code), code};
-    return {};
+    return last;
 }
+
+void Bpf::tidy(std::uint64_t now_us) { retired_.tidy(maps_, now_us); }
+
+// Nobody else knows of them; a program that holds one yet refuses it.
+Bpf::~Bpf() { retired_.tidy(maps_, UINT64_MAX); }
 
 } // namespace rtpengine::offload

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <utility>
 
 #include <bpf/bpf.h>
 
@@ -85,19 +86,19 @@ int BpfMaps::seal(const forward_generation& generation) const {
     return run.retval ? ENOENT : 0;
 }
 
-int BpfMaps::each_stream(const std::function<void(const forward_stream&)>& visit) {
+int BpfMaps::some_streams(bool& last, const std::function<void(const forward_stream&)>& visit) {
     bpf_map_batch_opts options{};
     options.sz = sizeof options;
     options.elem_flags = BPF_F_LOCK;
-    for (__u64 next = 0, *from = nullptr;; from = &next) {
-        auto count = static_cast<__u32>(batch_size);
-        const int code = bpf_map_lookup_batch(fds_.streams.get(), from, &next, keys_.data(), values_.data(),
-                                              &count, &options);
-        if (code && code != -ENOENT) return -code;
-        for (__u32 i = 0; i < count; ++i)
-            visit(values_[i]);
-        if (code) return 0; // that were the last ones
-    }
+    auto count = static_cast<__u32>(batch_size);
+    auto* from = std::exchange(begun_, true) ? &position_ : nullptr;
+    const int code = bpf_map_lookup_batch(fds_.streams.get(), from, &position_, keys_.data(), values_.data(), &count, &options);
+    last = code;
+    if (code) begun_ = false;
+    if (code && code != -ENOENT) return -code; // ENOENT: these were the last ones
+    for (__u32 i = 0; i < count; ++i)
+        visit(values_[i]);
+    return 0;
 }
 
 } // namespace rtpengine::offload

@@ -34,12 +34,15 @@ class BpfMaps {
     // Afterwards the stream counts no packet: what is read then is final.
     int seal(const forward_generation& generation) const;
 
-    int each_stream(const std::function<void(const forward_stream&)>& visit);
+    // Some hundred, from where the latest call stopped; `last`: the next one begins anew.
+    int some_streams(bool& last, const std::function<void(const forward_stream&)>& visit);
 
   private:
     Descriptors fds_;
     std::vector<forward_generation> keys_; // of a batch
     std::vector<forward_stream> values_;
+    bool begun_ = false;
+    __u32 position_ = 0; // a bucket
 };
 
 } // namespace rtpengine::offload

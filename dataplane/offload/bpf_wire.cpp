@@ -43,9 +43,9 @@ forward_destination to_bpf(const Destination& from) {
     return to;
 }
 
-forward_source to_bpf(const Source& from) {
-    return {from.ssrc, from.timestamp,  from.packets, from.bytes,
-            from.lost, from.duplicates, from.highest, from.window};
+forward_source to_bpf(const Source& from, std::uint64_t heard_ns) {
+    return {from.ssrc,       from.timestamp, from.packets, from.bytes, from.lost,
+            from.duplicates, from.highest,   from.window,  heard_ns};
 }
 
 Source from_bpf(const forward_source& from) {
@@ -83,20 +83,18 @@ Endpoint from_bpf(const forward_endpoint& from) {
     return {Address::from_bytes({bytes, from.family == 4 ? 4u : 16u}), ntohs(from.port)};
 }
 
-forward_stream to_bpf(const Rule& rule, std::uint64_t serial, const Sources& sources) {
+forward_stream to_bpf(const Rule& rule, std::uint64_t serial, const Sources& sources, std::uint64_t now_ns) {
     forward_stream stream{};
     stream.generation = {rule.key.id, serial};
     stream.local = to_bpf(rule.key.local);
     if (rule.source.known()) stream.source = to_bpf(rule.source);
     stream.component = static_cast<__u8>(rule.component);
     stream.mismatch = static_cast<__u8>(rule.mismatch);
-    stream.n_types = static_cast<__u8>(rule.payload_types.size());
-    std::copy(rule.payload_types.begin(), rule.payload_types.end(), stream.types);
     stream.n_destinations = static_cast<__u8>(rule.destinations.size());
     if (!rule.destinations.empty()) stream.destination = to_bpf(rule.destinations.front());
     stream.sources.n = static_cast<__u8>(sources.size());
     std::transform(sources.begin(), sources.end(), stream.sources.list,
-                   [](const Source& source) { return to_bpf(source); });
+                   [now_ns](const Source& source) { return to_bpf(source, now_ns); });
     return stream;
 }
 
@@ -119,8 +117,9 @@ State from_bpf(const forward_stream& stream, const forward_copies* copies, std::
     state.to_userspace = stream.to_userspace;
     if (stream.last_seen) state.last_seen_us = asleep_us + stream.last_seen / 1000;
     state.tos = static_cast<std::uint8_t>(stream.tos);
-    for (unsigned i = 0; i < std::min<unsigned>(stream.n_types, max_payload_types); ++i)
-        state.payload_types.push_back({stream.types[i], stream.of_type[i]});
+    for (unsigned i = 0; i < std::min<unsigned>(stream.types.n, max_payload_types); ++i)
+        state.payload_types.push_back({stream.types.list[i], stream.types.packets[i]});
+    state.others = {stream.sources.others.packets, stream.sources.others.bytes, stream.types.others};
     for (unsigned i = 0; i < std::min<unsigned>(stream.sources.n, max_sources); ++i)
         state.sources.push_back(from_bpf(stream.sources.list[i]));
     if (stream.n_destinations)

@@ -13,8 +13,9 @@ namespace rtpengine::offload {
 forward_endpoint to_bpf(const Endpoint& endpoint);
 Endpoint from_bpf(const forward_endpoint& endpoint);
 
-// `serial`: of the rule among those of its stream. Sources go on from `sources`.
-forward_stream to_bpf(const Rule& rule, std::uint64_t serial, const Sources& sources);
+// `serial`: of the rule among those of its stream. Sources go on from `sources`, as if heard at `now_ns` of
+// CLOCK_MONOTONIC.
+forward_stream to_bpf(const Rule& rule, std::uint64_t serial, const Sources& sources, std::uint64_t now_ns);
 // Of the destinations beyond the first.
 forward_copies copies_to_bpf(const Rule& rule, const forward_generation& generation);
 

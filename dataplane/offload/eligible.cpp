@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/offload/eligible.h"
 
-#include <algorithm>
-
 namespace rtpengine::offload {
 
 namespace {
@@ -68,14 +66,6 @@ Path add_destinations(const Situation& s, Rule& rule) {
     return rule.blackhole ? Path::kernel : Path::no_destination;
 }
 
-// Those that came first; more of them are userspace's, and the stream stays in the kernel, whoever sent them.
-void add_payload_types(const Situation& s, Rule& rule) {
-    if (!rule.carries_rtp()) return;
-    for (const auto type : s.payload_types)
-        if (!rule.payload_types.push_back(type)) break;
-    std::sort(rule.payload_types.begin(), rule.payload_types.end());
-}
-
 } // namespace
 
 std::variant<Rule, state::Path> eligible(const Situation& s) {
@@ -86,7 +76,6 @@ std::variant<Rule, state::Path> eligible(const Situation& s) {
     set_source(s, rule);
     if (!has_source(rule)) return Path::learning;
     if (const auto found = add_destinations(s, rule); found != Path::kernel) return found;
-    add_payload_types(s, rule);
     return rule;
 }
 

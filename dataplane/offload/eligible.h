@@ -27,8 +27,7 @@ struct Situation {
     const flow::Learned& learned;
     bool loop_check = false;
     std::span<const Exit> exits;
-    Exit echo;                                   // back out of its own port
-    std::span<const std::uint8_t> payload_types; // that were seen, in any order
+    Exit echo; // back out of its own port
 };
 
 // Pure. The kernel's rule, if it would treat every packet as flow::decide() does or leave it to userspace;

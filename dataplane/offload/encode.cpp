@@ -60,7 +60,7 @@ rtpengine_destination to_wire(const Destination& destination) {
 
 std::uint8_t flags_of(const Rule& rule) {
     int flags = 0;
-    if (rule.carries_rtp()) flags |= RTPENGINE_PAYLOAD_TYPES | RTPENGINE_COUNT_SOURCES;
+    if (rule.carries_rtp()) flags |= RTPENGINE_COUNT_SOURCES;
     if (rule.blackhole) flags |= RTPENGINE_BLACKHOLE;
     if (rule.drop_rtp) flags |= RTPENGINE_DROP_RTP;
     return static_cast<std::uint8_t>(flags);
@@ -74,11 +74,8 @@ rtpengine_stream to_wire(const Rule& rule, const Sources& sources) {
     wire.component = static_cast<__u8>(rule.component);
     wire.mismatch = static_cast<__u8>(rule.mismatch);
     wire.flags = flags_of(rule);
-    wire.n_payload_types = static_cast<__u8>(rule.payload_types.size());
     wire.n_sources = static_cast<__u8>(sources.size());
     wire.n_destinations = static_cast<__u8>(rule.destinations.size());
-    for (std::size_t i = 0; i < rule.payload_types.size(); ++i)
-        wire.payload_types[i].type = rule.payload_types[i];
     for (std::size_t i = 0; i < sources.size(); ++i)
         wire.sources[i] = to_wire(sources[i]);
     return wire;

@@ -15,7 +15,8 @@ namespace rtpengine::offload {
 
 namespace {
 
-constexpr std::size_t listing_size = 256 * 1024;
+constexpr std::size_t listing_size = 64 * 1024;
+constexpr unsigned reads_in_a_row = 16;
 static_assert(listing_size > RTPENGINE_MAX_STATE_SIZE);
 
 } // namespace
@@ -86,23 +87,33 @@ Result<State> Kmod::get(const Key& key) {
     return *state;
 }
 
-Status Kmod::list(const Visit& visit) {
-    std::size_t have = 0;
-    for (off_t offset = 0;;) {
-        const auto got = pread(list_.get(), listing_.data() + have, listing_.size() - have, offset);
+Result<bool> Kmod::end_of_list(const Status& status) {
+    const bool whole = listing_used_ == 0;
+    listed_ = 0;
+    listing_used_ = 0;
+    if (!status) return status.error();
+    if (!whole) return Error{"the kernel's list of streams ends within one", EBADMSG};
+    return true;
+}
+
+// A read gives a page or so.
+Result<bool> Kmod::list_some(const Visit& visit) {
+    for (unsigned reads = 0; reads < reads_in_a_row;) {
+        const auto room = std::span(listing_).subspan(listing_used_);
+        const auto got = pread(list_.get(), room.data(), room.size(), listed_);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0)
-            return Error{"cannot read the streams of " + name() + ": " + std::strerror(errno), errno};
-        if (got == 0) break;
-        offset += got;
-        have += static_cast<std::size_t>(got);
-        const auto used = each_state({listing_.data(), have}, visit);
-        if (!used) return used.error();
-        have -= *used;
-        std::memmove(listing_.data(), listing_.data() + *used, have);
+            return end_of_list(Error{"cannot read the streams of " + name() + ": " + std::strerror(errno), errno});
+        if (got == 0) return end_of_list({});
+        ++reads;
+        listed_ += got;
+        listing_used_ += static_cast<std::size_t>(got);
+        const auto used = each_state(std::span(listing_).first(listing_used_), visit);
+        if (!used) return end_of_list(used.error());
+        listing_used_ -= *used;
+        std::memmove(listing_.data(), listing_.data() + *used, listing_used_);
     }
-    if (have) return Error{"the kernel's list of streams ends within one", EBADMSG};
-    return {};
+    return false;
 }
 
 } // namespace rtpengine::offload

@@ -21,18 +21,21 @@ class Kmod final : public Offload {
     Result<std::optional<State>> push(const Rule& rule, const Sources& sources) override;
     Result<std::optional<State>> withdraw(const Key& key) override;
     Result<State> get(const Key& key) override;
-    Status list(const Visit& visit) override;
+    Result<bool> list_some(const Visit& visit) override;
     std::optional<State> latest_answer() const override { return answered(message_); }
     std::string if_bypassed() const override;
 
   private:
     // 0, or an errno.
     int call(unsigned char* message);
+    Result<bool> end_of_list(const Status& status);
 
     int table_;
     Fd control_, list_;
     std::span<unsigned char> message_;
-    std::vector<unsigned char> listing_; // in memory between the calls, so that nothing grows once a second
+    std::vector<unsigned char> listing_; // what was read of the list: its beginning is that of a state
+    std::size_t listing_used_ = 0;
+    std::int64_t listed_ = 0; // so far was read
 };
 
 } // namespace rtpengine::offload

@@ -14,7 +14,7 @@ class None final : public Offload {
     Result<std::optional<State>> push(const Rule&, const Sources&) override { return nothing(); }
     Result<std::optional<State>> withdraw(const Key&) override { return nothing(); }
     Result<State> get(const Key&) override { return nothing(); }
-    Status list(const Visit&) override { return nothing(); }
+    Result<bool> list_some(const Visit&) override { return nothing(); }
     std::optional<State> latest_answer() const override { return std::nullopt; }
 
   private:

@@ -24,14 +24,17 @@ class Offload {
     // The final state; nullopt: there is no such rule.
     virtual Result<std::optional<State>> withdraw(const Key& key) = 0;
     virtual Result<State> get(const Key& key) = 0;
-    // Every rule of the table, of other workers too.
-    virtual Status list(const Visit& visit) = 0;
+    // Some hundred rules of the table, of other workers too, from where the latest call stopped. True: these were the last
+    // ones, the next call begins anew. One that comes or goes meanwhile may be left out.
+    virtual Result<bool> list_some(const Visit& visit) = 0;
     // What the latest push() or withdraw() returned, of a predecessor that was killed too; nullopt: nothing,
     // or it was not done.
     virtual std::optional<State> latest_answer() const = 0;
-    // Changes that a worker may make in a row without letting its packets wait for long. By default for a kernel that
-    // waits for its other processors each time: tens to hundreds of µs.
-    virtual unsigned changes_in_a_row() const { return 100; }
+    // Rules that a worker may give, replace or withdraw in a row without letting its packets wait for long. By default for
+    // a kernel that waits for its other processors each time: tens to hundreds of µs.
+    virtual unsigned changes_in_a_row() const { return 20; }
+    // Every now and then, for what has to wait; of CLOCK_BOOTTIME.
+    virtual void tidy(std::uint64_t now_us) { (void)now_us; }
     // A question to the operator: why may packets come to userspace as if there were no rules?
     virtual std::string if_bypassed() const { return {}; }
 };

@@ -57,6 +57,7 @@ State begin(const rtpengine_state& front) {
     state.to_userspace = front.to_userspace;
     state.last_seen_us = front.last_seen / 1000;
     state.tos = front.tos;
+    state.others = {front.other_packets, front.other_bytes, front.other_types};
     return state;
 }
 

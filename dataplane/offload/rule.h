@@ -39,7 +39,6 @@ struct Rule {
     Mismatch mismatch = Mismatch::forward;
     bool blackhole = false;                             // count, forward nothing
     bool drop_rtp = false;                              // forward RTCP only
-    Few<std::uint8_t, max_payload_types> payload_types; // of RTP: others go to userspace. In ascending order
     std::vector<Destination> destinations; // at most max_destinations, mostly one
 
     bool carries_rtp() const {

@@ -19,7 +19,14 @@ struct DestinationCount {
     Counters out;
 };
 
-// What became of a rule so far. Counters begin at zero with it, those of sources at what it was given.
+// Counted together, as there was no place.
+struct Others {
+    std::uint64_t packets = 0, bytes = 0; // of SSRCs
+    std::uint64_t type_packets = 0;       // of payload types
+};
+
+// What became of a rule so far. Counters begin at zero with it, those of sources at what it was given. What is told of
+// sources, payload types and the others goes on when a rule is replaced.
 struct State {
     Key key;
     Counters in;
@@ -28,6 +35,7 @@ struct State {
     std::uint8_t tos = 0;           // of the latest packet
     Few<PayloadTypeCount, max_payload_types> payload_types;
     Sources sources;
+    Others others;
     Few<DestinationCount, max_destinations> destinations; // in the rule's order
 };
 

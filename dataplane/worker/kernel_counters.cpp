@@ -45,6 +45,18 @@ void book_destinations(state::StreamRecord& record, state::KernelRecord& kernel,
     }
 }
 
+// Adds what `now` is more than the last time.
+void add_new(state::Counter& to, state::Counter& seen, std::uint64_t now) {
+    to.add(now - std::min(now, seen.get()));
+    seen.set(now);
+}
+
+void book_others(state::Others& others, state::KernelRecord& seen, const offload::Others& now) {
+    add_new(others.packets, seen.other_packets, now.packets);
+    add_new(others.bytes, seen.other_bytes, now.bytes);
+    add_new(others.type_packets, seen.other_types, now.type_packets);
+}
+
 } // namespace
 
 void book(state::StreamRecord& record, RtpCounters& rtp, const offload::State& state, Records& records) {
@@ -53,10 +65,8 @@ void book(state::StreamRecord& record, RtpCounters& rtp, const offload::State& s
     if (!kernel) return;
     raise(kernel->in, state.in, sums.kernel_in);
     book_destinations(record, *kernel, state, sums.kernel_out);
-    for (const auto& source : state.sources)
-        rtp.take_over(records.writer(), record, source);
-    for (const auto& type : state.payload_types)
-        rtp.take_over(records.writer(), record, type);
+    rtp.take_over(records.writer(), record, state);
+    book_others(record.others, *kernel, state.others);
     if (!state.in.packets) return;
     record.in_tos.set(state.tos);
     kernel->last_packet_us.set(std::max(kernel->last_packet_us.get(), state.last_seen_us));
@@ -68,11 +78,14 @@ void close_books(state::StreamRecord& record) {
         copy(kernel->echo.total, kernel->echo.base);
     }
     state::each_sink(record, [](auto& sink) { copy(sink.kernel.total, sink.kernel.base); });
-    state::each_type(record, [](auto& type) { type.kernel.set(0); });
 }
 
 void open_books(state::StreamRecord& record) {
     close_books(record);
+    if (auto* kernel = state::kernel_of(record))
+        for (auto* seen : {&kernel->other_packets, &kernel->other_bytes, &kernel->other_types})
+            seen->set(0);
+    state::each_type(record, [](auto& type) { type.kernel.set(0); });
     state::each_source(record, [](auto& source) {
         for (auto* counter : {&source.kernel.packets, &source.kernel.bytes, &source.kernel.lost,
                               &source.kernel.duplicates, &source.kernel.beside})

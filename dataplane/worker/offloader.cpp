@@ -16,10 +16,9 @@ namespace {
 
 using state::Path;
 
-constexpr std::uint64_t restless_us = 900'000; // two changes within
 constexpr std::uint64_t refused_wait_us = 60'000'000;
-constexpr std::uint64_t occupied_wait_us = 2'000'000; // a stale rule has the port: it goes with the next turn
-constexpr unsigned patience_turns = 3; // unknown payload types and new sources come up until the rule follows
+constexpr std::uint64_t occupied_wait_us = 2'000'000; // a stale rule has the port: the audit finds it
+constexpr unsigned patience_turns = 3; // new sources come up until the rule follows
 constexpr std::uint64_t warn_every_us = 60'000'000;
 
 void set_path(state::StreamRecord& record, Path path) {
@@ -28,6 +27,11 @@ void set_path(state::StreamRecord& record, Path path) {
 
 void set_rule(state::StreamRecord& record, std::uint64_t fingerprint) {
     if (auto* kernel = state::kernel_of(record)) kernel->rule.set(fingerprint);
+}
+
+// Known from before there is a rule until after it is gone, so that a successor finds it.
+void set_local(state::StreamRecord& record, const Endpoint& local) {
+    if (auto* kernel = state::kernel_of(record)) state::store(kernel->local, local);
 }
 
 std::uint64_t rule_of(const state::StreamRecord& record) {
@@ -49,11 +53,6 @@ Path missing(const state::StreamRecord* record, Endpoint& to) {
     return to.known() ? Path::kernel : Path::no_destination;
 }
 
-offload::Rule without_payload_types(offload::Rule rule) {
-    rule.payload_types = {};
-    return rule;
-}
-
 } // namespace
 
 Offloader::Offloader(Records& records, Streams& streams, std::unique_ptr<offload::Offload> offload,
@@ -61,7 +60,7 @@ Offloader::Offloader(Records& records, Streams& streams, std::unique_ptr<offload
     : records_(records),
       streams_(streams),
       offload_(offload ? std::move(offload) : std::make_unique<offload::None>()),
-      addresses_(std::move(addresses)),
+      audit_(records, std::move(addresses)),
       ledger_(records),
       active_(!offload_->name().empty()),
       entries_(records.slots()) {
@@ -74,10 +73,6 @@ Offloader::Entry& Offloader::entry(std::uint32_t slot) {
     auto& place = entries_[slot];
     if (!place) place = std::make_unique<Entry>();
     return *place;
-}
-
-bool Offloader::ours(const Address& address) const {
-    return std::find(addresses_.begin(), addresses_.end(), address) != addresses_.end();
 }
 
 // ---- what a stream would be in the kernel ----
@@ -94,18 +89,12 @@ std::variant<offload::Rule, Path> Offloader::judge(std::uint32_t slot) {
     exits_.clear();
     for (const auto& exit : stream.exits)
         exits_.push_back(exit_of(exit));
-    std::uint8_t types[128];
-    std::size_t count = 0;
-    state::each_type(record, [&](const auto& type) {
-        if (count < std::size(types)) types[count++] = static_cast<std::uint8_t>(type.type_plus_one.get() - 1);
-    });
     const offload::Situation situation{{record.id.get(), stream.echo.from},
                                        stream.rule,
                                        stream.learned,
                                        stream.loop_guard != nullptr,
                                        exits_,
-                                       exit_of({stream.echo, flow::Component::any, nullptr, &record}),
-                                       {types, count}};
+                                       exit_of({stream.echo, flow::Component::any, nullptr, &record})};
     return offload::eligible(situation);
 }
 
@@ -140,45 +129,33 @@ void Offloader::look_at(std::uint32_t slot, std::uint64_t now_us) {
     if (active_) set_path(*streams_[slot].record, std::get<Path>(found));
 }
 
-// One that was taken over is left alone if it is what we want. A rule that changes again and again, as by a
-// peer that sends from two places under media-handover, costs more than it saves.
+// One that was taken over is left alone if it is what we want. A rule that changes again and again, as by a peer that sends
+// from two places under media-handover, costs more than it saves.
 void Offloader::look_at_living(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us) {
     auto& known = entry(slot);
-    if (known.taken_over && known.rule.key == rule.key &&
-        rule_of(*streams_[slot].record) == offload::fingerprint(rule))
-        return pushed(slot, rule);
-    if (known.rule == rule) return;
-    if (without_payload_types(known.rule) == without_payload_types(rule)) return list_types(slot, rule, now_us);
-    const bool restless = now_us - known.replaced_us < restless_us;
-    if (known.rule.key == rule.key && !restless) {
-        known.replaced_us = now_us;
-        return push(slot, rule, now_us);
+    if (known.taken_over && known.rule.key == rule.key && rule_of(*streams_[slot].record) == offload::fingerprint(rule)) {
+        pushed(slot, rule);
+        if (const auto read = read_rule(slot); !read) failed(read.error());
+        return;
     }
+    if (known.rule == rule) return;
+    const bool goes_on = known.rule.key == rule.key && (known.taken_over || known.rule.component == rule.component);
+    if (goes_on && known.may_change(now_us)) return push(slot, rule, now_us);
     withdraw(slot);
     if (active_) wait_or_push(slot, rule, now_us);
 }
 
-// Userspace forwards what isn't listed, so a longer list can wait. Whoever sends ever new types has it follow ever more rarely,
-// and the stream stays where it is.
-void Offloader::list_types(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us) {
-    auto& known = entry(slot);
-    if (now_us < known.types_after_us) return;
-    const bool again = now_us - known.types_after_us < longest_wait_us;
-    known.types_wait_us = again ? std::min(2 * known.types_wait_us, longest_wait_us) : first_types_wait_us;
-    known.types_after_us = now_us + known.types_wait_us;
-    push(slot, rule, now_us);
-}
-
 void Offloader::wait_or_push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us) {
     auto& known = entry(slot);
-    if (auto way = without_payload_types(rule); known.rule != way) {
-        known.rule = way;
+    if (known.rule != rule) {
+        known.rule = rule;
         known.since_us = now_us;
         if (known.why == Path::refused) known.not_before_us = 0;
     }
     auto& record = *streams_[slot].record;
     if (now_us < known.not_before_us) return set_path(record, known.why);
     if (now_us - known.since_us < settle_us) return set_path(record, Path::settling);
+    if (!known.may_change(now_us)) return set_path(record, Path::restless);
     if (!budget_) return; // at the next turn
     --budget_;
     push(slot, rule, now_us);
@@ -192,9 +169,12 @@ void Offloader::push(std::uint32_t slot, const offload::Rule& rule, std::uint64_
     if (known.living) (void)read_rule(slot); // its successor goes on with sequence numbers from here
     ledger_.begin(slot, !known.living);
     set_rule(*stream.record, 0);
+    set_local(*stream.record, rule.key.local);
+    known.paid_until_us = std::max(known.paid_until_us, now_us) + change_us;
     const auto former = offload_->push(rule, stream.rtp.sources(*stream.record));
     if (!former) {
         ledger_.abandon();
+        if (!known.living) set_local(*stream.record, {});
         return refused(slot, former.error(), now_us);
     }
     ledger_.finish(stream.rtp, *former);
@@ -252,62 +232,40 @@ void Offloader::left(std::uint32_t slot) {
     living_.erase(known.rule.key.id);
     records_.header().offloaded.set(living_.size());
     set_rule(*records_.record(slot), 0);
+    set_local(*records_.record(slot), {});
     streams_[slot].rtp.leave_kernel();
     Entry next;
     next.wait_us = known.wait_us;
-    next.types_after_us = known.types_after_us;
-    next.types_wait_us = known.types_wait_us;
+    next.paid_until_us = known.paid_until_us;
     known = next;
     set_path(*records_.record(slot), Path::settling);
 }
 
 // ---- once a second ----
 
-// Streams whose destinations other workers learn are looked at in each tick.
+// Streams whose destinations other workers learn are looked at more often.
 void Offloader::tick(std::uint64_t now_us) {
     if (!active_ || !synchronized_) return;
-    if (!listed_) return take_over();
     budget_ = offload_->changes_in_a_row();
-    const auto part = ++ticks_ % ticks_per_turn;
-    if (part == 0) turn(now_us);
+    offload_->tidy(now_us);
+    ++ticks_;
     for (const auto slot : streams_.open()) {
+        if (slot % ticks_per_look != ticks_ % ticks_per_look) continue;
+        if (slot % ticks_per_turn == ticks_ % ticks_per_turn) turn(slot, now_us);
+        else if (living(slot) && leads_elsewhere(slot)) look_at(slot, now_us);
         if (!active_) return;
-        const auto& exits = streams_[slot].exits;
-        const auto elsewhere = [this](const Exit& exit) { return exit.route.worker != records_.own(); };
-        if (slot % ticks_per_turn == part ||
-            (living(slot) && std::any_of(exits.begin(), exits.end(), elsewhere)))
-            look_at(slot, now_us);
     }
+    if (ticks_ % ticks_per_look == 0) audit();
 }
 
-void Offloader::turn(std::uint64_t now_us) {
-    ++turns_;
-    if (!read_table()) return;
-    withdraw_foreign();
-    for (const auto slot : streams_.open())
-        if (active_ && living(slot)) check(slot, now_us);
+bool Offloader::leads_elsewhere(std::uint32_t slot) {
+    const auto& exits = streams_[slot].exits;
+    return std::any_of(exits.begin(), exits.end(), [this](const Exit& exit) { return exit.route.worker != records_.own(); });
 }
 
-bool Offloader::read_table() {
-    foreign_.clear();
-    const auto read = offload_->list([this](const offload::State& state) { listed(state); });
-    if (!read) failed(read.error());
-    return static_cast<bool>(read);
-}
-
-void Offloader::listed(const offload::State& state) {
-    const auto found = living_.find(state.key.id);
-    if (found == living_.end()) {
-        if (ours(state.key.local.address)) foreign_.push_back(state.key);
-        return;
-    }
-    auto& stream = streams_[found->second];
-    auto& known = *entries_[found->second];
-    if (!stream.record || known.rule.key != state.key) return foreign_.push_back(state.key);
-    book(*stream.record, stream.rtp, state, records_);
-    known.turn = turns_;
-    known.kernel_now = seen(state);
-    known.handled_now = state.in.packets + state.in.errors;
+void Offloader::turn(std::uint32_t slot, std::uint64_t now_us) {
+    if (living(slot)) check(slot, now_us);
+    look_at(slot, now_us);
 }
 
 // A rule that is gone is the next turn's to notice.
@@ -318,57 +276,41 @@ void Offloader::refresh(const StreamKey& key) {
     if (const auto read = read_rule(key.slot); !read) failed(read.error());
 }
 
-Status Offloader::read_rule(std::uint32_t slot) {
+Result<offload::State> Offloader::read_rule(std::uint32_t slot) {
     auto& stream = streams_[slot];
-    const auto state = offload_->get(entries_[slot]->rule.key);
-    if (!state) return state.error();
-    book(*stream.record, stream.rtp, *state, records_);
-    return {};
-}
-
-void Offloader::synchronised(std::uint64_t now_us) {
-    for (const auto slot : streams_.open())
-        if (active_ && living(slot)) look_at(slot, now_us);
-    if (active_) read_table();
+    auto state = offload_->get(entries_[slot]->rule.key);
+    if (state) book(*stream.record, stream.rtp, *state, records_);
+    return state;
 }
 
 // Packets come, but not to the rule: it is not reached, or the module is not.
 void Offloader::check(std::uint32_t slot, std::uint64_t now_us) {
+    const auto state = read_rule(slot);
+    if (!state) return state.error().code == ENOENT ? vanished(slot, now_us) : void(failed(state.error()));
     auto& known = *entries_[slot];
-    if (known.turn != turns_) {
-        if (vanished(slot)) bypassed(slot, now_us);
-        return;
-    }
     const auto& in = streams_[slot].record->in;
-    const auto user_now = in.packets.get() + in.errors.get();
-    const bool kernel_moved = known.kernel_now != known.kernel_seen;
-    if (known.measured && !kernel_moved && user_now != known.user_seen) {
+    const Seen now{seen(*state), state->in.packets + state->in.errors, in.packets.get() + in.errors.get()};
+    const bool to_us = known.measured && now.user != known.seen.user;
+    if (to_us && now.kernel == known.seen.kernel) {
         if (budget_) --budget_, withdraw(slot), bypassed(slot, now_us);
         return;
     }
-    const bool handled = known.handled_now != known.handled_seen;
-    const bool passed = known.measured && !handled && user_now != known.user_seen;
-    known.turns_passed_up = passed ? known.turns_passed_up + 1 : 0;
+    const bool handled = now.handled != known.seen.handled;
+    known.turns_passed_up = to_us && !handled ? known.turns_passed_up + 1 : 0;
     if (known.turns_passed_up >= patience_turns) {
         if (budget_) --budget_, withdraw(slot), passed_up(slot, now_us);
         return;
     }
     if (known.measured && handled) known.wait_us = first_wait_us;
     known.measured = true;
-    known.kernel_seen = known.kernel_now;
-    known.handled_seen = known.handled_now;
-    known.user_seen = user_now;
+    known.seen = now;
 }
 
-// A list that is read while others change it may leave one out.
-bool Offloader::vanished(std::uint32_t slot) {
-    const auto state = offload_->get(entries_[slot]->rule.key);
-    if (state || state.error().code != ENOENT) {
-        if (!state) failed(state.error());
-        return false;
-    }
+// One that a predecessor left may have gone with it.
+void Offloader::vanished(std::uint32_t slot, std::uint64_t now_us) {
+    const bool taken_over = entries_[slot]->taken_over;
     left(slot);
-    return true;
+    if (!taken_over) bypassed(slot, now_us);
 }
 
 // It stays in userspace for a while, longer each time.
@@ -395,12 +337,13 @@ void Offloader::passed_up(std::uint32_t slot, std::uint64_t now_us) {
     if (active_) put_off(slot, Path::passed_up, now_us);
 }
 
-// Every rule has a record, from before it is made until after it is gone. Interfaces may share an address.
-void Offloader::withdraw_foreign() {
-    if (foreign_.empty()) return;
-    const auto others = records_.elsewhere();
-    std::erase_if(foreign_, [&](const offload::Key& key) { return others.contains(key.id); });
-    for (const auto& key : foreign_)
+void Offloader::audit() {
+    const auto found = audit_.step(*offload_, [this](const offload::Key& key) {
+        const auto at = living_.find(key.id);
+        return at != living_.end() && entries_[at->second]->rule.key == key;
+    });
+    if (!found) return void(failed(found.error()));
+    for (const auto& key : *found)
         if (const auto gone = offload_->withdraw(key); !gone && failed(gone.error())) return;
 }
 
@@ -428,27 +371,26 @@ void Offloader::lose(const Error& error) {
     for (const auto slot : streams_.open()) {
         streams_[slot].rtp.leave_kernel();
         set_rule(*streams_[slot].record, 0);
+        set_local(*streams_[slot].record, {});
         set_path(*streams_[slot].record, Path::table_lost);
     }
 }
 
 // ---- after a restart ----
 
+// The records tell what rules there are. Whether it is so is seen when they are read.
 void Offloader::take_over() {
     if (!active_) return;
     synchronized_ = true;
-    std::unordered_map<std::uint64_t, std::uint32_t> slots;
-    records_.each_living([&](std::uint32_t slot, std::uint64_t id) { slots[id] = slot; });
-    const auto read = offload_->list([&](const offload::State& state) {
-        const auto found = slots.find(state.key.id);
-        if (found == slots.end() || living(found->second)) return;
-        auto& known = entry(found->second);
-        known.rule.key = state.key;
+    records_.each_living([this](std::uint32_t slot, std::uint64_t id) {
+        const auto* kernel = state::kernel_of(*records_.record(slot));
+        const auto local = kernel ? state::load(kernel->local) : Endpoint{};
+        if (!local.known() || living(slot)) return;
+        auto& known = entry(slot);
+        known.rule.key = {id, local};
         known.living = known.taken_over = true;
-        living_[state.key.id] = found->second;
+        living_[id] = slot;
     });
-    listed_ = static_cast<bool>(read);
-    if (!read) failed(read.error());
     records_.header().offloaded.set(living_.size());
 }
 

@@ -9,6 +9,7 @@
 
 #include "dataplane/offload/eligible.h"
 #include "dataplane/offload/offload.h"
+#include "dataplane/worker/audit.h"
 #include "dataplane/worker/ledger.h"
 #include "dataplane/worker/spec.h"
 #include "dataplane/worker/streams.h"
@@ -20,10 +21,13 @@ namespace rtpengine::dataplane {
 // monotonic µs.
 class Offloader final : public Streams::Listener {
   public:
-    static constexpr std::uint64_t tick_us = 250'000;
-    static constexpr unsigned ticks_per_turn = 4; // a turn: counters are read, every stream is looked at
+    // Each stream has its tick: once a turn its counters are read and it is looked at.
+    static constexpr std::uint64_t tick_us = 50'000;
+    static constexpr unsigned ticks_per_turn = 20, ticks_per_look = 5;
     static constexpr std::uint64_t settle_us = 2'000'000; // nothing may have changed for so long
-    static constexpr std::uint64_t first_types_wait_us = 1'000'000; // doubled by each longer list, to longest_wait_us
+    // What a stream may cost the kernel: a change of its rule in change_us, that many at once.
+    static constexpr std::uint64_t change_us = 5'000'000;
+    static constexpr unsigned changes_at_once = 4;
     static constexpr std::uint64_t first_wait_us = 5'000'000, longest_wait_us = 60'000'000;
 
     // `offload` null: no kernel table. `addresses`: of this worker's interface; rules for others are other
@@ -51,34 +55,32 @@ class Offloader final : public Streams::Listener {
     void tick(std::uint64_t now_us);
     // Books what the kernel has counted by now, as each turn does. Nothing, for a stream that isn't there.
     void refresh(const StreamKey& key);
-    // Every stream is what it shall be, and the others are closed: rules that led to those go, and all figures are booked.
-    void synchronised(std::uint64_t now_us);
 
   private:
+    struct Seen { // packets so far
+        std::uint64_t kernel = 0, handled = 0, user = 0; // handled: of the kernel's, those that it did not leave to us
+    };
     struct Entry {
-        offload::Rule rule;         // in the kernel; else what it would be, without payload types
+        offload::Rule rule;         // in the kernel; else what it would be
         bool living = false;        // in the kernel
         bool taken_over = false;    // and we know only its key
-        bool measured = false;      // `kernel_seen` and `user_seen` are of this rule
-        std::uint64_t turn = 0;     // that listed it last
+        bool measured = false;      // `seen` is of this rule
         std::uint64_t since_us = 0; // not living: it would be the same rule since
-        std::uint64_t replaced_us = 0;
         std::uint64_t not_before_us = 0, wait_us = first_wait_us;
-        std::uint64_t types_after_us = 0, types_wait_us = first_types_wait_us; // when its list may grow again
-        state::Path why = state::Path::settling;                      // until not_before_us
-        std::uint64_t kernel_now = 0, kernel_seen = 0, user_seen = 0; // packets
-        std::uint64_t handled_now = 0, handled_seen = 0; // of the kernel's, those that it did not leave to us
-        unsigned turns_passed_up = 0;                    // in which it left us all
+        std::uint64_t paid_until_us = 0; // with the changes that were made
+        state::Path why = state::Path::settling; // until not_before_us
+        Seen seen;
+        unsigned turns_passed_up = 0; // in which it left us all
+
+        bool may_change(std::uint64_t now_us) const { return paid_until_us <= now_us + (changes_at_once - 1) * change_us; }
     };
 
     Entry& entry(std::uint32_t slot);
     bool living(std::uint32_t slot) const { return entries_[slot] && entries_[slot]->living; }
-    bool ours(const Address& address) const;
     offload::Exit exit_of(const Exit& exit) const;
     std::variant<offload::Rule, state::Path> judge(std::uint32_t slot);
     void look_at(std::uint32_t slot, std::uint64_t now_us);
     void look_at_living(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
-    void list_types(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
     void wait_or_push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
     void push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
     void pushed(std::uint32_t slot, const offload::Rule& rule);
@@ -86,16 +88,15 @@ class Offloader final : public Streams::Listener {
     void withdraw(std::uint32_t slot);
     void left(std::uint32_t slot);
 
-    void turn(std::uint64_t now_us);
-    bool read_table();
-    Status read_rule(std::uint32_t slot);
-    void listed(const offload::State& state);
+    bool leads_elsewhere(std::uint32_t slot);
+    void turn(std::uint32_t slot, std::uint64_t now_us);
+    Result<offload::State> read_rule(std::uint32_t slot);
     void check(std::uint32_t slot, std::uint64_t now_us);
     void put_off(std::uint32_t slot, state::Path why, std::uint64_t now_us);
     void bypassed(std::uint32_t slot, std::uint64_t now_us);
     void passed_up(std::uint32_t slot, std::uint64_t now_us);
-    bool vanished(std::uint32_t slot);
-    void withdraw_foreign();
+    void vanished(std::uint32_t slot, std::uint64_t now_us);
+    void audit();
     void lose(const Error& error);
     // True: the table is lost.
     bool failed(const Error& error);
@@ -103,15 +104,13 @@ class Offloader final : public Streams::Listener {
     Records& records_;
     Streams& streams_;
     std::unique_ptr<offload::Offload> offload_;
-    std::vector<Address> addresses_;
+    Audit audit_;
     Ledger ledger_;
     bool active_ = true, synchronized_ = false;
-    bool listed_ = false;                                     // take_over() has seen the whole table
     std::vector<std::unique_ptr<Entry>> entries_;             // by slot; null: nothing is known of it
     std::unordered_map<std::uint64_t, std::uint32_t> living_; // id -> slot of those in the kernel
-    std::vector<offload::Key> foreign_;                       // rules for our addresses that are no stream's
     std::vector<offload::Exit> exits_;                        // of the stream that is looked at
-    std::uint64_t ticks_ = 0, turns_ = 0, warn_after_us_ = 0;
+    std::uint64_t ticks_ = 0, warn_after_us_ = 0;
     unsigned budget_ = 0; // changes that may still be made in this tick
 };
 

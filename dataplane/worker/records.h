@@ -24,7 +24,7 @@ struct StateFiles {
 class Records {
   public:
     // So long a closed stream's figures stay, in turns: longer than control waits for what it asked for.
-    static constexpr std::uint64_t kept_turns = 20;
+    static constexpr std::uint64_t kept_turns = 100;
 
     // `own` < files.others.size() is our place among them.
     static Result<Records> open(const StateFiles& files, std::uint32_t own);

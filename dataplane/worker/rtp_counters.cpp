@@ -150,6 +150,19 @@ void RtpCounters::count_type(state::Writer& writer, state::StreamRecord& record,
     current_type_->packets.add(1);
 }
 
+// What the rule has forgotten since begins at zero there, if it comes again.
+void RtpCounters::follow_rule(state::StreamRecord& record, const offload::Sources& sources) {
+    in_kernel_ = 0;
+    unsigned number = 0;
+    for (auto* at = &record.source_list; at; at = state::follow<state::SourceRecord>(at, at->part.next), ++number) {
+        const auto same = [at](const offload::Source& source) { return is(*at, source.ssrc); };
+        if (std::any_of(sources.begin(), sources.end(), same))
+            in_kernel_ |= 1u << number;
+        else if (at->kernel.packets.get())
+            clear(at->kernel);
+    }
+}
+
 void RtpCounters::take_over(state::Writer& writer, state::StreamRecord& record, const offload::Source& from) {
     bool known = false;
     state::each_source(record, [&](const auto& source) { known |= is(source, from.ssrc); });
@@ -171,11 +184,16 @@ void RtpCounters::take_over(state::Writer& writer, state::StreamRecord& record, 
     to.window.set(from.window);
 }
 
-void RtpCounters::take_over(state::Writer& writer, state::StreamRecord& record, const offload::PayloadTypeCount& from) {
-    auto* type = from.packets ? place_for(writer, record, from.type + 1u) : nullptr;
-    if (!type || from.packets < type->kernel.get()) return;
-    type->type_plus_one.set(from.type + 1u);
-    add_new(type->packets, type->kernel, from.packets);
+void RtpCounters::take_over(state::Writer& writer, state::StreamRecord& record, const offload::State& state) {
+    follow_rule(record, state.sources);
+    for (const auto& source : state.sources)
+        take_over(writer, record, source);
+    for (const auto& from : state.payload_types) {
+        auto* type = place_for(writer, record, from.type + 1u);
+        if (!type || from.packets < type->kernel.get()) continue;
+        type->type_plus_one.set(from.type + 1u);
+        add_new(type->packets, type->kernel, from.packets);
+    }
 }
 
 offload::Sources RtpCounters::sources(state::StreamRecord& record) const {

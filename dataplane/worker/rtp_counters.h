@@ -20,8 +20,7 @@ class RtpCounters {
     void count(state::Writer& writer, state::StreamRecord& record, const rtp::Packet& packet, std::size_t bytes);
 
     // What the stream's rule in the kernel has counted so far.
-    void take_over(state::Writer& writer, state::StreamRecord& record, const offload::Source& source);
-    void take_over(state::Writer& writer, state::StreamRecord& record, const offload::PayloadTypeCount& type);
+    void take_over(state::Writer& writer, state::StreamRecord& record, const offload::State& state);
 
     // What a rule goes on from: the SSRCs that were heard last.
     offload::Sources sources(state::StreamRecord& record) const;
@@ -37,6 +36,8 @@ class RtpCounters {
     Found find(state::Writer& writer, state::StreamRecord& record, std::uint32_t ssrc, std::uint64_t silent_before_us);
     void follow(unsigned number, state::SourceRecord& source, std::uint16_t sequence) const;
     void count_type(state::Writer& writer, state::StreamRecord& record, std::uint8_t type);
+    void follow_rule(state::StreamRecord& record, const offload::Sources& sources);
+    void take_over(state::Writer& writer, state::StreamRecord& record, const offload::Source& source);
     bool in_kernel(unsigned number) const { return in_kernel_ >> number & 1; }
 
     Found current_{nullptr, 0};                      // of the latest packet

@@ -204,7 +204,6 @@ std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set, Part
     if (synchronizing_) return outcomes;
     streams_.close_unclaimed();
     ports_->close_unclaimed();
-    offloader_.synchronised(us_of(BootClock::now()));
     start();
     return outcomes;
 }

@@ -184,9 +184,9 @@ drop:
 	return err;
 }
 
-static void count(const struct rtpe_stream *stream, struct rtpe_counts *counts, unsigned int destination, int sent)
+static void count(struct rtpe_counts *counts, unsigned int destination, int sent)
 {
-	struct rtpe_count *count = rtpe_count_of_destination(stream, counts, destination);
+	struct rtpe_count *count = &counts->out[destination];
 
 	u64_stats_update_begin(&counts->sync);
 	if (likely(sent >= 0)) {
@@ -205,7 +205,7 @@ static void forward_to(struct rtpe_stream *stream, struct rtpe_counts *counts, u
 
 	if (likely(skb))
 		sent = send(stream->net, skb, &stream->destinations[i], datagram->ttl, datagram->rtcp);
-	count(stream, counts, i, sent);
+	count(counts, i, sent);
 }
 
 /* The last destination gets the packet itself, those before it a copy each. */

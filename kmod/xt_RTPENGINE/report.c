@@ -42,9 +42,9 @@ static struct rtpengine_counters sum_of(const struct rtpe_stream *stream, size_t
 	return sum;
 }
 
-static size_t offset_of_place(unsigned int place)
+static size_t offset_of_destination(unsigned int destination)
 {
-	return offsetof(struct rtpe_counts, places) + place * sizeof(struct rtpe_count);
+	return offsetof(struct rtpe_counts, out) + destination * sizeof(struct rtpe_count);
 }
 
 /* Nobody sets that clock, and processes have it too. */
@@ -76,21 +76,23 @@ static void add_latest(const struct rtpe_stream *stream, struct rtpengine_state 
 
 /* ---- binary ---- */
 
-static void *report_payload_types(const struct rtpe_stream *stream, void *to)
+/* The payload types, then the sources. */
+static void *report_heard(const struct rtpe_stream *stream, struct rtpengine_state *state, void *to)
 {
-	struct rtpengine_payload_type_state *types = to;
-	unsigned int i;
+	struct rtpe_heard heard;
 
-	for (i = 0; i < stream->n_payload_types; i++) {
-		const struct rtpengine_counters sum = sum_of(stream, offset_of_place(i));
-
-		types[i] = (struct rtpengine_payload_type_state){
-			.type = stream->types[i],
-			.packets = sum.packets,
-			.bytes = sum.bytes,
-		};
-	}
-	return types + i;
+	if (!stream->sources)
+		return to;
+	rtpe_sources_read(stream->sources, &heard);
+	state->n_payload_types = heard.n_types;
+	state->n_sources = heard.n;
+	state->other_packets = heard.others.packets;
+	state->other_bytes = heard.others.bytes;
+	state->other_types = heard.others.types;
+	memcpy(to, heard.types, heard.n_types * sizeof(heard.types[0]));
+	to += heard.n_types * sizeof(heard.types[0]);
+	memcpy(to, heard.sources, heard.n * sizeof(heard.sources[0]));
+	return to + heard.n * sizeof(heard.sources[0]);
 }
 
 static void *report_destinations(const struct rtpe_stream *stream, void *to, bool with_srtp)
@@ -104,7 +106,7 @@ static void *report_destinations(const struct rtpe_stream *stream, void *to, boo
 
 		states[i] = (struct rtpengine_destination_state){
 			.stream = destination->stream,
-			.out = sum_of(stream, offset_of_place(stream->n_payload_types + i)),
+			.out = sum_of(stream, offset_of_destination(i)),
 		};
 		if (with_srtp && destination->srtp)
 			states[i].n_srtp_sources = rtpe_srtp_sources(destination->srtp, sources);
@@ -124,20 +126,15 @@ static void report_local(const struct rtpe_stream *stream, struct rtpengine_endp
 size_t rtpe_report(const struct rtpe_stream *stream, void *to, bool with_srtp)
 {
 	struct rtpengine_state *state = to;
-	struct rtpengine_source *sources;
 	void *end;
 
 	memset(state, 0, sizeof(*state));
 	state->id = stream->id;
-	state->n_payload_types = stream->n_payload_types;
 	state->n_destinations = stream->n_destinations;
 	state->in = sum_of(stream, offsetof(struct rtpe_counts, in));
 	report_local(stream, &state->local);
 	add_latest(stream, state);
-	sources = report_payload_types(stream, state + 1);
-	if (stream->sources)
-		state->n_sources = rtpe_sources_read(stream->sources, sources);
-	end = sources + state->n_sources;
+	end = report_heard(stream, state, state + 1);
 	if (with_srtp && stream->srtp) {
 		state->n_srtp_sources = rtpe_srtp_sources(stream->srtp, end);
 		end += state->n_srtp_sources * sizeof(struct rtpengine_srtp_source);
@@ -249,7 +246,7 @@ static void show_source(struct seq_file *seq, const struct rtpe_stream *stream)
 static void show_destination(struct seq_file *seq, const struct rtpe_stream *stream, unsigned int i)
 {
 	const struct rtpe_destination *destination = &stream->destinations[i];
-	const struct rtpengine_counters sum = sum_of(stream, offset_of_place(stream->n_payload_types + i));
+	const struct rtpengine_counters sum = sum_of(stream, offset_of_destination(i));
 
 	seq_printf(seq, "  to%s%s%s ", destination->takes & RTPENGINE_TAKES_RTP ? " RTP" : "",
 		   destination->takes & RTPENGINE_TAKES_RTCP ? " RTCP" : "",
@@ -263,11 +260,16 @@ static void show_destination(struct seq_file *seq, const struct rtpe_stream *str
 
 static void show_types(struct seq_file *seq, const struct rtpe_stream *stream)
 {
+	struct rtpe_heard heard;
 	unsigned int i;
 
-	for (i = 0; i < stream->n_payload_types; i++)
-		seq_printf(seq, "  payload type %u: %llu packets\n", stream->types[i],
-			   sum_of(stream, offset_of_place(i)).packets);
+	if (!stream->sources)
+		return;
+	rtpe_sources_read(stream->sources, &heard);
+	for (i = 0; i < heard.n_types; i++)
+		seq_printf(seq, "  payload type %u: %llu packets\n", heard.types[i].type, heard.types[i].packets);
+	if (heard.others.types)
+		seq_printf(seq, "  other payload types: %llu packets\n", heard.others.types);
 }
 
 static int list_show(struct seq_file *seq, void *of)

@@ -3,6 +3,7 @@
 
 #include "compat.h"
 
+#include <linux/jiffies.h>
 #include <linux/kref.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -16,14 +17,19 @@ struct rtpe_sources {
 	spinlock_t lock; /* of everything here but kref; taken in softirqs */
 	u8 n;
 	u8 current_source; /* that the latest packet came from */
-	u8 oldest;	   /* gives way to a fifth */
+	u8 n_types;
+	u8 current_type;
 	struct rtpengine_source sources[RTPENGINE_MAX_SOURCES];
+	unsigned long heard[RTPENGINE_MAX_SOURCES]; /* jiffies */
+	struct rtpengine_payload_type_state types[RTPENGINE_MAX_PAYLOAD_TYPES];
+	struct rtpe_others others;
 	struct kref kref;
 };
 
 struct rtpe_sources *rtpe_sources_create(const struct rtpengine_source *sources, unsigned int n)
 {
 	struct rtpe_sources *made = kzalloc(sizeof(*made), GFP_KERNEL_ACCOUNT);
+	unsigned int place;
 
 	if (!made)
 		return NULL;
@@ -31,6 +37,8 @@ struct rtpe_sources *rtpe_sources_create(const struct rtpengine_source *sources,
 	kref_init(&made->kref);
 	made->n = n;
 	memcpy(made->sources, sources, n * sizeof(*sources));
+	for (place = 0; place < n; place++)
+		made->heard[place] = jiffies;
 	return made;
 }
 
@@ -105,59 +113,109 @@ static void estimate_jitter(struct rtpengine_source *source, u32 timestamp, u32 
 	source->transit = transit;
 }
 
-static struct rtpengine_source *begin(struct rtpe_sources *sources, u32 ssrc)
+static unsigned int silent_place(const struct rtpe_sources *sources)
 {
-	unsigned int place = sources->n;
+	unsigned int place;
 
-	if (place < RTPENGINE_MAX_SOURCES) {
-		sources->n++;
-	} else {
-		place = sources->oldest;
-		sources->oldest = (sources->oldest + 1) % RTPENGINE_MAX_SOURCES;
-	}
+	for (place = 0; place < RTPENGINE_MAX_SOURCES; place++)
+		if (time_after(jiffies, sources->heard[place] + RTPENGINE_SOURCE_SILENT * HZ))
+			break;
+	return place;
+}
+
+/* The place that it gets; RTPENGINE_MAX_SOURCES: all are of sources that are heard. */
+static unsigned int begin(struct rtpe_sources *sources, u32 ssrc)
+{
+	const unsigned int place = sources->n < RTPENGINE_MAX_SOURCES ? sources->n++ : silent_place(sources);
+
+	if (place == RTPENGINE_MAX_SOURCES)
+		return place;
 	memset(&sources->sources[place], 0, sizeof(sources->sources[place]));
 	sources->sources[place].ssrc = ssrc;
 	sources->current_source = place;
-	return &sources->sources[place];
+	return place;
 }
 
-static struct rtpengine_source *find(struct rtpe_sources *sources, u32 ssrc)
+static unsigned int find(struct rtpe_sources *sources, u32 ssrc)
 {
 	unsigned int place = sources->current_source;
 
 	if (likely(place < sources->n && sources->sources[place].ssrc == ssrc))
-		return &sources->sources[place];
+		return place;
 	for (place = 0; place < sources->n; place++)
 		if (sources->sources[place].ssrc == ssrc) {
 			sources->current_source = place;
-			return &sources->sources[place];
+			return place;
 		}
 	return begin(sources, ssrc);
 }
 
-void rtpe_sources_count(struct rtpe_sources *sources, const u8 *header, unsigned int bytes, u32 clock_rate)
+static void count_source(struct rtpe_sources *sources, const u8 *header, unsigned int bytes, u32 clock_rate)
 {
 	const u32 timestamp = get_unaligned_be32(header + 4);
+	const unsigned int place = find(sources, get_unaligned_be32(header + 8));
 	struct rtpengine_source *source;
 
-	spin_lock(&sources->lock);
-	source = find(sources, get_unaligned_be32(header + 8));
+	if (unlikely(place == RTPENGINE_MAX_SOURCES)) {
+		sources->others.packets++;
+		sources->others.bytes += bytes;
+		return;
+	}
+	source = &sources->sources[place];
 	advance(source, get_unaligned_be16(header + 2));
 	if (clock_rate)
 		estimate_jitter(source, timestamp, clock_rate);
 	source->timestamp = timestamp;
 	source->bytes += bytes;
 	source->packets++;
+	sources->heard[place] = jiffies;
+}
+
+/* RTPENGINE_MAX_PAYLOAD_TYPES: there is no place for one more. */
+static unsigned int place_of_type(struct rtpe_sources *sources, u8 type)
+{
+	unsigned int place = sources->current_type;
+
+	if (likely(place < sources->n_types && sources->types[place].type == type))
+		return place;
+	for (place = 0; place < sources->n_types; place++)
+		if (sources->types[place].type == type)
+			break;
+	if (place == RTPENGINE_MAX_PAYLOAD_TYPES)
+		return place;
+	if (place == sources->n_types)
+		sources->types[sources->n_types++].type = type;
+	sources->current_type = place;
+	return place;
+}
+
+static void count_type(struct rtpe_sources *sources, u8 type, unsigned int bytes)
+{
+	const unsigned int place = place_of_type(sources, type);
+
+	if (unlikely(place == RTPENGINE_MAX_PAYLOAD_TYPES)) {
+		sources->others.types++;
+		return;
+	}
+	sources->types[place].packets++;
+	sources->types[place].bytes += bytes;
+}
+
+void rtpe_sources_count(struct rtpe_sources *sources, const u8 *header, unsigned int bytes, u32 clock_rate)
+{
+	spin_lock(&sources->lock);
+	count_source(sources, header, bytes, clock_rate);
+	count_type(sources, header[1] & 0x7f, bytes);
 	spin_unlock(&sources->lock);
 }
 
-unsigned int rtpe_sources_read(struct rtpe_sources *sources, struct rtpengine_source out[RTPENGINE_MAX_SOURCES])
+void rtpe_sources_read(struct rtpe_sources *sources, struct rtpe_heard *out)
 {
-	unsigned int n;
-
 	spin_lock_bh(&sources->lock);
-	n = sources->n;
-	memcpy(out, sources->sources, n * sizeof(*out));
+	out->n = sources->n;
+	out->n_types = sources->n_types;
+	out->others = sources->others;
+	memcpy(out->sources, sources->sources, sources->n * sizeof(out->sources[0]));
+	memcpy(out->types, sources->types, sources->n_types * sizeof(out->types[0]));
 	spin_unlock_bh(&sources->lock);
-	return n;
 }

@@ -22,7 +22,7 @@ static struct rtpe_srtp *protection(const struct rtpengine_srtp *config, const s
 static int make_counts(struct rtpe_stream *stream)
 {
 	struct rtpe_counts *counts;
-	const size_t size = struct_size(counts, places, stream->n_payload_types + stream->n_destinations);
+	const size_t size = struct_size(counts, out, stream->n_destinations);
 	int cpu;
 
 	stream->counts = __alloc_percpu_gfp(size, __alignof__(*counts), GFP_KERNEL_ACCOUNT);
@@ -112,7 +112,6 @@ static void copy_payload_types(struct rtpe_stream *stream, const struct rtpengin
 	for (i = 0; i < rule->n_payload_types; i++) {
 		const struct rtpengine_payload_type *type = &rule->payload_types[i];
 
-		stream->types[i] = type->type;
 		stream->clock_rates[i + 1] = type->clock_rate;
 		stream->place_of_type[type->type] = i + 1;
 	}
@@ -125,7 +124,6 @@ static void copy_rule(struct rtpe_stream *stream, const struct rtpengine_stream 
 	stream->component = rule->component;
 	stream->mismatch = rule->mismatch;
 	stream->flags = rule->flags;
-	stream->n_payload_types = rule->n_payload_types;
 	stream->n_destinations = rule->n_destinations;
 	stream->scope = rule->local.scope;
 	stream->source_port = rule->source.port;

@@ -28,7 +28,7 @@ struct rtpe_counts {
 	unsigned long last_seen; /* jiffies; 0: nothing yet */
 	struct rtpe_count in;
 	u64_stats_t to_userspace;
-	struct rtpe_count places[]; /* the listed payload types, then the destinations */
+	struct rtpe_count out[]; /* by destination */
 };
 
 struct rtpe_destination {
@@ -52,7 +52,6 @@ struct rtpe_stream {
 	u8 component; /* enum rtpengine_component */
 	u8 mismatch;  /* enum rtpengine_mismatch */
 	u8 flags;     /* enum rtpengine_stream_flags */
-	u8 n_payload_types;
 	u8 n_destinations;
 	u16 takers[RTPENGINE_TAKES_OTHER + 1]; /* by enum rtpengine_takes: bit n: destination n */
 	__be16 source_port;
@@ -61,12 +60,11 @@ struct rtpe_stream {
 	struct rtpe_counts __percpu *counts;
 	struct rtpe_sources *sources; /* NULL: not counted */
 	struct rtpe_srtp *srtp;	      /* taken off; NULL: none */
-	u8 place_of_type[128];	      /* payload type -> place in counts + 1; 0: not listed */
+	u8 place_of_type[128];	      /* payload type -> place in the rule's list + 1; 0: not listed */
 	u32 clock_rates[RTPENGINE_MAX_PAYLOAD_TYPES + 1]; /* by place + 1; the first is 0 */
 	u64 id;
 	u32 scope;
 	u32 place; /* in the table's array of streams */
-	u8 types[RTPENGINE_MAX_PAYLOAD_TYPES];
 	struct rtpe_destination destinations[];
 };
 
@@ -106,12 +104,6 @@ static inline struct rtpe_stream *rtpe_stream_find6(const struct rtpe_index *ind
 		if (ipv6_addr_equal(&stream->local.address, address) && stream->local.family == RTPENGINE_IPV6)
 			return stream;
 	return NULL;
-}
-
-static inline struct rtpe_count *rtpe_count_of_destination(const struct rtpe_stream *stream,
-							   struct rtpe_counts *counts, unsigned int destination)
-{
-	return &counts->places[stream->n_payload_types + destination];
 }
 
 #endif

@@ -55,9 +55,7 @@ static unsigned int refuse(struct rtpe_counts *counts)
 	return NF_DROP;
 }
 
-/* `place` in the list of payload types, from 1; 0: not in it. */
-static void count(struct rtpe_counts *counts, const u8 *payload, unsigned int length, enum rtpe_kind kind,
-		  unsigned int place, u8 tos)
+static void count(struct rtpe_counts *counts, const u8 *payload, unsigned int length, enum rtpe_kind kind, u8 tos)
 {
 	u64_stats_update_begin(&counts->sync);
 	counts->last_seen = jiffies | 1;
@@ -66,10 +64,6 @@ static void count(struct rtpe_counts *counts, const u8 *payload, unsigned int le
 	u64_stats_add(&counts->in.bytes, length);
 	if (kind == RTPE_RTP)
 		counts->ssrc = get_unaligned_be32(payload + 8);
-	if (place) {
-		u64_stats_inc(&counts->places[place - 1].packets);
-		u64_stats_add(&counts->places[place - 1].bytes, length);
-	}
 	u64_stats_update_end(&counts->sync);
 }
 
@@ -121,7 +115,7 @@ static __always_inline unsigned int handle(struct rtpe_stream *stream, struct rt
 			return err == -ENOSPC || err == -ENOMEM ? to_userspace(counts) : refuse(counts);
 		payload = datagram->skb->data + datagram->payload;
 	}
-	count(counts, payload, length, kind, place, tos);
+	count(counts, payload, length, kind, tos);
 	if (stream->sources && kind == RTPE_RTP && content == RTPENGINE_TAKES_RTP)
 		rtpe_sources_count(stream->sources, payload, length, stream->clock_rates[place]);
 	if (unlikely(stream->flags & (RTPENGINE_BLACKHOLE | RTPENGINE_DROP_RTP)) &&

@@ -20,14 +20,14 @@ Error failed(std::string_view what, int code) {
 
 } // namespace
 
-// A worker that replaces a rule has both for a moment.
+// A worker that replaces a rule has both for a moment, and what is removed rests for a while.
 Result<Program> Program::load(std::uint32_t streams, std::uint32_t workers) {
     silence_libbpf();
     const std::unique_ptr<forward_bpf, void (*)(forward_bpf*)> object(forward_bpf::open(), forward_bpf::destroy);
     if (!object) return failed("open the forwarding program", errno);
     const auto& maps = object->maps;
     for (auto* map : {maps.forward_ports, maps.forward_streams, maps.forward_copies})
-        if (const int code = bpf_map__set_max_entries(map, streams + workers))
+        if (const int code = bpf_map__set_max_entries(map, 2 * streams + workers))
             return failed("size the forwarding program's maps", code);
     if (const int code = forward_bpf::load(object.get())) return failed("load the forwarding program", code);
     Program program;

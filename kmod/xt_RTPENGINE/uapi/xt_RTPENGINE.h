@@ -12,12 +12,13 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define RTPENGINE_ABI_VERSION 2u
+#define RTPENGINE_ABI_VERSION 3u
 
 #define RTPENGINE_MAX_DESTINATIONS 16
-#define RTPENGINE_MAX_PAYLOAD_TYPES 16
-#define RTPENGINE_MAX_SOURCES 4 /* SSRCs that are told apart, per stream and direction */
+#define RTPENGINE_MAX_PAYLOAD_TYPES 16 /* that are told apart; the others are counted together */
+#define RTPENGINE_MAX_SOURCES 4	       /* SSRCs, per stream and direction, likewise */
 #define RTPENGINE_MAX_MKI 32
+#define RTPENGINE_SOURCE_SILENT 10 /* s */
 
 /* ---- iptables -j RTPENGINE --id N; target "RTPENGINE", revision 0 ---------------------------------- */
 
@@ -129,7 +130,7 @@ enum rtpengine_mismatch {
 
 enum rtpengine_stream_flags {
 	RTPENGINE_PAYLOAD_TYPES = 1,  /* RTP of payload types that are not listed goes to userspace */
-	RTPENGINE_COUNT_SOURCES = 2,  /* loss, duplicates, jitter by SSRC */
+	RTPENGINE_COUNT_SOURCES = 2,  /* loss, duplicates, jitter by SSRC; packets by payload type, listed or not */
 	RTPENGINE_BLACKHOLE = 4,      /* count, then drop; no destinations */
 	RTPENGINE_DROP_RTP = 8,	      /* count RTP but forward RTCP only */
 };
@@ -208,8 +209,11 @@ struct rtpengine_state {
 	struct rtpengine_counters in; /* errors: wrong source, bad tag, replayed */
 	__u64 to_userspace;	      /* packets that were seen and left to userspace */
 	__u64 last_seen;	      /* CLOCK_BOOTTIME, ns, to some ms; 0: nothing yet */
-	__u32 ssrc;		      /* of the latest RTP packet */
-	__u8 tos;		      /* of the latest packet */
+	__u64 other_packets;	      /* RTP of SSRCs for which there was no place */
+	__u64 other_bytes;
+	__u64 other_types; /* packets of payload types for which there was no place */
+	__u32 ssrc;	   /* of the latest RTP packet */
+	__u8 tos;	   /* of the latest packet */
 	__u8 reserved[3];
 };
 
@@ -264,8 +268,12 @@ enum rtpengine_set_flags {
 
 /*
  * Adds the stream or replaces the one of the same id and local endpoint: at no moment is there neither. The
- * counters begin at zero; those of the predecessor are in the answer, none counted twice or lost. Its SSRCs
- * (struct rtpengine_source) go on where both rules count them; those given here are not used then.
+ * counters begin at zero; those of the predecessor are in the answer, none counted twice or lost. What is told
+ * by SSRC (struct rtpengine_source), by payload type and of the others goes on where both rules count it; the
+ * sources given here are not used then.
+ *
+ * An SSRC that was silent for RTPENGINE_SOURCE_SILENT seconds gives its place to a new one. Without such a
+ * place the new one is counted with the others.
  */
 struct rtpengine_set {
 	struct rtpengine_header header;
@@ -295,7 +303,7 @@ RTPENGINE_ASSERT_SIZE(rtpengine_destination, 376);
 RTPENGINE_ASSERT_SIZE(rtpengine_stream, 760);
 RTPENGINE_ASSERT_SIZE(rtpengine_payload_type_state, 24);
 RTPENGINE_ASSERT_SIZE(rtpengine_destination_state, 40);
-RTPENGINE_ASSERT_SIZE(rtpengine_state, 88);
+RTPENGINE_ASSERT_SIZE(rtpengine_state, 112);
 RTPENGINE_ASSERT_SIZE(rtpengine_header, 16);
 RTPENGINE_ASSERT_SIZE(rtpengine_hello, 40);
 RTPENGINE_ASSERT_SIZE(rtpengine_set, 784);

@@ -9,7 +9,7 @@ import re
 from ctypes import c_uint8 as u8, c_uint32 as u32, c_uint64 as u64
 
 HEADER = pathlib.Path(__file__).resolve().parents[3] / "kmod/xt_RTPENGINE/uapi/xt_RTPENGINE.h"
-VERSION = 2
+VERSION = 3
 HELLO, SET, DELETE, GET = 1, 2, 3, 4
 ANY, RTP, RTCP, MUXED = 0, 1, 2, 3
 IGNORE, DROP, USERSPACE = 0, 1, 2
@@ -51,8 +51,8 @@ DestinationState = _struct("rtpengine_destination_state", ("stream", u64), ("out
                            ("n_srtp_sources", u8), ("reserved", u8 * 7))
 StateHead = _struct("rtpengine_state", ("size", u32), ("n_payload_types", u8), ("n_sources", u8),
                     ("n_srtp_sources", u8), ("n_destinations", u8), ("id", u64), ("local", Endpoint),
-                    ("in_", Counters), ("to_userspace", u64), ("last_seen", u64), ("ssrc", u32), ("tos", u8),
-                    ("reserved", u8 * 3))
+                    ("in_", Counters), ("to_userspace", u64), ("last_seen", u64), ("other_packets", u64),
+                    ("other_bytes", u64), ("other_types", u64), ("ssrc", u32), ("tos", u8), ("reserved", u8 * 3))
 Header = _struct("rtpengine_header", ("command", u32), ("size", u32), ("capacity", u32), ("reserved", u32))
 Hello = _struct("rtpengine_hello", ("header", Header), ("version", u32), ("table", u32), ("stream_size", u32),
                 ("destination_size", u32), ("state_size", u32), ("destination_state_size", u32))
@@ -115,6 +115,7 @@ class State:
         head = StateHead.from_buffer_copy(data)
         self.size, self.id, self.in_, self.to_userspace = head.size, head.id, head.in_, head.to_userspace
         self.last_seen, self.ssrc, self.tos = head.last_seen, head.ssrc, head.tos
+        self.others = head.other_packets, head.other_bytes, head.other_types
         at = ctypes.sizeof(StateHead)
 
         def take(kind, count):

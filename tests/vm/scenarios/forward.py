@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packets through the module, which this script drives as a daemon would."""
+import time
+
 import uapi
 from capture import Capture
 from harness.check import run_cases
@@ -84,14 +86,25 @@ def kinds(check, net, control):
 
 def payload_types(check, net, control):
     """types that aren't listed go up, each is counted"""
-    leg = Leg(net, control, component=RTP, flags=PAYLOAD_TYPES, payload_types=[(8, 8000), (0, 8000), (101, 8000)])
+    leg = Leg(net, control, component=RTP, flags=PAYLOAD_TYPES | COUNT_SOURCES,
+              payload_types=[(8, 8000), (0, 8000), (101, 8000)])
     for kind, wanted in ((8, "callee"), (0, "callee"), (101, "callee"), (96, "up"), (8, "callee")):
         check.equal(leg.fate(voice(payload_type=kind)), wanted, f"payload type {kind}")
     check.equal(leg.fate(b"\x80\xe5" + voice()[2:]), "callee", "101 with the marker bit")
     check.equal(leg.close().payload_types, {8: 2, 0: 1, 101: 2}, "counted by type")
-    leg = Leg(net, control, component=RTP, payload_types=[(8, 8000)])
+    leg = Leg(net, control, component=RTP, flags=COUNT_SOURCES, payload_types=[(8, 8000)])
     check.equal(leg.fate(voice(payload_type=96)), "callee", "without the flag any type goes on")
-    check.equal(leg.close().payload_types, {8: 0}, "and is not counted")
+    check.equal(leg.state().payload_types, {96: 1}, "and is counted")
+    for kind in range(20):
+        check.equal(leg.fate(voice(payload_type=kind)), "callee", f"payload type {kind}")
+    leg.set()
+    check.equal(leg.fate(voice(payload_type=96)), "callee", "a rule that replaces it")
+    state = leg.close()
+    check.equal(state.payload_types, {96: 2} | {kind: 1 for kind in range(15)}, "goes on with sixteen of them")
+    check.equal(state.others[2], 5, "and counts the others together")
+    leg = Leg(net, control, component=RTP)
+    check.equal(leg.fate(voice(payload_type=96)), "callee", "not counted")
+    check.equal(leg.close().payload_types, {}, "nor told")
 
 
 def statistics(check, net, control):
@@ -118,7 +131,17 @@ def statistics(check, net, control):
     for ssrc in range(1, 8):
         leg.send(voice(ssrc=ssrc))
     leg.callee.everything()
-    check.equal(len(leg.close().sources), uapi.MAX_SOURCES, "no more than four sources are kept")
+    state = leg.state()
+    check.equal(set(state.sources), {0xaaaa, 0xbbbb, 1, 2}, "who is heard keeps his place")
+    check.equal(state.others, (5, 5 * 172, 0), "the others are counted together")
+    time.sleep(10.1)  # the event is the clock's: SOURCE_SILENT
+    for sequence in (71, 72):
+        leg.send(voice(sequence, ssrc=0xaaaa))
+    leg.send(voice(ssrc=0xcccc))
+    leg.callee.everything()
+    state = leg.close()
+    check.equal(set(state.sources), {0xaaaa, 0xcccc, 1, 2}, "who was silent for ten seconds gives his place")
+    check.equal(state.others, (5, 5 * 172, 0), "to the next")
 
 
 def silence(check, net, control):

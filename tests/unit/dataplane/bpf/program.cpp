@@ -98,7 +98,6 @@ TEST_CASE("checksums: none stays none, a wrong one stays wrong, the other family
 TEST_CASE("a link's padding is cut off") {
     World world;
     auto rule = world.rule(flow::Component::rtcp);
-    rule.payload_types = {};
     push(world, rule);
     auto frame = frame_of({world.peer, world.port, {0x80, 201, 0, 1, 1, 2, 3, 4}});
     frame.resize(60);
@@ -155,14 +154,12 @@ TEST_CASE("no way out: the stack has it") {
     CHECK(world.run(packet).verdict == redirected);
 }
 
-TEST_CASE("other payload types, STUN, DTLS, ZRTP and junk go up") {
+TEST_CASE("STUN, DTLS, ZRTP and junk go up; payload types are counted") {
     World world;
     auto rule = world.rule(flow::Component::muxed);
-    rule.payload_types.push_back(101);
     push(world, rule);
     CHECK(world.run(Packet{world.peer, world.port, rtp_of(1, 1, 101)}).verdict == redirected);
     CHECK(world.run(Packet{world.peer, world.port, rtp_of(2, 1, 8 | 0x80)}).verdict == redirected); // marker
-    check_left(world, rule, {world.peer, world.port, rtp_of(3, 1, 9)});
     Bytes stun(20), dtls(100), zrtp(28), junk(40, 'x');
     stun = {0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     dtls[0] = 22;
@@ -176,14 +173,59 @@ TEST_CASE("other payload types, STUN, DTLS, ZRTP and junk go up") {
     extended[24 + 2] = 1; // beyond the end
     check_left(world, rule, {world.peer, world.port, extended});
     const auto state = state_of(world, rule.key);
-    CHECK(state.payload_types[0].packets == 2);
-    CHECK(state.payload_types[1].packets == 1);
+    REQUIRE(state.payload_types.size() == 2);
+    CHECK(state.payload_types[0].type == 101);
+    CHECK(state.payload_types[0].packets == 1);
+    CHECK(state.payload_types[1].packets == 2);
+}
+
+TEST_CASE("more payload types and SSRCs than there is room for are forwarded and counted together") {
+    World world;
+    const auto rule = world.rule();
+    push(world, rule);
+    std::uint16_t number = 0;
+    const auto send = [&](std::uint32_t ssrc, std::uint8_t type) {
+        CHECK(world.run(Packet{world.peer, world.port, rtp_of(++number, ssrc, type)}).verdict == redirected);
+    };
+    for (int type = 0; type < 128; ++type)
+        send(1, static_cast<std::uint8_t>(type));
+    for (std::uint32_t ssrc = 2; ssrc < 40; ++ssrc)
+        send(ssrc, 0), send(1, 0);
+    const auto state = state_of(world, rule.key);
+    CHECK(state.in.packets == 128 + 2 * 38);
+    CHECK(state.payload_types.size() == offload::max_payload_types);
+    CHECK(state.payload_types[0].packets == 1 + 2 * 38);
+    CHECK(state.payload_types[15].packets == 1);
+    CHECK(state.others.type_packets == 128 - 16);
+    REQUIRE(state.sources.size() == offload::max_sources);
+    CHECK(state.sources[0].ssrc == 1);
+    CHECK(state.sources[0].packets == 128 + 38);
+    CHECK(state.others.packets == 38 - 3);
+    CHECK(state.others.bytes == (38 - 3) * 172);
+    CHECK(state.to_userspace == 0);
+}
+
+TEST_CASE("a replaced rule goes on with what was told of types, SSRCs and others") {
+    World world;
+    auto rule = world.rule();
+    push(world, rule);
+    for (std::uint32_t i = 0; i < 20; ++i)
+        world.run(Packet{world.peer, world.port, rtp_of(static_cast<std::uint16_t>(i), i, static_cast<std::uint8_t>(i))});
+    rule.destinations[0].tos = 1;
+    push(world, rule);
+    for (std::uint32_t i = 0; i < 20; ++i)
+        world.run(Packet{world.peer, world.port, rtp_of(static_cast<std::uint16_t>(20 + i), i, static_cast<std::uint8_t>(i))});
+    const auto state = state_of(world, rule.key);
+    CHECK(state.in.packets == 20);
+    CHECK(state.payload_types[3].packets == 2);
+    CHECK(state.sources[3].packets == 2);
+    CHECK(state.others.packets == 2 * 16);
+    CHECK(state.others.type_packets == 2 * 4);
 }
 
 TEST_CASE("an opaque port forwards anything") {
     World world;
     auto rule = world.rule(flow::Component::any);
-    rule.payload_types = {};
     push(world, rule);
     for (const auto& payload : {Bytes{}, Bytes{'x'}, Bytes(1000, 'y'), rtp_of(1)})
         CHECK(world.run(Packet{world.peer, world.port, payload}).verdict == redirected);
@@ -204,9 +246,8 @@ TEST_CASE("other sources are forwarded, refused or left to userspace") {
     wrong = good;
     wrong.from.address = world.callee.address;
     CHECK(world.run(wrong).verdict == dropped);
-    wrong.payload = rtp_of(1, 1, 9); // not listed: a stranger's wakes nobody
+    wrong.payload = rtp_of(1, 1, 9); // whatever its type is
     CHECK(world.run(wrong).verdict == dropped);
-    check_left(world, rule, {world.peer, world.port, wrong.payload});
     auto state = state_of(world, rule.key);
     CHECK(state.in.packets == 1);
     CHECK(state.in.errors == 3);

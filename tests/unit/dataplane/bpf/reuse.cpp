@@ -3,6 +3,7 @@
 // into the state in which such a program finds them.
 #include <doctest/doctest.h>
 
+#include "common/base/clock.h"
 #include "dataplane/offload/bpf_wire.h"
 #include "world.h"
 
@@ -72,7 +73,7 @@ TEST_CASE("copies that are another rule's by now are not sent") {
 }
 
 TEST_CASE("no generation comes twice") {
-    World world;
+    World world(256);
     const auto rule = world.rule();
     std::uint64_t latest = 0;
     for (int i = 0; i < 100; ++i) {
@@ -84,4 +85,40 @@ TEST_CASE("no generation comes twice") {
         CHECK(latest > first);
         REQUIRE(world.bpf.withdraw(rule.key));
     }
+}
+
+TEST_CASE("a removed stream stays sealed until no program can hold it") {
+    World world;
+    const auto rule = world.rule();
+    REQUIRE(world.bpf.push(rule, {}));
+    const auto first = generation_of(world, rule);
+    REQUIRE(world.bpf.push(rule, {}));
+    const auto second = generation_of(world, rule);
+    REQUIRE(world.bpf.withdraw(rule.key));
+    const auto now = us_of(BootClock::now());
+    world.bpf.tidy(now);
+    for (const auto& removed : {first, second}) {
+        const auto stream = world.maps().stream(removed);
+        REQUIRE(stream);
+        CHECK(stream->sealed);
+    }
+    CHECK(world.run(Packet{world.peer, world.port, rtp_of(1)}).verdict == up);
+    world.bpf.tidy(now + 2 * offload::Retired::rest_us);
+    CHECK_FALSE(world.maps().stream(first));
+    CHECK_FALSE(world.maps().stream(second));
+}
+
+TEST_CASE("what a killed worker left sealed is found and removed, later than anybody may need it") {
+    World world;
+    const auto rule = world.rule();
+    REQUIRE(world.bpf.push(rule, {}));
+    const auto generation = generation_of(world, rule);
+    world.maps().remove_generation(offload::to_bpf(rule.key.local));
+    REQUIRE(world.maps().seal(generation) == 0);
+    REQUIRE(list_all(world.bpf, [](const offload::State&) { FAIL("it is sealed"); }));
+    const auto now = us_of(BootClock::now());
+    world.bpf.tidy(now + offload::Retired::patience_us / 2);
+    CHECK(world.maps().stream(generation));
+    world.bpf.tidy(now + 2 * offload::Retired::patience_us);
+    CHECK_FALSE(world.maps().stream(generation));
 }

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "dataplane/flow/sequence.h"
+#include "dataplane/offload/bpf_wire.h"
 #include "world.h"
 
 using namespace rtpengine;
@@ -44,16 +45,36 @@ TEST_CASE("loss, duplicates, restarts and wraps as in userspace") {
     CHECK(state->sources[0].packets + state->sources[1].packets == 3010);
 }
 
-TEST_CASE("a fifth SSRC takes the place of the oldest") {
+TEST_CASE("a fifth SSRC takes the place of one that is silent, and of no other") {
     World world;
     const auto rule = world.rule();
     REQUIRE(world.bpf.push(rule, {}));
+    const auto generation = *world.maps().generation(offload::to_bpf(rule.key.local));
+    const auto hear = [&](std::uint32_t ssrc) { world.run(Packet{world.peer, world.port, rtp_of(1, ssrc)}); };
+    const auto places = [&] {
+        std::vector<std::uint32_t> ssrcs;
+        const auto stream = *world.maps().stream(generation);
+        for (const auto& source : stream.sources.list)
+            ssrcs.push_back(source.ssrc);
+        return ssrcs;
+    };
+    const auto let_pass = [&](std::uint64_t seconds) { // the clock is the kernel's: what it noted is set back
+        auto stream = *world.maps().stream(generation);
+        for (auto& source : stream.sources.list)
+            source.heard -= seconds * 1'000'000'000;
+        REQUIRE(world.maps().change_stream(stream) == 0);
+    };
     for (std::uint32_t ssrc = 1; ssrc <= 6; ++ssrc)
-        world.run(Packet{world.peer, world.port, rtp_of(1, ssrc)});
-    const auto state = world.bpf.get(rule.key);
-    REQUIRE(state);
-    REQUIRE(state->sources.size() == 4);
-    const std::uint32_t ssrcs[] = {5, 6, 3, 4};
-    for (int i = 0; i < 4; ++i)
-        CHECK(state->sources[i].ssrc == ssrcs[i]);
+        hear(ssrc);
+    CHECK(places() == std::vector<std::uint32_t>{1, 2, 3, 4});
+    let_pass(9);
+    hear(1);
+    hear(7);
+    CHECK(places() == std::vector<std::uint32_t>{1, 2, 3, 4});
+    let_pass(2);
+    hear(5);
+    CHECK(places() == std::vector<std::uint32_t>{1, 5, 3, 4});
+    const auto stream = *world.maps().stream(generation);
+    CHECK(stream.sources.list[1].packets == 1);
+    CHECK(stream.sources.others.packets == 3);
 }

@@ -61,7 +61,6 @@ offload::Rule World::rule(const Endpoint& local, const Endpoint& from, const End
     offload::Rule rule;
     rule.key = {7, local};
     rule.component = flow::Component::rtp;
-    rule.payload_types.push_back(8);
     rule.destinations.push_back({70, from, to, true, false, false, 0xb8});
     return rule;
 }
@@ -74,6 +73,14 @@ offload::Rule World::rule(flow::Component component) const {
     to.rtcp = component == flow::Component::rtcp || component == flow::Component::muxed;
     to.other = component == flow::Component::any;
     return made;
+}
+
+Status list_all(offload::Bpf& bpf, const offload::Visit& visit) {
+    for (;;) {
+        const auto last = bpf.list_some(visit);
+        if (!last) return last.error();
+        if (*last) return {};
+    }
 }
 
 } // namespace rtpengine::test

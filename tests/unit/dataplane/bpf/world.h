@@ -45,4 +45,7 @@ class World : public Parties {
     offload::Bpf bpf;
 };
 
+// Every rule of the table, from the beginning.
+Status list_all(offload::Bpf& bpf, const offload::Visit& visit);
+
 } // namespace rtpengine::test

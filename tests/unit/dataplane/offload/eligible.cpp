@@ -23,7 +23,7 @@ struct Settled {
         learned.remote = learned.source = at("198.51.100.1:4000");
     }
     std::variant<Rule, Path> judge() const {
-        return eligible({{5, at("192.0.2.1:30000")}, rule, learned, loop_check, exits, echo, types});
+        return eligible({{5, at("192.0.2.1:30000")}, rule, learned, loop_check, exits, echo});
     }
     Rule accepted() const {
         const auto found = judge();
@@ -41,21 +41,9 @@ struct Settled {
     std::vector<Exit> exits = {
         {6, at("192.0.2.2:30002"), flow::Component::rtp, 184, at("198.51.100.2:6000"), Path::kernel}};
     Exit echo{5, at("192.0.2.1:30000"), flow::Component::any, 0, at("198.51.100.1:4000"), Path::kernel};
-    std::vector<std::uint8_t> types = {101, 8};
 };
 
 } // namespace
-
-TEST_CASE("a rule lists the first sixteen payload types: no number of them takes a stream out of the kernel") {
-    Settled s;
-    s.types.clear();
-    for (std::uint8_t type = 127; type > 27; --type)
-        s.types.push_back(type);
-    const auto types = s.accepted().payload_types;
-    REQUIRE(types.size() == max_payload_types);
-    CHECK(types[0] == 112);
-    CHECK(types[15] == 127);
-}
 
 TEST_CASE("the rule of a plain stream") {
     const auto rule = Settled().accepted();
@@ -63,8 +51,6 @@ TEST_CASE("the rule of a plain stream") {
     CHECK(rule.mismatch == Mismatch::forward);
     CHECK_FALSE(rule.source.known());
     CHECK_FALSE(rule.blackhole);
-    REQUIRE(rule.payload_types.size() == 2);
-    CHECK(rule.payload_types[0] == 8); // in order, so that the same types are the same rule
     REQUIRE(rule.destinations.size() == 1);
     const auto& to = rule.destinations[0];
     CHECK(to.stream == 6);
@@ -134,7 +120,6 @@ TEST_CASE("which destinations take what") {
     rule = s.accepted();
     REQUIRE(rule.destinations.size() == 1);
     CHECK(rule.destinations[0].stream == 7);
-    CHECK(rule.payload_types.empty());
     s.rule.component = flow::Component::any;
     s.exits.resize(1);
     s.exits[0].takes = flow::Component::any;

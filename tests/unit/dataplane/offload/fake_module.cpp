@@ -39,6 +39,9 @@ std::vector<unsigned char> state_of(const Stream& stream) {
     front.in = stream.in;
     front.to_userspace = stream.to_userspace;
     front.last_seen = stream.last_seen;
+    front.other_packets = stream.other_packets;
+    front.other_bytes = stream.other_bytes;
+    front.other_types = stream.other_types;
     std::vector<unsigned char> bytes;
     append(bytes, front);
     for (const auto& type : stream.types)
@@ -68,17 +71,36 @@ Stream read_stream(const unsigned char* message) {
     if (!stream.destinations.empty())
         std::memcpy(stream.destinations.data(), message + sizeof set,
                     stream.destinations.size() * sizeof(rtpengine_destination));
-    for (unsigned i = 0; i < set.stream.n_payload_types; ++i)
-        stream.types.push_back({set.stream.payload_types[i].type, {}, 0, 0});
     stream.sources.assign(set.stream.sources, set.stream.sources + set.stream.n_sources);
+    stream.heard.assign(set.stream.n_sources, 0);
     return stream;
 }
 
-rtpengine_source& source_of(Stream& stream, std::uint32_t ssrc) {
+// RTPENGINE_MAX_SOURCES: all places are of sources that are heard.
+std::size_t place_of(Stream& stream, std::uint32_t ssrc, std::uint64_t now_ns) {
     const auto found = std::find_if(stream.sources.begin(), stream.sources.end(),
                                     [ssrc](const auto& source) { return source.ssrc == ssrc; });
-    if (found != stream.sources.end()) return *found;
-    return stream.sources.emplace_back(rtpengine_source{ssrc, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+    if (found != stream.sources.end()) return static_cast<std::size_t>(found - stream.sources.begin());
+    const rtpengine_source fresh{ssrc, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    if (stream.sources.size() < RTPENGINE_MAX_SOURCES) {
+        stream.sources.push_back(fresh);
+        stream.heard.push_back(now_ns);
+        return stream.sources.size() - 1;
+    }
+    std::size_t place = 0;
+    while (place < RTPENGINE_MAX_SOURCES && now_ns - stream.heard[place] <= RTPENGINE_SOURCE_SILENT * 1'000'000'000ull) ++place;
+    if (place < RTPENGINE_MAX_SOURCES) stream.sources[place] = fresh;
+    return place;
+}
+
+void count_type(Stream& stream, std::uint8_t type) {
+    const auto found = std::find_if(stream.types.begin(), stream.types.end(), [&](const auto& known) { return known.type == type; });
+    if (found != stream.types.end())
+        ++found->packets;
+    else if (stream.types.size() < RTPENGINE_MAX_PAYLOAD_TYPES)
+        stream.types.push_back({type, {}, 1, 0});
+    else
+        ++stream.other_types;
 }
 
 void count(rtpengine_source& source, const FakePacket& packet) {
@@ -90,6 +112,27 @@ void count(rtpengine_source& source, const FakePacket& packet) {
     source.duplicates = sequence.duplicates;
     ++source.packets;
     source.bytes += packet.bytes;
+}
+
+void count_source(Stream& stream, const FakePacket& packet, std::uint64_t now_ns) {
+    const auto place = place_of(stream, packet.ssrc, now_ns);
+    if (place == RTPENGINE_MAX_SOURCES) {
+        ++stream.other_packets;
+        stream.other_bytes += packet.bytes;
+        return;
+    }
+    stream.heard[place] = now_ns;
+    count(stream.sources[place], packet);
+}
+
+// What goes on when a rule is replaced.
+void inherit(Stream& stream, const Stream& former) {
+    stream.sources = former.sources;
+    stream.heard = former.heard;
+    stream.types = former.types;
+    stream.other_packets = former.other_packets;
+    stream.other_bytes = former.other_bytes;
+    stream.other_types = former.other_types;
 }
 
 } // namespace
@@ -105,7 +148,7 @@ int FakeModule::call(unsigned char* message) {
         const auto former = streams_.find(local);
         if (former != streams_.end() && former->second.rule.id != stream.rule.id) return EEXIST;
         ++sets;
-        if (former != streams_.end()) stream.sources = former->second.sources;
+        if (former != streams_.end()) inherit(stream, former->second);
         answer(message, former != streams_.end() ? state_of(former->second) : std::vector<unsigned char>{});
         streams_[local] = std::move(stream);
         return 0;
@@ -135,17 +178,13 @@ bool FakeModule::packet(const Endpoint& local, const FakePacket& packet, std::ui
     const auto found = streams_.find(local);
     if (!reached || found == streams_.end()) return false;
     auto& stream = found->second;
-    const auto type = std::find_if(stream.types.begin(), stream.types.end(),
-                                   [&](const auto& known) { return known.type == packet.payload_type; });
-    if ((stream.rule.flags & RTPENGINE_PAYLOAD_TYPES) && type == stream.types.end()) {
-        ++stream.to_userspace;
-        return false;
-    }
     ++stream.in.packets;
     stream.in.bytes += packet.bytes;
     stream.last_seen = now_ns;
-    if (type != stream.types.end()) ++type->packets;
-    count(source_of(stream, packet.ssrc), packet);
+    if (stream.rule.flags & RTPENGINE_COUNT_SOURCES) {
+        count_type(stream, packet.payload_type);
+        count_source(stream, packet, now_ns);
+    }
     for (std::size_t i = 0; i < stream.destinations.size(); ++i)
         if (stream.destinations[i].takes & RTPENGINE_TAKES_RTP) {
             ++stream.out[i].packets;
@@ -190,11 +229,11 @@ Result<offload::State> FakeTable::get(const offload::Key& key) {
     return offload::answered(message).value();
 }
 
-Status FakeTable::list(const offload::Visit& visit) {
+Result<bool> FakeTable::list_some(const offload::Visit& visit) {
     const auto bytes = module_.list();
     const auto used = offload::each_state(bytes, visit);
     if (!used) return used.error();
-    return {};
+    return true;
 }
 
 } // namespace rtpengine::test

@@ -29,6 +29,8 @@ class FakeModule {
         std::uint64_t to_userspace = 0, last_seen = 0;
         std::vector<rtpengine_payload_type_state> types;
         std::vector<rtpengine_source> sources;
+        std::vector<std::uint64_t> heard; // of each, ns
+        std::uint64_t other_packets = 0, other_bytes = 0, other_types = 0;
         std::vector<rtpengine_counters> out;
     };
 
@@ -64,7 +66,7 @@ class FakeTable : public offload::Offload {
                                                const offload::Sources& sources) override;
     Result<std::optional<offload::State>> withdraw(const offload::Key& key) override;
     Result<offload::State> get(const offload::Key& key) override;
-    Status list(const offload::Visit& visit) override;
+    Result<bool> list_some(const offload::Visit& visit) override;
     std::optional<offload::State> latest_answer() const override { return offload::answered(message_); }
 
   protected:

@@ -48,7 +48,7 @@ class Case final : public PacketCase {
         exits_[0] = {70, parties_.exit, flow::Component::any, tos, parties_.callee, state::Path::kernel};
         offload::Exit echo{7, port, flow::Component::any, tos, learned_.remote, state::Path::kernel};
         if (!learned_.remote.known()) echo.missing = state::Path::no_destination;
-        return {{7, port}, rule_, learned_, false, exits_, echo, types_};
+        return {{7, port}, rule_, learned_, false, exits_, echo};
     }
 
     // STUN, DTLS and ZRTP; what is an error, which userspace counts; new sources while the destination
@@ -100,7 +100,6 @@ class Case final : public PacketCase {
     flow::Rule rule_;
     flow::Learned learned_;
     offload::Exit exits_[1];
-    const std::uint8_t types_[1] = {0};
     std::uint64_t now_us_ = 0;
     bool fresh_ = true;
 };

@@ -24,8 +24,6 @@ Rule sample() {
     rule.component = flow::Component::muxed;
     rule.source = at("198.51.100.1:4000");
     rule.mismatch = Mismatch::refuse;
-    rule.payload_types.push_back(8);
-    rule.payload_types.push_back(101);
     rule.destinations.push_back(
         {6, at("[2001:db8::1]:30002"), at("[2001:db8::2]:6000"), true, false, false, 184});
     rule.destinations.push_back({7, at("192.0.2.1:30003"), at("198.51.100.2:6001"), false, true, false, 0});
@@ -54,6 +52,9 @@ std::vector<unsigned char> state_bytes() {
     front.to_userspace = 3;
     front.last_seen = 5'000'000'000;
     front.tos = 184;
+    front.other_packets = 20;
+    front.other_bytes = 21;
+    front.other_types = 22;
     add(front);
     add(rtpengine_payload_type_state{8, {}, 10, 1720});
     rtpengine_source source{};
@@ -94,9 +95,8 @@ TEST_CASE("a rule as the module reads it") {
     CHECK(set.stream.local.port == __builtin_bswap16(30000));
     CHECK(set.stream.local.address[4] == 0);
     CHECK(set.stream.mismatch == RTPENGINE_MISMATCH_DROP);
-    CHECK(set.stream.flags == (RTPENGINE_PAYLOAD_TYPES | RTPENGINE_COUNT_SOURCES));
-    CHECK(set.stream.n_payload_types == 2);
-    CHECK(set.stream.payload_types[1].type == 101);
+    CHECK(set.stream.flags == RTPENGINE_COUNT_SOURCES);
+    CHECK(set.stream.n_payload_types == 0); // all of them go on
     REQUIRE(set.stream.n_sources == 1);
     CHECK(set.stream.sources[0].highest == 70000);
     CHECK(set.stream.sources[0].window == 7);
@@ -118,7 +118,7 @@ TEST_CASE("different rules have different fingerprints") {
     other.destinations[1].tos = 1;
     CHECK(fingerprint(other) != one);
     other = sample();
-    other.payload_types.push_back(9);
+    other.source.port++;
     CHECK(fingerprint(other) != one);
 }
 
@@ -135,6 +135,9 @@ TEST_CASE("a state is read whole") {
     CHECK(state->last_seen_us == 5'000'000);
     CHECK(state->tos == 184);
     CHECK(state->payload_types[0].packets == 10);
+    CHECK(state->others.packets == 20);
+    CHECK(state->others.bytes == 21);
+    CHECK(state->others.type_packets == 22);
     CHECK(state->sources[0].highest == 65540);
     CHECK(state->sources[0].lost == 2);
     REQUIRE(state->destinations.size() == 2);

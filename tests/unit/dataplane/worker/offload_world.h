@@ -90,7 +90,6 @@ class World {
         streams().begin_sync();
         set(specs);
         streams().close_unclaimed();
-        offloader().synchronised(now_us);
     }
 
     // Lets time pass, tick by tick.

@@ -111,7 +111,7 @@ struct Walk : World {
     void step() {
         const auto n = roll(1000);
         if (n < 700) return send(roll(streams_count));
-        if (n < 900) return survive([this] { pass(Offloader::tick_us * (1 + roll(8))); });
+        if (n < 900) return survive([this] { pass(Offloader::tick_us * (1 + roll(40))); });
         if (n < 930) return reinvite();
         if (n < 950) return learn_peer(roll(streams_count));
         if (n < 960) return reopen();
@@ -120,10 +120,10 @@ struct Walk : World {
         if (n < 990) return survive([] { throw Killed{}; });
         if (n < 995) return void(module.next_error = ENOMEM);
         if (n < 998) return refresh();
-        survive([this] { pass(8 * Offloader::tick_us); });
+        survive([this] { pass(2 * Offloader::ticks_per_turn * Offloader::tick_us); });
     }
     void check() {
-        survive([this] { pass(2 * 4 * Offloader::tick_us); });
+        survive([this] { pass(2 * Offloader::ticks_per_turn * Offloader::tick_us); });
         for (const auto& spec : specs) {
             CAPTURE(spec.slot);
             CHECK(total_in(spec.slot) == model_in[spec.id]);
