@@ -160,11 +160,12 @@ void Service::open_store(const link::ControlConfig& config) {
     if (!store) log::err("{}: calls would not survive this process; it is tried again", store.error().message);
     if (store) read_totals(**store, config);
     keeper_ = std::make_unique<store::Keeper>(loop_, store ? *std::move(store) : nullptr);
-    if (!store) keeper_->open_later([path] { return open_or_replace(path); }, [this] { keep_all(); });
+    keeper_->open_by([path] { return open_or_replace(path); }, [this] { keep_all(); });
 }
 
 // Each piece is written as it is found: marking calls costs nothing, so that a turn would find very many.
 void Service::keep_all() {
+    for (std::size_t i = 0; i < instances_.size(); ++i) keepers_[i]->counted(instances_[i]->totals());
     chores_.add([this, walk = Walk{}]() mutable {
         const bool through = walk.step(fronts_, [&](Front& front, std::uint64_t after) {
             auto& keeper = *keepers_[walk.instance];
@@ -239,6 +240,8 @@ void Service::tick() {
     for (const auto& front : fronts_) go_round(*front);
     if (++ticks_ % ticks_per_second != 0) return;
     for (const auto& front : fronts_) front->traffic.sample(front->instance, *workers_);
+    keeper_->look();
+    if (workers_) socket_trouble_.look(workers_->renew());
 }
 
 void Service::go_round(Front& front) {

@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "common/base/trouble.h"
 #include "common/link/socket.h"
 #include "common/uv/chores.h"
 #include "control/call/instance.h"
@@ -76,6 +77,7 @@ class Service {
     std::optional<uv::Prepare> on_round_; // while finishing
     std::optional<uv::Timer> patience_;
     uv::Timer timer_;
+    Trouble socket_trouble_;
     std::set<std::uint64_t> poisoned_; // streams that are being looked for
     uv::Chores chores_; // goes first: they work with all of the others
 };

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "common/base/file_id.h"
+
 namespace rtpengine::supervisor {
 
 namespace {
@@ -55,10 +57,8 @@ Status make_base() {
 
 // The file may have been removed by a supervisor that was just leaving.
 bool still_there(int fd, const std::string& path) {
-    struct stat open_file {
-    }, named_file{};
-    return fstat(fd, &open_file) == 0 && stat(path.c_str(), &named_file) == 0 &&
-           open_file.st_ino == named_file.st_ino;
+    const auto open_file = FileId::open(fd);
+    return open_file != FileId{} && open_file == FileId::at(path);
 }
 
 std::string holder(int fd) {
@@ -98,6 +98,15 @@ Result<RuntimeDirectory> RuntimeDirectory::open(const std::string& path) {
     if (chmod(path.c_str(), 0700) < 0) return unusable(path, errno);
     directory.clean();
     return directory;
+}
+
+Result<bool> RuntimeDirectory::renew() {
+    if (still_there(lock_.get(), path_ + "/" + std::string(lock_name))) return false;
+    if (path_.starts_with(std::string(base) + "/"))
+        if (auto made = make_base(); !made) return made.error();
+    if (mkdir(path_.c_str(), 0700) < 0 && errno != EEXIST) return unusable(path_, errno);
+    if (auto locked = lock(); !locked) return locked.error();
+    return true;
 }
 
 RuntimeDirectory RuntimeDirectory::resume(const handover::RuntimeDirectory& from) {

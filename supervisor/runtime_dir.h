@@ -27,6 +27,8 @@ class RuntimeDirectory {
     ~RuntimeDirectory();
 
     const std::string& path() const { return path_; }
+    // Where somebody has removed it or the lock: makes them again, and says true. Errors: as open().
+    Result<bool> renew();
     // Gives the directory and everything in it but the lock to the children's user; "": keep it.
     Status give_to(const std::string& user) const;
 

@@ -41,6 +41,7 @@ Supervisor::Supervisor(Prepared prepared, Daemon& daemon, CommandLine command, R
                     child->tick();
                 check_drains();
                 reload_if_wanted();
+                renew_directory();
             }),
       follow_(loop_,
               [this] { renew_shared(); }),
@@ -98,6 +99,17 @@ void Supervisor::renew_shared() {
             if (group.media.reserved)
                 if (auto renewed = group.media.reserved->renew(); !renewed) log::warning("{}", renewed.error().message);
         }
+}
+
+// Successors of children look for everything there. Children make their own files in it again.
+void Supervisor::renew_directory() {
+    const auto renewed = prepared_.directory.renew();
+    auto status = renewed ? socket_->renew() : Status(renewed.error());
+    if (status && *renewed) {
+        log::err("the runtime directory {} had been removed: it is made again", prepared_.directory.path());
+        status = prepared_.directory.give_to(prepared_.settings.user);
+    }
+    directory_trouble_.look(status);
 }
 
 void Supervisor::follow_devices(Group& group) {

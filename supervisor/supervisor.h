@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/trouble.h"
 #include "common/link/socket.h"
 #include "common/uv/log_drain.h"
 #include "common/uv/loop.h"
@@ -43,6 +44,7 @@ class Supervisor {
     Status begin();
     Status serve();
     void renew_shared();
+    void renew_directory();
     void follow_addresses();
     void look_at_addresses();
     Status open_socket();
@@ -128,6 +130,7 @@ class Supervisor {
     std::map<std::string, link::Heartbeat::Load> loads_; // by instance, of the present control process
     std::vector<Drain> drains_;
     DeathTally tally_;
+    Trouble directory_trouble_;
     Addresses addresses_;
     Fd address_events_;
     std::unique_ptr<uv::Poll> on_addresses_;

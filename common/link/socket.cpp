@@ -59,19 +59,32 @@ Result<std::unique_ptr<Router>> Router::bind(Context& context, uv::Loop& loop, c
         socket->set(zmq::sockopt::router_mandatory, true);
         socket->set(zmq::sockopt::router_handover, true); // a restarted peer takes its name over
         socket->bind("ipc://" + path);
-        return std::unique_ptr<Router>(new Router(std::move(socket), loop, std::move(handler), std::move(lost)));
+        return std::unique_ptr<Router>(new Router(std::move(socket), loop, path, std::move(handler), std::move(lost)));
     } catch (const zmq::error_t& error) {
         return failed("listen on", path, error);
     }
 }
 
-Router::Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler, Lost lost)
-    : socket_(std::move(socket)), handler_(std::move(handler)), lost_(std::move(lost)),
+Router::Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, const std::string& path, Handler handler, Lost lost)
+    : socket_(std::move(socket)), path_(path), file_(FileId::at(path)), handler_(std::move(handler)), lost_(std::move(lost)),
       poll_(std::make_unique<uv::Poll>(loop, socket_->get(zmq::sockopt::fd), [this] { drain(); })),
       prepare_(std::make_unique<uv::Prepare>(loop, [this] { end_round(); })),
       rest_(std::make_unique<uv::Idle>(loop, [this] { drain(); })) {}
 
 Router::~Router() = default;
+
+// The former listener stays until the end: to unbind it is done later, by another thread, and removes the name once more.
+Status Router::renew() {
+    if (FileId::at(path_) == file_) return {};
+    try {
+        socket_->bind("ipc://" + path_);
+    } catch (const zmq::error_t& error) {
+        return failed("listen on", path_, error);
+    }
+    file_ = FileId::at(path_);
+    fresh_ = true;
+    return {};
+}
 
 // The descriptor won't speak up again for what is left over.
 void Router::drain() {

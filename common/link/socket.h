@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/file_id.h"
 #include "common/base/result.h"
 #include "common/uv/loop.h"
 
@@ -42,6 +43,8 @@ class Router {
                                                 Lost lost = {});
     ~Router();
     void send(std::string_view peer, std::string message);
+    // Where somebody has removed the file: makes it again. Who is connected stays so.
+    Status renew();
 
   private:
     struct Outgoing {
@@ -49,13 +52,15 @@ class Router {
         std::vector<std::string> messages;
     };
 
-    Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler, Lost lost);
+    Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, const std::string& path, Handler handler, Lost lost);
     void drain();
     void end_round();
     bool flush(); // false: there was nothing to send
     bool pass_on(const Outgoing& outgoing);
 
     std::unique_ptr<zmq::socket_t> socket_;
+    std::string path_;
+    FileId file_; // that it is bound to
     Handler handler_;
     Lost lost_;
     std::vector<Outgoing> outgoing_;

@@ -82,10 +82,19 @@ void Keeper::attempt() {
     if (failures_) on_retry_.start_ms(next_part_ms);
 }
 
-void Keeper::open_later(std::function<Result<std::unique_ptr<Store>>()> open, std::function<void()> opened) {
+void Keeper::open_by(std::function<Result<std::unique_ptr<Store>>()> open, std::function<void()> opened) {
     open_ = std::move(open);
     opened_ = std::move(opened);
-    on_retry_.start_ms(first_retry_ms);
+    if (!store_) on_retry_.start_ms(first_retry_ms);
+}
+
+void Keeper::look() {
+    if (!store_ || store_->is_there() || !open_) return;
+    log::err("the file of the call store had been removed: all calls are written to another one");
+    store_.reset();
+    dirty_.clear();
+    counted_.clear();
+    retry();
 }
 
 void Keeper::retry() {
@@ -98,7 +107,7 @@ void Keeper::retry() {
 }
 
 void Keeper::failed(const Error& why) {
-    if (!failures_++) log::err("{}: {} calls would not survive this process as they are; calls go on, and it is tried again", why.message, dirty_.size());
+    if (!failures_++) log::err("{}: {} calls would not survive this process as they are; calls go on, and it is tried again", why.message, store_ ? std::to_string(dirty_.size()) : "all");
     failure_ = why.message;
     on_retry_.start_ms(std::min(first_retry_ms << std::min<std::uint64_t>(failures_ - 1, 5), last_retry_ms));
 }

@@ -36,8 +36,10 @@ class Keeper {
     // What is kept: Store::walk(). `visit` may say what it likes to the keeper.
     Result<std::uint64_t> walk(std::uint64_t after, std::size_t most,
                                const std::function<void(std::uint64_t number, std::string_view record)>& visit) const;
-    // Where there was no store to open: tried again, too. `opened` says of every call that it has changed.
-    void open_later(std::function<Result<std::unique_ptr<Store>>()> open, std::function<void()> opened);
+    // How a store is opened where there is none, or no more. `opened` says of every call that it has changed.
+    void open_by(std::function<Result<std::unique_ptr<Store>>()> open, std::function<void()> opened);
+    // From time to time: whether somebody has removed its file.
+    void look();
     // In words, what a successor would not know, and why; empty: it would know everything.
     std::string trouble() const;
 

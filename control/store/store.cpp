@@ -121,11 +121,12 @@ std::uint64_t number_in(const MDB_val& key) {
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, const std::string& boot) {
     MDB_env* env = nullptr;
     if (const int code = mdb_env_create(&env)) return failed("make", code);
-    std::unique_ptr<Store> store(new Store(env));
+    std::unique_ptr<Store> store(new Store(env, path));
     mdb_env_set_mapsize(env, map_size);
     mdb_env_set_maxdbs(env, 3);
     if (const int code = mdb_env_open(env, path.c_str(), MDB_NOSUBDIR | MDB_NOSYNC | MDB_NOLOCK | MDB_NORDAHEAD, 0600))
         return failed("open", code);
+    store->file_ = FileId::at(path);
     if (auto prepared = store->prepare(boot); !prepared) return prepared.error();
     return store;
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "common/base/clock.h"
+#include "common/base/file_id.h"
 #include "common/base/result.h"
 
 struct MDB_env;
@@ -41,12 +42,16 @@ class Store {
     Result<std::uint64_t> walk(std::uint64_t after, std::size_t most,
                                const std::function<void(std::uint64_t number, std::string_view record)>& visit) const;
     Result<Totals> totals() const;
+    // Its file has still its name: who comes later finds it.
+    bool is_there() const { return FileId::at(path_) == file_; }
 
   private:
-    explicit Store(MDB_env* env) : env_(env) {}
+    Store(MDB_env* env, const std::string& path) : env_(env), path_(path) {}
     Status prepare(const std::string& boot);
 
     MDB_env* env_;
+    std::string path_;
+    FileId file_;
     unsigned records_ = 0, totals_ = 0; // handles of the tables
 };
 

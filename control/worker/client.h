@@ -43,6 +43,8 @@ class Workers {
     static Result<std::unique_ptr<Workers>> create(uv::Loop& loop, const link::ControlConfig& config, Hooks hooks);
     // On <runtime_dir>/control.sock. Nobody is connected before.
     Status listen(link::Context& context, const std::string& runtime_dir);
+    // Where somebody has removed the socket's file: makes it again.
+    Status renew() { return socket_->renew(); }
 
     // Calls `done` exactly once, always later. A worker that is away is waited for so long. `message` holds the update as
     // a request; number and deadline are filled in.

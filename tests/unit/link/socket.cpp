@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -108,4 +109,26 @@ TEST_CASE_FIXTURE(Fixture, "a dealer that was first waits for its router") {
     const auto router = bind([&](std::string_view, std::string_view message) { arrived.emplace_back(message); });
     run_until([&] { return arrived.size() == 2; });
     CHECK(arrived == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a socket whose file was removed is there again, for who is connected and for who comes later") {
+    std::vector<std::string> arrived;
+    const auto router = bind([&](std::string_view peer, std::string_view message) {
+        arrived.push_back(std::string(peer) + ":" + std::string(message));
+    });
+    const auto one = connect("one", [](std::string_view) {});
+    one->send("a");
+    run_until([&] { return arrived.size() == 1; });
+    CHECK(router->renew());
+    std::filesystem::remove_all(directory);
+    const auto failed = router->renew();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().message.find(path) != std::string::npos);
+    std::filesystem::create_directory(directory);
+    CHECK(router->renew());
+    const auto two = connect("two", [](std::string_view) {});
+    one->send("b");
+    two->send("c");
+    run_until([&] { return arrived.size() == 3; });
+    CHECK(std::set<std::string>(arrived.begin(), arrived.end()) == std::set<std::string>{"one:a", "one:b", "two:c"});
 }

@@ -332,10 +332,35 @@ TEST_CASE("a store that can't be opened for want of room is opened later, with a
     }
     Store::remove(folder.file());
     auto call = call_of(7);
-    keeper.open_later([&] { return Store::open(folder.file()); }, [&] { keeper.changed(call, instance); });
+    keeper.open_by([&] { return Store::open(folder.file()); }, [&] { keeper.changed(call, instance); });
     CHECK(keeper.trouble().find("no call store") != std::string::npos);
     wait_for_retry(loop, keeper);
     CHECK(contents(folder.file()).contains(7));
+}
+
+TEST_CASE("a store whose file was removed is another one with all calls") {
+    const Folder folder;
+    uv::Loop loop;
+    const std::string instance = "edge";
+    auto store = Store::open(folder.file());
+    REQUIRE(store);
+    store::Keeper keeper(loop, *std::move(store));
+    std::vector<std::shared_ptr<call::Call>> calls = {call_of(1), call_of(2)};
+    keeper.open_by([&] { return Store::open(folder.file()); },
+                   [&] {
+                       for (const auto& call : calls) keeper.changed(call, instance);
+                   });
+    for (const auto& call : calls) keeper.changed(call, instance);
+    round(loop, keeper);
+    keeper.look(); // is there
+    CHECK(contents(folder.file()).size() == 2);
+    Store::remove(folder.file());
+    keeper.look();
+    CHECK(contents(folder.file()).size() == 2);
+    keeper.ended(calls[0]);
+    round(loop, keeper);
+    CHECK(contents(folder.file()).size() == 1);
+    CHECK(keeper.trouble() == "");
 }
 
 TEST_CASE("without a store nothing waits") {

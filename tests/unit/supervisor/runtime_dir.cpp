@@ -87,3 +87,24 @@ TEST_CASE("the default name is the listener's") {
     const auto path = default_runtime_dir("[::1]:2223");
     CHECK(path.starts_with("/run/rtpengine/[::1]:2223"));
 }
+
+TEST_CASE("one that was removed is made again, and locked") {
+    const Temporary top;
+    const auto path = top / "run";
+    {
+        auto directory = *RuntimeDirectory::open(path);
+        CHECK_FALSE(*directory.renew());
+        fs::remove_all(path);
+        CHECK(*directory.renew());
+        CHECK_FALSE(RuntimeDirectory::open(path));
+        CHECK_FALSE(*directory.renew());
+        fs::remove(path / "lock"); // alone
+        CHECK(*directory.renew());
+        CHECK_FALSE(RuntimeDirectory::open(path));
+        fs::remove_all(path);
+        touch(path); // something else has its name
+        CHECK_FALSE(directory.renew());
+        fs::remove(path);
+    }
+    CHECK_FALSE(fs::exists(path));
+}
