@@ -28,14 +28,15 @@ enum Kind : std::uint64_t { listening, incoming, outgoing, retrying };
 constexpr std::uint64_t event_of(Kind kind, std::uint32_t which = 0) { return kind << 32 | which; }
 
 // nullopt: the path is too long for a socket's name.
-std::optional<sockaddr_un> address_of(const std::string& runtime_dir, std::uint32_t worker) {
-    const auto path = runtime_dir + "/relay-" + std::to_string(worker);
+std::optional<sockaddr_un> address_of(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) return std::nullopt;
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
     return address;
 }
+
+std::string path_of(const std::string& runtime_dir, std::uint32_t worker) { return runtime_dir + "/relay-" + std::to_string(worker); }
 
 Error failed(const char* what, const sockaddr_un& address) {
     const int code = errno;
@@ -49,31 +50,41 @@ bool watch(const Fd& epoll, const Fd& fd, std::uint32_t events, std::uint64_t da
 
 } // namespace
 
-Relay::Relay(Fd epoll, Fd listener, Fd timer, const Place& place)
-    : epoll_(std::move(epoll)),
-      listener_(std::move(listener)),
+Relay::Relay(Fd epoll, Fd timer, const Place& place)
+    : path_(path_of(place.runtime_dir, place.index)),
+      epoll_(std::move(epoll)),
       timer_(std::move(timer)),
       buffer_(new std::uint8_t[max_payload]) {
     for (std::uint32_t worker = 0; worker < place.workers; ++worker)
-        outlets_.emplace_back(*address_of(place.runtime_dir, worker), epoll_.get(), event_of(outgoing, worker), place.patience);
+        outlets_.emplace_back(*address_of(path_of(place.runtime_dir, worker)), epoll_.get(), event_of(outgoing, worker), place.patience);
+}
+
+Result<std::unique_ptr<Relay>> Relay::open(const Place& place) {
+    const auto address = address_of(path_of(place.runtime_dir, place.index));
+    if (!address || !address_of(path_of(place.runtime_dir, std::max(place.workers, 1u) - 1)))
+        return Error{"the runtime directory's name is too long", ENAMETOOLONG};
+    Fd epoll(epoll_create1(EPOLL_CLOEXEC)), timer(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+    if (!epoll || !timer || !watch(epoll, timer, EPOLLIN, event_of(retrying))) return failed("watch", *address);
+    std::unique_ptr<Relay> relay(new Relay(std::move(epoll), std::move(timer), place));
+    if (auto listening = relay->listen(); !listening) return listening.error();
+    return relay;
 }
 
 // The listener is told of once for what comes: whom there is no descriptor for must not keep us busy.
-Result<std::unique_ptr<Relay>> Relay::open(const Place& place) {
-    const auto address = address_of(place.runtime_dir, place.index);
-    if (!address || !address_of(place.runtime_dir, std::max(place.workers, 1u) - 1))
-        return Error{"the runtime directory's name is too long", ENAMETOOLONG};
+Status Relay::listen() {
     Fd fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!fd) return failed("open", *address);
-    unlink(address->sun_path);
-    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) < 0) return failed("bind", *address);
-    if (listen(fd.get(), SOMAXCONN) < 0) return failed("listen at", *address);
-    Fd epoll(epoll_create1(EPOLL_CLOEXEC)), timer(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
-    if (!epoll || !timer || !watch(epoll, fd, EPOLLIN | EPOLLET, event_of(listening)) ||
-        !watch(epoll, timer, EPOLLIN, event_of(retrying)))
-        return failed("watch", *address);
-    return std::unique_ptr<Relay>(new Relay(std::move(epoll), std::move(fd), std::move(timer), place));
+    const auto address = *address_of(path_); // open() has seen that there is one
+    if (!fd) return failed("open", address);
+    unlink(path_.c_str());
+    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) return failed("bind", address);
+    if (::listen(fd.get(), SOMAXCONN) < 0) return failed("listen at", address);
+    if (!watch(epoll_, fd, EPOLLIN | EPOLLET, event_of(listening))) return failed("watch", address);
+    listener_ = std::move(fd);
+    file_ = FileId::at(path_);
+    return {};
 }
+
+Status Relay::renew() { return FileId::at(path_) == file_ ? Status() : listen(); }
 
 int Relay::send(std::uint32_t worker, const Header& header, std::span<const std::uint8_t> payload) {
     if (worker >= outlets_.size()) return EINVAL;

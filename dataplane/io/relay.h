@@ -11,6 +11,7 @@
 #include <string>
 
 #include "common/base/fd.h"
+#include "common/base/file_id.h"
 #include "common/base/result.h"
 #include "dataplane/io/outlet.h"
 
@@ -36,6 +37,9 @@ class Relay {
     // Replaces the socket that a predecessor left. Others can send from now on; it waits for turn().
     static Result<std::unique_ptr<Relay>> open(const Place& place);
 
+    // Where somebody has removed the socket: makes it again. Connections stay.
+    Status renew();
+
     // Readable when turn() has something to do.
     int descriptor() const { return epoll_.get(); }
     // 0, or an errno; EAGAIN: that worker is too late.
@@ -47,12 +51,15 @@ class Relay {
     std::uint64_t lost() const;                        // accepted, and not handed over after all, so far
 
   private:
-    Relay(Fd epoll, Fd listener, Fd timer, const Place& place);
+    Relay(Fd epoll, Fd timer, const Place& place);
+    Status listen();
     void accept();
     void receive(int inlet, const Handler& handler);
     void retry();
     void retry_soon();
 
+    std::string path_;
+    FileId file_; // that we listen at
     Fd epoll_, listener_, timer_;
     std::map<int, Fd> inlets_;   // connections to us, by descriptor
     std::deque<Outlet> outlets_; // by worker

@@ -132,8 +132,10 @@ void Worker::tell_learned() {
 void Worker::tick() {
     if (offloader_.active() && !synchronizing_) offloader_.tick(us_of(BootClock::now()));
     records_.turn();
+    if (++ticks_ % Offloader::ticks_per_turn != 0) return;
     tell_overruns();
     tell_late();
+    relay_trouble_.look(relay_->renew());
 }
 
 void Worker::tell_overruns() {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/trouble.h"
 #include "common/uv/loop.h"
 #include "dataplane/io/egress.h"
 #include "dataplane/io/port_set.h"
@@ -88,6 +89,8 @@ class Worker final : public Commands {
     uv::Timer on_tick_;
     bool started_ = false;
     bool synchronizing_ = false; // more parts are to come
+    Trouble relay_trouble_;
+    std::uint64_t ticks_ = 0;
     std::uint64_t overruns_ = 0; // as the ports said last
     std::uint64_t relay_lost_ = 0, relay_refused_ = 0; // likewise the relay
 };

@@ -9,16 +9,18 @@
     |  script   |    10.1.0.1+--------------+10.2.0.1    |  script   |
     +-----------+                                        +-----------+
 """
-from faults import budgets, clock, forking, full_directory, garbage, guard, limits, memory, processes, sockets, starting, unread_log, whole
+from faults import (budgets, clock, forking, full_directory, garbage, guard, limits, memory, processes,
+                    removed_directory, sockets, starting, unread_log, whole)
 from harness.check import arguments, run_cases
 from harness.net import ThreeHosts
+
+KINDS = (budgets, clock, forking, full_directory, garbage, guard, limits, memory, processes, removed_directory,
+         sockets, starting, unread_log, whole)
 
 
 def main():
     options = arguments(__doc__.splitlines()[0])
-    cases = {**starting.CASES, **garbage.CASES, **limits.CASES, **budgets.CASES, **processes.CASES, **sockets.CASES,
-             **unread_log.CASES, **clock.CASES, **whole.CASES, **guard.CASES, **forking.CASES,
-             **full_directory.CASES, **memory.CASES}
+    cases = {name: case for kind in KINDS for name, case in kind.CASES.items()}
     run_cases(cases, options.cases, ThreeHosts(), options)
 
 

@@ -221,3 +221,18 @@ TEST_CASE_FIXTURE(World, "many workers at once, and one that dies after sending"
     CHECK(exchange(*one, *two).size() == sent);
     CHECK_FALSE(ready({two.get()}));
 }
+
+TEST_CASE("a relay whose socket was removed is there again, for who is connected and for who comes later") {
+    const World world;
+    const auto one = world.open(0), two = world.open(1), late = world.open(2);
+    REQUIRE(send(*one, 1, 1) == 0);
+    CHECK(exchange(*one, *two) == std::vector<std::uint32_t>{1});
+    CHECK(two->renew());
+    std::filesystem::remove_all(world.directory);
+    CHECK_FALSE(two->renew());
+    std::filesystem::create_directory(world.directory);
+    CHECK(two->renew());
+    REQUIRE(send(*one, 1, 2) == 0);
+    REQUIRE(send(*late, 1, 3) == 0);
+    CHECK(exchange(*one, *two) == std::vector<std::uint32_t>{2, 3});
+}
