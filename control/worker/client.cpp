@@ -22,8 +22,10 @@ std::vector<std::uint64_t> streams_of(const link::Update& update) {
 } // namespace
 
 Workers::Workers(uv::Loop& loop, Hooks hooks)
-    : loop_(loop), hooks_(std::move(hooks)), start_(us_of(BootClock::now())), on_greeting_(loop, [this] { greet(); }),
-      on_expiry_(loop, [this] { expire(); }), chores_(loop) {}
+    : loop_(loop), hooks_(std::move(hooks)), on_greeting_(loop, [this] { greet(); }), on_expiry_(loop, [this] { expire(); }),
+      chores_(loop) {
+    welcome_.set_control_start(us_of(BootClock::now()));
+}
 
 Result<std::unique_ptr<Workers>> Workers::create(uv::Loop& loop, const link::ControlConfig& config, Hooks hooks) {
     std::unique_ptr<Workers> workers(new Workers(loop, std::move(hooks)));
@@ -35,6 +37,8 @@ Result<std::unique_ptr<Workers>> Workers::create(uv::Loop& loop, const link::Con
         peer.name = worker.name();
         peer.state.emplace(*std::move(state));
     }
+    for (const auto& instance : config.instances())
+        for (const auto& listener : instance.listeners()) *workers->welcome_.add_ng_listeners() = listener.local();
     return workers;
 }
 
@@ -123,7 +127,7 @@ void Workers::received(std::string_view from, std::string_view bytes) {
 
 void Workers::welcome(Peer& peer, bool hello_wanted) {
     link::ToWorker message;
-    message.mutable_welcome()->set_control_start(start_);
+    *message.mutable_welcome() = welcome_;
     message.mutable_welcome()->set_hello_wanted(hello_wanted);
     send(peer, message);
 }

@@ -125,9 +125,9 @@ class Workers {
     Hooks hooks_;
     std::unique_ptr<link::Router> socket_;
     std::vector<Peer> peers_;
+    link::Welcome welcome_; // but for who gets it
     link::Arena arena_; // of the message that is being read
     std::uint64_t next_request_ = 1;
-    std::uint64_t start_;
     std::set<Deadline> deadlines_;              // of everything that is pending
     std::uint64_t next_expiry_ms_ = UINT64_MAX; // when on_expiry_ calls
     uv::Timer on_greeting_, on_expiry_;

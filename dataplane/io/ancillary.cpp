@@ -9,11 +9,11 @@ namespace rtpengine::io {
 
 namespace {
 
-// IP_RECVTOS comes as one byte, IPV6_RECVTCLASS as an int.
-std::int16_t traffic_class(const cmsghdr& c) {
+// IP_RECVTOS comes as one byte, all others as an int.
+std::uint8_t number(const cmsghdr& c) {
     int value;
     std::memcpy(&value, CMSG_DATA(&c), sizeof value);
-    return static_cast<std::int16_t>(value & 0xff);
+    return static_cast<std::uint8_t>(value);
 }
 
 Endpoint endpoint(const cmsghdr& c) {
@@ -25,7 +25,8 @@ Endpoint endpoint(const cmsghdr& c) {
 void read(const cmsghdr& c, Ancillary& to) {
     const bool v4 = c.cmsg_level == IPPROTO_IP;
     if (!v4 && c.cmsg_level != IPPROTO_IPV6) return;
-    if (c.cmsg_type == (v4 ? IP_TOS : IPV6_TCLASS)) to.tos = v4 ? *CMSG_DATA(&c) : traffic_class(c);
+    if (c.cmsg_type == (v4 ? IP_TOS : IPV6_TCLASS)) to.tos = v4 ? *CMSG_DATA(&c) : number(c);
+    if (c.cmsg_type == (v4 ? IP_TTL : IPV6_HOPLIMIT)) to.ttl = number(c);
     if (c.cmsg_type == (v4 ? IP_ORIGDSTADDR : IPV6_ORIGDSTADDR)) to.destination = endpoint(c);
 }
 

@@ -12,6 +12,7 @@ namespace rtpengine::io {
 
 struct Ancillary {
     std::int16_t tos = 0; // or traffic class; 0 when it isn't told
+    std::uint8_t ttl = 0; // or hop limit; 0 when it isn't told
     Endpoint destination; // unknown when it isn't told
 };
 

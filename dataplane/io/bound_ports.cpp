@@ -23,7 +23,7 @@ Result<BoundPorts> BoundPorts::create(std::uint32_t slots, unsigned max_reads) {
 }
 
 BoundPorts::BoundPorts(Fd epoll, std::uint32_t slots, unsigned max_reads)
-    : epoll_(std::move(epoll)), sockets_(slots), turns_(slots), max_reads_(max_reads), queue_(slots), queued_(slots) {}
+    : epoll_(std::move(epoll)), sockets_(slots), wants_ttl_(slots), turns_(slots), max_reads_(max_reads), queue_(slots), queued_(slots) {}
 
 Status BoundPorts::open(std::uint32_t slot, const Endpoint& local) {
     auto socket = open_udp(local);
@@ -35,6 +35,7 @@ Status BoundPorts::open(std::uint32_t slot, const Endpoint& local) {
         return Error{"cannot watch UDP " + local.str() + ": " + std::strerror(errno), errno};
     sockets_[slot] = *std::move(socket);
     turns_[slot] = 0;
+    wants_ttl_[slot] = false;
     return {};
 }
 
@@ -68,7 +69,7 @@ std::uint32_t BoundPorts::dequeue() {
 bool BoundPorts::drain(Batch& batch, std::uint32_t slot) {
     const bool with_tos = turns_[slot]++ % tos_sampling == 0;
     for (unsigned reads = 0; reads < max_reads_ && !full(batch); ++reads)
-        if (reader_.read(batch, sockets_[slot].get(), slot, with_tos && reads == 0) == Reader::Read::nothing)
+        if (reader_.read(batch, sockets_[slot].get(), slot, (with_tos && reads == 0) || wants_ttl_[slot]) == Reader::Read::nothing)
             return true; // one that has been closed, too
     return false;
 }
@@ -82,9 +83,8 @@ bool BoundPorts::receive(Batch& batch) {
     return waiting_ > 0;
 }
 
-int BoundPorts::send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
-                     std::span<const std::uint8_t> payload) {
-    return send_udp(sockets_[slot].get(), to, tos, payload);
+int BoundPorts::send(std::uint32_t slot, const Endpoint& to, Marking marking, std::span<const std::uint8_t> payload) {
+    return send_udp(sockets_[slot].get(), to, marking, payload);
 }
 
 } // namespace rtpengine::io

@@ -26,8 +26,8 @@ class BoundPorts final : public PortSet {
     void close_unclaimed() override {} // they went with the process
     std::vector<int> descriptors() const override { return {epoll_.get()}; }
     bool receive(Batch& batch) override;
-    int send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
-             std::span<const std::uint8_t> payload) override;
+    int send(std::uint32_t slot, const Endpoint& to, Marking marking, std::span<const std::uint8_t> payload) override;
+    void ask_for_ttl(std::uint32_t slot) override { wants_ttl_[slot] = true; }
     std::uint64_t overruns() const override { return overruns_; }
 
   private:
@@ -41,6 +41,7 @@ class BoundPorts final : public PortSet {
 
     Fd epoll_;
     std::vector<Fd> sockets_;         // by slot
+    std::vector<bool> wants_ttl_; // by slot, until it is closed
     std::vector<std::uint8_t> turns_; // by slot: drained so often, of which every so many asks for the TOS
     unsigned max_reads_;
     Reader reader_;

@@ -51,23 +51,31 @@ void Egress::count_error(const Outgoing& datagram) {
     }
 }
 
-int Egress::send_now(const Route& route, const Endpoint& to, std::span<const std::uint8_t> payload) {
-    if (route.worker == worker_) return ports_.send(route.slot, to, route.tos, payload);
-    return relay_ ? relay_->send(route.worker, {route.stream, route.slot, route.tos}, payload) : ENOTCONN;
+int Egress::send_now(const Route& route, const Endpoint& to, std::span<const std::uint8_t> payload, std::uint8_t ttl) {
+    if (route.worker == worker_) return ports_.send(route.slot, to, {route.tos, ttl}, payload);
+    return relay_ ? relay_->send(route.worker, {route.stream, route.slot, route.tos, ttl}, payload) : ENOTCONN;
 }
 
 // It leaves before the batch does: a successor must not send it again.
 void Egress::send_ordinary(const Outgoing& datagram) {
     datagram.packet->mark_handled();
-    if (send_now(*datagram.route, datagram.to, datagram.packet->bytes) != 0) count_error(datagram);
+    if (send_now(*datagram.route, datagram.to, datagram.packet->bytes, datagram.ttl) != 0) count_error(datagram);
+}
+
+// Calls whose peers are ports of ours may form a ring. What goes round in it carries what is left of its TTL, as with a router.
+std::uint8_t Egress::passes_left(const Packet& packet) {
+    if (!packet.ttl) ports_.ask_for_ttl(packet.slot); // for those that follow
+    return packet.ttl ? std::min<std::uint8_t>(packet.ttl - 1, max_passes) : max_passes;
 }
 
 void Egress::send(const Route& route, const Endpoint& to, const Packet& packet) {
-    const Outgoing datagram{&route, to, &packet};
+    Outgoing datagram{&route, to, &packet, Marking::usual_ttl};
+    if (host_.contains(to.address)) [[unlikely]] datagram.ttl = passes_left(packet);
     auto* raw = route.raw;
     const bool fits = raw && packet.bytes.size() <= RawSocket::max_payload;
     if (raw && (!fits || raw->full())) raw->flush(failed_); // what came before leaves before
     count(datagram);
+    if (!datagram.ttl) return count_error(datagram);
     fits ? raw->add(datagram) : send_ordinary(datagram);
 }
 

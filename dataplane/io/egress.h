@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "common/base/host_addresses.h"
 #include "dataplane/io/port_set.h"
 #include "dataplane/io/raw_socket.h"
 #include "dataplane/io/relay.h"
@@ -33,9 +34,18 @@ class Egress {
     void take_over();
 
     // From an open port of our own, at once, counted nowhere. 0, or an errno.
-    int send_now(const Route& route, const Endpoint& to, std::span<const std::uint8_t> payload);
+    int send_now(const Route& route, const Endpoint& to, std::span<const std::uint8_t> payload,
+                 std::uint8_t ttl = Marking::usual_ttl);
+
+    // From time to time: what the host's own addresses are.
+    void refresh() { host_.refresh(); }
+    const HostAddresses& host() const { return host_; }
+
+    // Of a packet that goes to this host, and may come to a port of ours again: so often at most.
+    static constexpr std::uint8_t max_passes = 8;
 
   private:
+    std::uint8_t passes_left(const Packet& packet);
     void failed(const Outgoing& datagram, int error);
     void count(const Outgoing& datagram);
     void count_error(const Outgoing& datagram); // what was counted was not sent after all
@@ -48,6 +58,7 @@ class Egress {
     state::Traffic& totals_;
     std::map<Address, std::unique_ptr<RawSocket>> raw_; // null: tried in vain
     std::string why_not_raw_;
+    HostAddresses host_;
     RawSocket::Failed failed_;
 };
 

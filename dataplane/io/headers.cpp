@@ -10,34 +10,33 @@ namespace rtpengine::io {
 
 namespace {
 
-constexpr std::uint8_t hop_limit = 64;
 
 void put16(std::uint8_t* to, std::size_t value) {
     to[0] = static_cast<std::uint8_t>(value >> 8);
     to[1] = static_cast<std::uint8_t>(value);
 }
 
-void write_ipv4(std::uint8_t* p, const Endpoint& from, const Endpoint& to, std::uint8_t tos,
+void write_ipv4(std::uint8_t* p, const Endpoint& from, const Endpoint& to, Marking marking,
                 std::uint16_t identification, std::size_t udp_size) {
     std::memset(p, 0, 20);
     p[0] = 0x45;
-    p[1] = tos;
+    p[1] = marking.tos;
     put16(p + 2, 20 + udp_size);
     put16(p + 4, identification);
-    p[8] = hop_limit;
+    p[8] = marking.ttl;
     p[9] = IPPROTO_UDP;
     std::memcpy(p + 12, from.address.bytes.data(), 4);
     std::memcpy(p + 16, to.address.bytes.data(), 4);
 }
 
-void write_ipv6(std::uint8_t* p, const Endpoint& from, const Endpoint& to, std::uint8_t tos,
+void write_ipv6(std::uint8_t* p, const Endpoint& from, const Endpoint& to, Marking marking,
                 std::size_t udp_size) {
-    p[0] = static_cast<std::uint8_t>(0x60 | tos >> 4);
-    p[1] = static_cast<std::uint8_t>(tos << 4);
+    p[0] = static_cast<std::uint8_t>(0x60 | marking.tos >> 4);
+    p[1] = static_cast<std::uint8_t>(marking.tos << 4);
     p[2] = p[3] = 0;
     put16(p + 4, udp_size);
     p[6] = IPPROTO_UDP;
-    p[7] = hop_limit;
+    p[7] = marking.ttl;
     std::memcpy(p + 8, from.address.bytes.data(), 16);
     std::memcpy(p + 24, to.address.bytes.data(), 16);
 }
@@ -71,12 +70,12 @@ std::uint16_t checksum_fold(std::uint64_t sum) {
     return ntohs(static_cast<std::uint16_t>(sum));
 }
 
-std::size_t write_headers(std::uint8_t* out, const Endpoint& from, const Endpoint& to, std::uint8_t tos,
+std::size_t write_headers(std::uint8_t* out, const Endpoint& from, const Endpoint& to, Marking marking,
                           std::uint16_t identification, std::span<const std::uint8_t> payload) {
     const bool v4 = from.address.family == Family::ipv4;
     const auto udp_size = 8 + payload.size();
     auto* udp = out + (v4 ? 20 : 40);
-    v4 ? write_ipv4(out, from, to, tos, identification, udp_size) : write_ipv6(out, from, to, tos, udp_size);
+    v4 ? write_ipv4(out, from, to, marking, identification, udp_size) : write_ipv6(out, from, to, marking, udp_size);
     put16(udp, from.port);
     put16(udp + 2, to.port);
     put16(udp + 4, udp_size);

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "common/base/endpoint.h"
+#include "dataplane/io/marking.h"
 
 namespace rtpengine::io {
 
@@ -13,9 +14,9 @@ struct Headers {
 };
 
 // Writes the IP and UDP headers of a datagram to `out` (Headers::max_size bytes) and returns their length:
-// TTL 64, DF off, UDP checksum set; both ends of one family. `identification` is IPv4's; its header checksum
+// DF off, UDP checksum set; both ends of one family. `identification` is IPv4's; its header checksum
 // is left 0: the kernel fills it in.
-std::size_t write_headers(std::uint8_t* out, const Endpoint& from, const Endpoint& to, std::uint8_t tos,
+std::size_t write_headers(std::uint8_t* out, const Endpoint& from, const Endpoint& to, Marking marking,
                           std::uint16_t identification, std::span<const std::uint8_t> payload);
 
 // The Internet checksum (RFC 1071) of `bytes`, added to `sum`; not folded, not inverted.

@@ -14,6 +14,7 @@ struct Packet {
 
     std::uint32_t slot; // of the stream whose port it came to
     std::int16_t tos;   // TOS or traffic class, or tos_not_asked
+    std::uint8_t ttl;   // or hop limit; 0: not asked for
     Endpoint source;
     std::span<const std::uint8_t> bytes;
     unsigned* left = nullptr; // in memory that outlives us: not 0 as long as a successor would handle it once more

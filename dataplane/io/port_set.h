@@ -9,6 +9,7 @@
 #include "common/base/endpoint.h"
 #include "common/base/result.h"
 #include "dataplane/io/batch.h"
+#include "dataplane/io/marking.h"
 
 namespace rtpengine::io {
 
@@ -40,8 +41,9 @@ class PortSet {
     virtual std::uint64_t overruns() const = 0;
 
     // Sends from the open port of `slot`, as the stack does it: fragmented where it must be. 0, or an errno.
-    virtual int send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
-                     std::span<const std::uint8_t> payload) = 0;
+    virtual int send(std::uint32_t slot, const Endpoint& to, Marking marking, std::span<const std::uint8_t> payload) = 0;
+    // From now on each packet to `slot` tells its TTL.
+    virtual void ask_for_ttl(std::uint32_t) {}
 };
 
 } // namespace rtpengine::io

@@ -77,7 +77,7 @@ void RawSocket::add(const Outgoing& datagram) {
     auto& message = waiting_.messages[at];
     const auto& payload = datagram.packet->bytes;
     outgoing_[at] = datagram;
-    const auto size = write_headers(message.bytes, datagram.route->from, datagram.to, datagram.route->tos,
+    const auto size = write_headers(message.bytes, datagram.route->from, datagram.to, Marking{datagram.route->tos, datagram.ttl},
                                     next_identification(), payload);
     std::memcpy(message.bytes + size, payload.data(), payload.size());
     message.part = {message.bytes, size + payload.size()};

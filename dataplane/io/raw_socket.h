@@ -20,6 +20,7 @@ struct Outgoing {
     const Route* route;
     Endpoint to;
     const Packet* packet;
+    std::uint8_t ttl; // that it leaves with
 };
 
 // Sends from any port of one local address, headers and all: a whole batch with one system call. Bound to the

@@ -19,9 +19,9 @@ class Reader {
     bool full() const { return used_ + max_datagram > size; }
 
     enum class Read { packet, nothing, failed };
-    // Not when one of both is full. `with_tos`: the packet's TOS too, which costs more. failed: an error of the socket,
+    // Not when one of both is full. `with_ancillary`: the packet's TOS too, which costs more. failed: an error of the socket,
     // which is told once and hides what waits behind it.
-    Read read(Batch& batch, int fd, std::uint32_t slot, bool with_tos);
+    Read read(Batch& batch, int fd, std::uint32_t slot, bool with_ancillary);
 
   private:
     static constexpr std::size_t max_datagram = 65536, size = 16 * max_datagram;

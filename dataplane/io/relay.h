@@ -25,7 +25,7 @@ class Relay {
     struct Header {
         std::uint64_t stream; // a record with another id: closed meanwhile
         std::uint32_t slot;
-        std::uint32_t tos;
+        std::uint16_t tos, ttl;
     };
     using Handler = std::function<void(const Header&, std::span<const std::uint8_t> payload)>;
 

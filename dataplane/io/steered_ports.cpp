@@ -95,7 +95,7 @@ std::vector<int> SteeredPorts::descriptors() const {
 void SteeredPorts::add(const SteeredSocket::Datagram& datagram, Batch& batch) const {
     const auto* local = find(datagram.destination.address);
     const auto slot_plus_one = local ? local->slots[datagram.destination.port] : 0;
-    if (slot_plus_one) batch.add({slot_plus_one - 1, datagram.tos, datagram.source, datagram.bytes, datagram.left});
+    if (slot_plus_one) batch.add({slot_plus_one - 1, datagram.tos, datagram.ttl, datagram.source, datagram.bytes, datagram.left});
 }
 
 // Once each: their memory holds what they last received.
@@ -121,8 +121,7 @@ void SteeredPorts::take_over(Batch& batch) {
             if (const auto datagram = socket.datagram(i); !datagram.bytes.empty()) add(datagram, batch);
 }
 
-int SteeredPorts::send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
-                       std::span<const std::uint8_t> payload) {
+int SteeredPorts::send(std::uint32_t slot, const Endpoint& to, Marking marking, std::span<const std::uint8_t> payload) {
     if (places_[slot] == closed) return EBADF;
     auto found = ordinary_.find(slot);
     if (found == ordinary_.end()) {
@@ -130,7 +129,7 @@ int SteeredPorts::send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
         if (!socket) return socket.error().code;
         found = ordinary_.emplace(slot, *std::move(socket)).first;
     }
-    return send_udp(found->second.get(), to, tos, payload);
+    return send_udp(found->second.get(), to, marking, payload);
 }
 
 std::uint64_t SteeredPorts::overruns() const {

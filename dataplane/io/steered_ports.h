@@ -40,8 +40,7 @@ class SteeredPorts final : public PortSet {
     std::vector<int> descriptors() const override;
     bool receive(Batch& batch) override;
     void take_over(Batch& batch) override;
-    int send(std::uint32_t slot, const Endpoint& to, std::uint8_t tos,
-             std::span<const std::uint8_t> payload) override;
+    int send(std::uint32_t slot, const Endpoint& to, Marking marking, std::span<const std::uint8_t> payload) override;
     std::uint64_t overruns() const override;
 
   private:

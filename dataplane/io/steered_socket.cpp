@@ -50,7 +50,7 @@ SteeredSocket::Datagram SteeredSocket::datagram(std::size_t i) {
         std::memcpy(arrivals_.longs[i].bytes, bytes, Arrivals::short_size);
         bytes = arrivals_.longs[i].bytes;
     }
-    return {source, told.destination, told.tos, {bytes, message.msg_len}, &message.msg_len};
+    return {source, told.destination, told.tos, told.ttl, {bytes, message.msg_len}, &message.msg_len};
 }
 
 } // namespace rtpengine::io

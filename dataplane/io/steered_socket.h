@@ -15,7 +15,8 @@ class SteeredSocket {
   public:
     struct Datagram {
         Endpoint source, destination;
-        std::int16_t tos; // or traffic class
+        std::int16_t tos;
+        std::uint8_t ttl; // or traffic class
         std::span<const std::uint8_t> bytes;
         unsigned* left; // Packet::left
     };

@@ -22,9 +22,10 @@ bool set(int fd, int level, int option, int value) {
 
 bool set_options(int fd, Family family) {
     if (family == Family::ipv4)
-        return set(fd, IPPROTO_IP, IP_RECVTOS, 1) && set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
+        return set(fd, IPPROTO_IP, IP_RECVTOS, 1) && set(fd, IPPROTO_IP, IP_RECVTTL, 1) &&
+                set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
     return set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) && set(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1) &&
-           set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
+           set(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1) && set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
 }
 
 // So that a port opens, and serves, while its address is away: an address that moves between hosts, a link that is down.
@@ -98,9 +99,9 @@ std::uint64_t socket_overruns(int fd) {
     return memory[SK_MEMINFO_DROPS];
 }
 
-int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const std::uint8_t> payload) {
+int send_udp(int fd, const Endpoint& to, Marking marking, std::span<const std::uint8_t> payload) {
     sockaddr_storage address;
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    alignas(cmsghdr) char control[2 * CMSG_SPACE(sizeof(int))] = {};
     msghdr message{};
     message.msg_name = &address;
     message.msg_namelen = to.to_sockaddr(address);
@@ -111,11 +112,15 @@ int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const std::
     message.msg_controllen = sizeof control;
     const bool v4 = to.address.family == Family::ipv4;
     auto* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
-    header->cmsg_type = v4 ? IP_TOS : IPV6_TCLASS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    const int value = tos;
-    std::memcpy(CMSG_DATA(header), &value, sizeof value);
+    const auto say = [&](int type, int value) {
+        header->cmsg_level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
+        header->cmsg_type = type;
+        header->cmsg_len = CMSG_LEN(sizeof value);
+        std::memcpy(CMSG_DATA(header), &value, sizeof value);
+        header = CMSG_NXTHDR(&message, header);
+    };
+    say(v4 ? IP_TOS : IPV6_TCLASS, marking.tos);
+    say(v4 ? IP_TTL : IPV6_HOPLIMIT, marking.ttl);
     return sendmsg(fd, &message, MSG_DONTWAIT) < 0 ? errno : 0;
 }
 

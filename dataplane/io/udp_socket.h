@@ -7,6 +7,7 @@
 #include "common/base/endpoint.h"
 #include "common/base/fd.h"
 #include "common/base/result.h"
+#include "dataplane/io/marking.h"
 #include "dataplane/io/port_table.h"
 
 namespace rtpengine::io {
@@ -21,6 +22,6 @@ Status try_udp(const Endpoint& local, PortTable* table = nullptr);
 std::uint64_t socket_overruns(int fd);
 
 // `tos` goes along as ancillary data. 0, or an errno.
-int send_udp(int fd, const Endpoint& to, std::uint8_t tos, std::span<const std::uint8_t> payload);
+int send_udp(int fd, const Endpoint& to, Marking marking, std::span<const std::uint8_t> payload);
 
 } // namespace rtpengine::io

@@ -63,6 +63,9 @@ void ControlLink::receive(std::string_view bytes) {
 // A new process may not have heard our hello: it went to another one, which perhaps didn't know us. One that has given up
 // its link to us asks for it.
 void ControlLink::welcome(const link::Welcome& welcome) {
+    std::vector<Endpoint> listeners;
+    for (const auto& listener : welcome.ng_listeners()) listeners.push_back(to_endpoint(listener));
+    commands_.keep_off(std::move(listeners));
     const bool known = std::exchange(control_start_, welcome.control_start()) == welcome.control_start();
     if (!known || welcome.hello_wanted()) say_hello();
 }

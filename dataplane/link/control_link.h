@@ -31,6 +31,8 @@ class Commands {
     };
     virtual std::vector<StreamOutcome> sync(const std::vector<StreamSpec>& set, Part part) = 0;
     virtual void refresh(const std::vector<StreamKey>& streams) = 0;
+    // Where control listens for NG, before anything else is asked for.
+    virtual void keep_off(std::vector<Endpoint> ng_listeners) = 0;
 };
 
 // The conversation with the control process: says Hello to each new one, answers every request exactly once.

@@ -50,7 +50,10 @@ flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kin
     if (flow::settled(rule, stream.learned, packet.source) && !rule.drop)
         return admission.action == flow::Action::forward ? flow::route(rule, admission.content)
                                                          : admission.action;
-    const auto verdict = flow::decide(rule, stream.learned, kind, packet.source, now_us);
+    auto verdict = flow::decide(rule, stream.learned, kind, packet.source, now_us);
+    if (verdict.learned.remote != stream.learned.remote &&
+        streams_.off_limits().contains(verdict.learned.remote, stream.echo.from.address))
+        verdict.learned.remote = {};
     if (verdict.learned != stream.learned) {
         stream.learned = verdict.learned;
         store_learned(*stream.record, rule, stream.learned);

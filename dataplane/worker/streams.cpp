@@ -30,6 +30,7 @@ Streams::Streams(Records& records, io::PortSet& ports, io::Egress& egress)
     : records_(records),
       ports_(ports),
       egress_(egress),
+      off_limits_(egress.host()),
       streams_(records.slots()),
       locals_(records.slots()),
       places_(records.slots()),
@@ -125,6 +126,7 @@ void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
         flow::take_signalled(spec.rule, stream.learned, now_us);
     if (fresh && spec.initial_remote.known()) stream.learned.remote = spec.initial_remote;
     if (fresh || record.learn_epoch.get() != spec.learn_epoch) flow::restart_learning(stream.learned, now_us);
+    if (off_limits_.contains(stream.learned.remote, spec.local.address)) stream.learned.remote = {};
     record.signalled_epoch.set(spec.signalled_epoch);
     record.learn_epoch.set(spec.learn_epoch);
     store_learned(record, stream.rule, stream.learned);

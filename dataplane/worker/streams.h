@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/base/off_limits.h"
 #include "dataplane/io/egress.h"
 #include "dataplane/io/port_set.h"
 #include "dataplane/worker/records.h"
@@ -39,6 +40,7 @@ class Streams {
 
     // Slots with an open stream, in no order.
     const std::vector<std::uint32_t>& open() const { return open_; }
+    OffLimits& off_limits() { return off_limits_; }
     // Those that learned something since the list was cleared; the packet path adds to it.
     std::vector<std::uint32_t>& learned() { return learned_; }
 
@@ -60,6 +62,7 @@ class Streams {
     Records& records_;
     io::PortSet& ports_;
     io::Egress& egress_;
+    OffLimits off_limits_;
     std::vector<Stream> streams_;  // by slot: hot
     std::vector<Endpoint> locals_; // by slot: what is bound; unknown when closed
     std::vector<std::uint32_t> open_;

@@ -136,6 +136,7 @@ void Worker::tick() {
     tell_overruns();
     tell_late();
     relay_trouble_.look(relay_->renew());
+    egress_.refresh();
 }
 
 void Worker::tell_overruns() {
@@ -165,7 +166,8 @@ bool Worker::take_relayed() {
 void Worker::relayed(const io::Relay::Header& header, std::span<const std::uint8_t> payload) {
     if (header.slot >= streams_.slots() || !streams_[header.slot].record) return;
     const auto to = destination(*streams_[header.slot].record, header.stream);
-    if (to && ports_->send(header.slot, *to, static_cast<std::uint8_t>(header.tos), payload) != 0)
+    const io::Marking marking{static_cast<std::uint8_t>(header.tos), static_cast<std::uint8_t>(header.ttl)};
+    if (to && ports_->send(header.slot, *to, marking, payload) != 0)
         records_.header().out.errors.add(1);
 }
 

@@ -55,6 +55,7 @@ class Worker final : public Commands {
                                       const std::vector<StreamSpec>& set) override;
     std::vector<StreamOutcome> sync(const std::vector<StreamSpec>& set, Part part) override;
     void refresh(const std::vector<StreamKey>& streams) override;
+    void keep_off(std::vector<Endpoint> ng_listeners) override { streams_.off_limits().set_listeners(std::move(ng_listeners)); }
 
     // One line for `status`: how packets come in and leave.
     std::string detail() const;

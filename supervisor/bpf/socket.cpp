@@ -30,9 +30,10 @@ bool set(int fd, int level, int option, int value) {
 bool set_options(int fd, Family family) {
     if (family == Family::ipv4)
         return set(fd, IPPROTO_IP, IP_FREEBIND, 1) && set(fd, IPPROTO_IP, IP_RECVORIGDSTADDR, 1) &&
-               set(fd, IPPROTO_IP, IP_RECVTOS, 1);
+               set(fd, IPPROTO_IP, IP_RECVTOS, 1) && set(fd, IPPROTO_IP, IP_RECVTTL, 1);
     return set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) && set(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1) &&
-           set(fd, IPPROTO_IPV6, IPV6_RECVORIGDSTADDR, 1) && set(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+           set(fd, IPPROTO_IPV6, IPV6_RECVORIGDSTADDR, 1) && set(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1) &&
+           set(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
 }
 
 // The first form may go beyond net.core.rmem_max, but wants CAP_NET_ADMIN.

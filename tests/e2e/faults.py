@@ -9,13 +9,13 @@
     |  script   |    10.1.0.1+--------------+10.2.0.1    |  script   |
     +-----------+                                        +-----------+
 """
-from faults import (budgets, clock, forking, full_directory, garbage, guard, limits, memory, processes,
+from faults import (budgets, clock, destinations, forking, full_directory, garbage, guard, limits, memory, processes,
                     removed_directory, sockets, starting, unread_log, whole)
 from harness.check import arguments, run_cases
 from harness.net import ThreeHosts
 
-KINDS = (budgets, clock, forking, full_directory, garbage, guard, limits, memory, processes, removed_directory,
-         sockets, starting, unread_log, whole)
+KINDS = (budgets, clock, destinations, forking, full_directory, garbage, guard, limits, memory, processes,
+         removed_directory, sockets, starting, unread_log, whole)
 
 
 def main():

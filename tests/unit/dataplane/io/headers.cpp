@@ -28,7 +28,7 @@ struct Written {
 Written write(const char* from, const char* to, std::uint8_t tos, const std::vector<std::uint8_t>& payload) {
     Written written;
     written.size =
-        io::write_headers(written.bytes, *Endpoint::parse(from), *Endpoint::parse(to), tos, 0xabcd, payload);
+        io::write_headers(written.bytes, *Endpoint::parse(from), *Endpoint::parse(to), {tos, 64}, 0xabcd, payload);
     return written;
 }
 

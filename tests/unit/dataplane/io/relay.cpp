@@ -41,7 +41,7 @@ bool ready(std::initializer_list<const Relay*> relays) {
 }
 
 int send(Relay& relay, std::uint32_t to, std::uint32_t number, std::size_t size = 172) {
-    return relay.send(to, {.stream = number + 1ull, .slot = number, .tos = 184}, std::vector<std::uint8_t>(size, number & 0xff));
+    return relay.send(to, {.stream = number + 1ull, .slot = number, .tos = 184, .ttl = 64}, std::vector<std::uint8_t>(size, number & 0xff));
 }
 
 void turn_silent(Relay& relay) {
@@ -61,6 +61,7 @@ std::vector<std::uint32_t> exchange(Relay& from, Relay& to, std::size_t size = 1
         to.turn([&](const Relay::Header& header, std::span<const std::uint8_t> payload) {
             CHECK(header.stream == header.slot + 1ull);
             CHECK(header.tos == 184);
+            CHECK(header.ttl == 64);
             REQUIRE(payload.size() == size);
             if (size) CHECK(payload.back() == (header.slot & 0xff));
             slots.push_back(header.slot);

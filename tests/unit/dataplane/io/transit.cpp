@@ -62,7 +62,7 @@ struct World {
     }
     void arrive(const Texts& texts) const {
         for (const auto& text : texts)
-            REQUIRE(io::send_udp(peer_socket.get(), media, 0xb8, bytes_of(text)) == 0);
+            REQUIRE(io::send_udp(peer_socket.get(), media, {0xb8, 64}, bytes_of(text)) == 0);
     }
     Texts left(Transit& transit) const {
         io::SteeredSocket socket(duplicate(media_socket.get()), transit.arrivals(0));
@@ -131,8 +131,8 @@ bool queue(const World& world, const Texts& texts, unsigned sent, Transit::Stage
     REQUIRE(raw);
     const io::Route route{.from = world.media};
     for (const auto& text : texts) {
-        const io::Packet packet{0, 0, world.media, bytes_of(text)};
-        (*raw)->add({&route, world.peer, &packet});
+        const io::Packet packet{0, 0, 0, world.media, bytes_of(text)};
+        (*raw)->add({&route, world.peer, &packet, 64});
     }
     for (unsigned i = 0; i < sent; ++i)
         departures.headers[i].msg_len = static_cast<unsigned>(departures.messages[i].part.iov_len); // as sendmmsg() does
@@ -190,9 +190,9 @@ TEST_CASE("a datagram that the successor can't send holds up no other") {
         REQUIRE(raw);
         const io::Route route{.from = world.media};
         const std::string text = "next";
-        const io::Packet packet{0, 0, world.media, bytes_of(text)};
-        (*raw)->add({&route, world.peer, &packet});
-        (*raw)->add({&route, peer, &packet});
+        const io::Packet packet{0, 0, 0, world.media, bytes_of(text)};
+        (*raw)->add({&route, world.peer, &packet, 64});
+        (*raw)->add({&route, peer, &packet, 64});
         transit->enter(Transit::Stage::leaving);
     }
     CHECK(resumed(world, failures) == Texts{"next"});

@@ -23,7 +23,7 @@ class NoPorts final : public io::PortSet {
     std::vector<int> descriptors() const override { return {}; }
     bool receive(io::Batch&) override { return false; }
     std::uint64_t overruns() const override { return 0; }
-    int send(std::uint32_t, const Endpoint&, std::uint8_t, std::span<const std::uint8_t>) override {
+    int send(std::uint32_t, const Endpoint&, io::Marking, std::span<const std::uint8_t>) override {
         return 0;
     }
 };

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/base/host_addresses.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <ifaddrs.h>
+#include <sys/socket.h>
+
+namespace rtpengine {
+
+void HostAddresses::refresh() {
+    ifaddrs* first = nullptr;
+    if (getifaddrs(&first) < 0) return;
+    const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> all(first, freeifaddrs);
+    std::vector<Address> addresses;
+    for (const auto* each = first; each; each = each->ifa_next)
+        if (each->ifa_addr && (each->ifa_addr->sa_family == AF_INET || each->ifa_addr->sa_family == AF_INET6))
+            addresses.push_back(Endpoint::from_sockaddr(*each->ifa_addr).address);
+    set(std::move(addresses));
+}
+
+void HostAddresses::set(std::vector<Address> addresses) {
+    addresses_ = std::move(addresses);
+    std::sort(addresses_.begin(), addresses_.end());
+    bits_ = 0;
+    for (const auto& address : addresses_) bits_ |= std::uint64_t{1} << (last_byte(address) & 63);
+}
+
+bool HostAddresses::find(const Address& address) const {
+    return std::binary_search(addresses_.begin(), addresses_.end(), address);
+}
+
+bool is_loopback(const Address& address) {
+    if (address.family != Family::ipv6) return address.family == Family::ipv4 && address.bytes[0] == 127;
+    constexpr std::uint8_t v6[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    constexpr std::uint8_t mapped[13] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127};
+    return std::equal(std::begin(v6), std::end(v6), address.bytes.begin()) ||
+           std::equal(std::begin(mapped), std::end(mapped), address.bytes.begin());
+}
+
+} // namespace rtpengine

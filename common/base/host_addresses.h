@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "common/base/endpoint.h"
+
+namespace rtpengine {
+
+// What the host itself answers to. A look costs a few comparisons at most.
+class HostAddresses {
+  public:
+    HostAddresses() { refresh(); }
+    explicit HostAddresses(std::vector<Address> addresses) { set(std::move(addresses)); }
+
+    // Asks the kernel; from time to time, as addresses come and go. What was known stays where it can't be asked.
+    void refresh();
+    bool contains(const Address& address) const {
+        return (bits_ >> (last_byte(address) & 63) & 1) && find(address);
+    }
+
+  private:
+    void set(std::vector<Address> addresses);
+    bool find(const Address& address) const;
+    static std::uint8_t last_byte(const Address& address) { return address.bytes[address.size() - 1]; }
+
+    std::vector<Address> addresses_; // in ascending order; of the loopback network only those that were given
+    std::uint64_t bits_ = 0;         // bit n: one ends with n, modulo 64
+};
+
+// 127.0.0.0/8, ::1, and the former mapped into IPv6.
+bool is_loopback(const Address& address);
+
+} // namespace rtpengine
