@@ -254,13 +254,12 @@ TEST_CASE("a packet doesn't go round between two of our own ports for ever") {
     auto other = stream(2, 1, "127.0.0.1:30002", "127.0.0.1:30000");
     one.set_learning(link::OFF);
     other.set_learning(link::OFF);
-    one.set_loop_check(true);
-    other.set_loop_check(true);
     join(one, other);
     // What comes to `one` leaves by `other`'s port towards `one`.
     control.update(0, {one, other});
     a.send("127.0.0.1:30000", rtp(1));
-    Control::until(
-        [&] { return control.record(0, 0).in.errors.get() + control.record(0, 1).in.errors.get() == 1; });
-    CHECK(control.record(0, 0).in.packets.get() + control.record(0, 1).in.packets.get() <= 60);
+    Control::until([&] { return control.sink(0, 0, 0).out.errors.get() + control.sink(0, 1, 0).out.errors.get() == 1; });
+    const auto passes = control.record(0, 0).in.packets.get() + control.record(0, 1).in.packets.get();
+    CHECK(passes > 2); // a call may pass us more than once
+    CHECK(passes <= 10);
 }
