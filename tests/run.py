@@ -52,8 +52,8 @@ def end_to_end(prefix, folder, needs, environment=None, kamailio=()):
     script = lambda file, *more: [sys.executable, TOP / "tests/e2e" / file, *daemon, *more]
     return [Step(f"{prefix}Kamailio and SIPp", script("kamailio.py", *kamailio), 5, needs, environment),
             Step(f"{prefix}ffmpeg", script("ffmpeg.py"), 2, needs, environment),
-            Step(f"{prefix}forwarding by BPF", script("offload.py"), 5, needs, environment),
-            Step(f"{prefix}faults", script("faults.py"), 8, needs, environment),
+            Step(f"{prefix}forwarding by BPF", script("offload.py"), 8, needs, environment),
+            Step(f"{prefix}faults", script("faults.py"), 12, needs, environment),
             Step(f"{prefix}instances and restarts", script("restarts.py"), 8, needs, environment)]
 
 
