@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/fd.h"
@@ -16,7 +17,7 @@ namespace rtpengine::options {
 
 namespace {
 
-// A file that is longer is none of ours (say, a device).
+// A file that is longer is none of ours.
 constexpr std::size_t max_file = 16 << 20;
 
 Error unreadable(const std::string& path, int code) {
@@ -24,8 +25,12 @@ Error unreadable(const std::string& path, int code) {
 }
 
 Result<std::string> read_file(const std::string& path) {
-    const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)); // a FIFO has nobody wait for who writes to it
     if (!fd) return unreadable(path, errno);
+    struct stat status {};
+    if (fstat(fd.get(), &status) != 0) return unreadable(path, errno);
+    if (S_ISDIR(status.st_mode)) return unreadable(path, EISDIR);
+    if (!S_ISREG(status.st_mode)) return Error{"cannot read the configuration file " + path + ": it is no regular file", EINVAL};
     std::string text;
     std::array<char, 65536> buffer;
     for (;;) {

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fake_host.h"
@@ -57,10 +58,21 @@ TEST_CASE("version wins over all that is free of errors, errors win over version
 TEST_CASE("a file that is named must be readable, and its section must be there") {
     CHECK(error_of({"--config-file=/nonexistent"}).find("/nonexistent: No such file") != std::string::npos);
     CHECK(error_of({"--config-file=/tmp"}).find("Is a directory") != std::string::npos);
-    CHECK(error_of({"--config-file=/dev/zero"}).find("File too large") != std::string::npos);
+    CHECK(error_of({"--config-file=/dev/zero"}).find("it is no regular file") != std::string::npos);
     const TemporaryFile file("[other]\n");
     CHECK(error_of({file.option()}).find("has no section [rtpengine]") != std::string::npos);
     CHECK(error_of({file.option(), "--config-section=x"}).find("has no section [x]") != std::string::npos);
+}
+
+// As a reload reads it, while calls are up.
+TEST_CASE("nobody waits for who writes to a FIFO, and what is too long is not read") {
+    const TemporaryFile file("");
+    REQUIRE(truncate(file.path().c_str(), 17 << 20) == 0);
+    CHECK(error_of({file.option()}).find("File too large") != std::string::npos);
+    const auto fifo = file.path() + "-fifo";
+    REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
+    CHECK(error_of({"--config-file=" + fifo}).find("it is no regular file") != std::string::npos);
+    unlink(fifo.c_str());
 }
 
 TEST_CASE("options from the section that is asked for") {
