@@ -32,7 +32,7 @@ class Relay {
     struct Place {
         std::string runtime_dir;
         std::uint32_t index, workers;                     // ours; all are below `workers`
-        Outlet::Duration patience = std::chrono::seconds(5); // with a worker that is not there; less than streams of it need
+        Outlet::Duration patience = std::chrono::seconds(30); // with a worker that is not there: so long a start may take
     };
     // Replaces the socket that a predecessor left. Others can send from now on; it waits for turn().
     static Result<std::unique_ptr<Relay>> open(const Place& place);

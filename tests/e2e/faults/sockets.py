@@ -240,9 +240,10 @@ def relayed_bursts(check, network, options):
 
 
 def ended(pid):
-    """Its parent may not have asked for its status yet."""
+    """With all its threads, so its sockets are closed; its parent may not have asked for its status yet."""
     try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state == "Z" and len(os.listdir(f"/proc/{pid}/task")) == 1
     except FileNotFoundError:
         return True
 
