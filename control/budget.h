@@ -36,6 +36,11 @@ inline constexpr Budget call_codecs{"codecs of the call", 16384};
 inline constexpr Budget ports{"ports of the call", 2048};
 inline constexpr Budget kept{"bytes of text kept for the call", 2 * 1024 * 1024};
 
+// A body of this size between two parties that the call has fits, however full others have made the call.
+namespace ordinary {
+inline constexpr std::size_t sections = 8, codecs = 128, text = 8 * 1024;
+}
+
 // What one datagram carries over IPv4: cookie, blank and body. More would never arrive.
 inline constexpr Budget reply{"bytes of the reply", 65507};
 

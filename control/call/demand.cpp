@@ -61,6 +61,13 @@ template <class Count> std::size_t sum(const Call& call, Count count) {
     return all;
 }
 
+// Else strangers who know a Call-ID could see to it that its call takes no re-INVITE any more.
+bool is_ordinary_between_known(const Call& call, const ng::Flags& flags, const sdp::Session& session) {
+    return call.find_tag(flags.from_tag) && call.find_tag(flags.to_tag) &&
+           session.sections.size() <= budget::ordinary::sections && codecs_of(session) <= budget::ordinary::codecs &&
+           flags.sdp.size() + flags.metadata.size() <= budget::ordinary::text;
+}
+
 } // namespace
 
 Status names_fit(const ng::Flags& flags) {
@@ -72,10 +79,11 @@ Status names_fit(const ng::Flags& flags) {
 }
 
 Status call_fits(const Call& call, const ng::Flags& flags, const sdp::Session& session) {
+    if (auto fits = budget::ports.allows(most_ports(session)); !fits) return fits;
+    if (is_ordinary_between_known(call, flags, session)) return {};
     const auto medias = sum(call, [](const Party& party) { return party.medias.size(); });
     const auto text = sum(call, [](const Party& party) { return size_of(party); });
     if (auto fits = budget::parties.allows(call.parties.size() + 2); !fits) return fits;
-    if (auto fits = budget::ports.allows(most_ports(session)); !fits) return fits;
     if (auto fits = budget::medias.allows(medias + 2 * session.sections.size()); !fits) return fits;
     const auto codecs = sum(call, [](const Party& party) { return codecs_of(party); });
     if (auto fits = budget::call_codecs.allows(codecs + 2 * codecs_of(session)); !fits) return fits;

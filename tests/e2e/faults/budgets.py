@@ -97,6 +97,23 @@ def greedy_in_a_call(check, network, options):
         check.equal(call.delete().get("result"), "ok", "deleted")
 
 
+def strangers_in_a_call(check, network, options):
+    """INVITEs of strangers with a call's Call-ID: they are refused in the end, those who have the call are not"""
+    with instance(options, network, ["--interface=10.1.0.1"]) as daemon:
+        ng = daemon.wait_ready()
+        call = Call(network, ng, "lasting").set_up()
+        said = ""
+        for number in range(300):
+            said = said or offer(ng, "lasting", {"from-tag": f"stranger{number}", "sdp": sdp("10.1.0.2", 4000)}).get("error-reason", "")
+        check("parties of the call, at most 512" in said, "strangers: refused in the end", said)
+        ports = call.ports()
+        reply = ng.offer("lasting", call._sdp(call.caller), to_tag="callee")
+        check.equal(reply.get("result"), "ok", "a re-INVITE")
+        check.equal(ng.answer("lasting", call._sdp(call.callee)).get("result"), "ok", "its answer")
+        check.equal((call.ports(), call.exchange()), (ports, (0, 0)), "ports, and media lost")
+        call.delete()
+
+
 def large_reports(check, network, options):
     """replies that no datagram carries: an error in their place, a deletion is one nevertheless"""
     with instance(options, network, ["--interface=10.1.0.1"]) as daemon:
@@ -123,4 +140,5 @@ def large_reports(check, network, options):
         check.equal(ng.request("ping").get("result"), "pong", "ping")
 
 
-CASES = {"greedy-offers": greedy_offers, "greedy-in-a-call": greedy_in_a_call, "large-reports": large_reports}
+CASES = {"greedy-offers": greedy_offers, "greedy-in-a-call": greedy_in_a_call, "strangers-in-a-call": strangers_in_a_call,
+         "large-reports": large_reports}

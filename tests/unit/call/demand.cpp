@@ -136,6 +136,40 @@ TEST_CASE_FIXTURE(Fixture, "a call has so many parties, media and so much text, 
     CHECK(refusal().find("513 parties of the call, at most 512") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Fixture, "strangers fill a call: those who have it can go on with it") {
+    const auto text = body("198.51.100.1", audio(4000));
+    auto offered = offer(text);
+    answer(body("198.51.100.2", audio(5000)));
+    const auto session = offered.session;
+    ng::Flags known = *offered.flags, stranger = known, unknown = known;
+    known.to_tag = "b";
+    stranger.from_tag = "evil";
+    unknown.to_tag = "evil";
+    REQUIRE(call->find_tag(known.from_tag));
+    REQUIRE(call->find_tag(known.to_tag));
+    const auto only_known = [&] {
+        CHECK(call_fits(*call, known, *session));
+        CHECK_FALSE(call_fits(*call, stranger, *session));
+        CHECK_FALSE(call_fits(*call, unknown, *session));
+        auto long_one = known;
+        long_one.sdp.resize(budget::ordinary::text + 1, 'x');
+        CHECK_FALSE(call_fits(*call, long_one, *session));
+        CHECK_FALSE(call_fits(*call, known, *sdp::parse(body("198.51.100.1", repeated(audio(4000), 9)))));
+    };
+    auto& evil = call->add_party("x", "", {});
+    while (evil.medias.size() < budget::medias.most) evil.medias.push_back(std::make_unique<Media>());
+    only_known();
+    evil.medias.resize(1);
+    evil.medias.front()->codecs.resize(budget::call_codecs.most);
+    only_known();
+    evil.medias.clear();
+    evil.last_body.text.resize(budget::kept.most, 'x');
+    only_known();
+    evil.last_body.text.clear();
+    while (call->parties.size() < budget::parties.most) call->add_party("x", "", {});
+    only_known();
+}
+
 TEST_CASE_FIXTURE(Fixture, "an attribute for every section may make a body that no reply could carry; nothing is remembered of it") {
     ng::Flags flags;
     flags.replace_sdp_version = true;
