@@ -23,7 +23,7 @@ class BoundPorts final : public PortSet {
     std::string name() const override { return "bound sockets"; }
     Status open(std::uint32_t slot, const Endpoint& local) override;
     void close(std::uint32_t slot) override;
-    void close_unclaimed() override {} // they went with the process
+    std::uint32_t close_unclaimed(std::uint32_t) override { return 0; } // they went with the process
     std::vector<int> descriptors() const override { return {epoll_.get()}; }
     bool receive(Batch& batch) override;
     int send(std::uint32_t slot, const Endpoint& to, Marking marking, std::span<const std::uint8_t> payload) override;

@@ -26,8 +26,9 @@ class PortSet {
     virtual Status open(std::uint32_t slot, const Endpoint& local) = 0;
     virtual void close(std::uint32_t slot) = 0; // nothing happens when it isn't open
 
-    // Closes what a predecessor of this process left open and nobody has opened since.
-    virtual void close_unclaimed() = 0;
+    // Closes what a predecessor of this process left open and nobody has opened since, some of it: begins with 0 and goes on with what
+    // it returned, until that is 0.
+    virtual std::uint32_t close_unclaimed(std::uint32_t from) = 0;
 
     // Readable when datagrams wait.
     virtual std::vector<int> descriptors() const = 0;

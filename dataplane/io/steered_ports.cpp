@@ -13,6 +13,9 @@ namespace rtpengine::io {
 
 namespace {
 
+constexpr std::uint32_t ports_a_piece = 4096;
+static_assert(STEER_PORTS % ports_a_piece == 0);
+
 std::uint32_t* no_slots() {
     auto* slots = static_cast<std::uint32_t*>(std::calloc(STEER_PORTS, sizeof(std::uint32_t)));
     if (!slots) throw std::bad_alloc();
@@ -77,11 +80,15 @@ void SteeredPorts::close(std::uint32_t slot) {
     ordinary_.erase(slot);
 }
 
-// What a predecessor had open and nobody has asked for since.
-void SteeredPorts::close_unclaimed() {
-    for (const auto& local : locals_)
-        for (std::uint32_t port = 0; port < STEER_PORTS; ++port)
-            if (table_.is_ours(local.first + port) && !local.slots[port]) table_.close(local.first + port);
+// What a predecessor had open and nobody has asked for since. `from`: a port of one of our addresses, in their order.
+std::uint32_t SteeredPorts::close_unclaimed(std::uint32_t from) {
+    if (locals_.empty()) return 0;
+    const auto& local = locals_[from / STEER_PORTS];
+    for (const auto end = from + ports_a_piece; from < end; ++from) {
+        const auto port = from % STEER_PORTS;
+        if (table_.is_ours(local.first + port) && !local.slots[port]) table_.close(local.first + port);
+    }
+    return from < locals_.size() * STEER_PORTS ? from : 0;
 }
 
 std::vector<int> SteeredPorts::descriptors() const {

@@ -36,7 +36,7 @@ class SteeredPorts final : public PortSet {
     std::string name() const override { return "steered sockets"; }
     Status open(std::uint32_t slot, const Endpoint& local) override;
     void close(std::uint32_t slot) override;
-    void close_unclaimed() override;
+    std::uint32_t close_unclaimed(std::uint32_t from) override;
     std::vector<int> descriptors() const override;
     bool receive(Batch& batch) override;
     void take_over(Batch& batch) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/worker/streams.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -12,6 +13,8 @@
 namespace rtpengine::dataplane {
 
 namespace {
+
+constexpr std::uint32_t slots_a_piece = 1024, closed_a_piece = 8;
 
 StreamOutcome failed(std::uint64_t stream, std::string error, Outcome outcome = Outcome::failed) {
     return {stream, outcome, std::move(error), {}};
@@ -180,10 +183,15 @@ void Streams::release(std::uint32_t slot) {
     streams_[slot] = {};
 }
 
-void Streams::close_unclaimed() {
-    records_.each_living([this](std::uint32_t slot, std::uint64_t) {
-        if (claimed_[slot] != syncs_) release(slot);
-    });
+std::uint32_t Streams::close_unclaimed(std::uint32_t from) {
+    const auto end = std::min(from + slots_a_piece, slots());
+    for (auto most = closed_a_piece; from < end && most; ++from) {
+        const auto* record = claimed_[from] == syncs_ ? nullptr : records_.record(from);
+        if (!record || !record->id.get()) continue;
+        release(from);
+        --most;
+    }
+    return from < slots() ? from : 0;
 }
 
 } // namespace rtpengine::dataplane

@@ -32,8 +32,9 @@ class Streams {
     StreamOutcome close(const StreamKey& key);
     // What is set from here on is all that there shall be ...
     void begin_sync() { ++syncs_; }
-    // ... and now all of it was: closes everything else, and frees the records that a predecessor left.
-    void close_unclaimed();
+    // ... and when all of it was: closes everything else, and frees the records that a predecessor left, some of those from this slot
+    // on. Returns the slot to go on with, unless another sync has begun; 0: that was all.
+    std::uint32_t close_unclaimed(std::uint32_t from);
 
     // nullptr: nobody. Outlives the streams, or ends it before.
     void listen(Listener* listener) { listener_ = listener; }

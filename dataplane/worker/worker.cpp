@@ -75,7 +75,8 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
       piercer_(loop, streams_, egress_),
       intake_(loop, ports_->descriptors(), [this] { return work(); }),
       on_relay_(loop, relay_->descriptor(), [this] { take_relayed(); }),
-      on_tick_(loop, [this] { tick(); }) {
+      on_tick_(loop, [this] { tick(); }),
+      chores_(loop) {
     on_relay_.pause(); // what others hand us meets our streams
     records_.header().start.set(settings.start);
     egress_.take_over();
@@ -198,6 +199,7 @@ std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close,
 
 std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set, Part part) {
     if (part.first) {
+        ++syncs_;
         offloader_.take_over();
         streams_.begin_sync();
     }
@@ -206,10 +208,21 @@ std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set, Part
     set_all(set, outcomes);
     synchronizing_ = !part.last;
     if (synchronizing_) return outcomes;
-    streams_.close_unclaimed();
-    ports_->close_unclaimed();
+    close_unclaimed();
     start();
     return outcomes;
+}
+
+// May be all there are. While another sync is under way nobody knows what is unclaimed: that one begins anew at its end.
+void Worker::close_unclaimed() {
+    chores_.add([this, sync = syncs_, slot = 0u]() mutable {
+        if (sync == syncs_) slot = streams_.close_unclaimed(slot);
+        return sync != syncs_ || !slot;
+    });
+    chores_.add([this, sync = syncs_, port = 0u]() mutable {
+        if (sync == syncs_) port = ports_->close_unclaimed(port);
+        return sync != syncs_ || !port;
+    });
 }
 
 void Worker::refresh(const std::vector<StreamKey>& streams) {

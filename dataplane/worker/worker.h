@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/trouble.h"
+#include "common/uv/chores.h"
 #include "common/uv/loop.h"
 #include "dataplane/io/egress.h"
 #include "dataplane/io/port_set.h"
@@ -64,6 +65,7 @@ class Worker final : public Commands {
     Worker(uv::Loop& loop, const Settings& settings, Records records, std::unique_ptr<io::Transit> transit,
            std::unique_ptr<io::PortSet> ports, std::unique_ptr<io::Relay> relay);
     void set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOutcome>& outcomes);
+    void close_unclaimed();
     void start();
     bool work();
     void forward();
@@ -88,8 +90,10 @@ class Worker final : public Commands {
     Intake intake_;
     uv::Poll on_relay_;
     uv::Timer on_tick_;
+    uv::Chores chores_;
     bool started_ = false;
     bool synchronizing_ = false; // more parts are to come
+    unsigned syncs_ = 0;
     Trouble relay_trouble_;
     std::uint64_t ticks_ = 0;
     std::uint64_t overruns_ = 0; // as the ports said last

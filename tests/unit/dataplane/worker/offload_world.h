@@ -19,7 +19,7 @@ class NoPorts final : public io::PortSet {
     std::string name() const override { return {}; }
     Status open(std::uint32_t, const Endpoint&) override { return {}; }
     void close(std::uint32_t) override {}
-    void close_unclaimed() override {}
+    std::uint32_t close_unclaimed(std::uint32_t) override { return 0; }
     std::vector<int> descriptors() const override { return {}; }
     bool receive(io::Batch&) override { return false; }
     std::uint64_t overruns() const override { return 0; }
@@ -89,7 +89,7 @@ class World {
         offloader().take_over();
         streams().begin_sync();
         set(specs);
-        streams().close_unclaimed();
+        for (std::uint32_t slot = 0; (slot = streams().close_unclaimed(slot));) {}
     }
 
     // Lets time pass, tick by tick.
