@@ -117,7 +117,11 @@ def first_steps():
 
 
 def long_steps():
-    return [Step("soak", [TOP / "bench/reliability/soak", "--calls", "100000"], 30, "build")]
+    """What a new compiler, a release or a night is for; what they need beyond ./test they name when it is missing."""
+    return [Step("packages for Debian", [TOP / "tests/packages/run"], 40),
+            Step("arm64, in emulation", [TOP / "tests/arm64", "build-arm64"], 60),
+            Step("compilers without a warning", [TOP / "tests/compilers", "build-compilers"], 240),
+            Step("soak", [TOP / "bench/reliability/soak", "--calls", "100000"], 30, "build")]
 
 
 class Runner:
@@ -240,7 +244,7 @@ def chosen(steps, words):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", action="store_true", help="print the steps, run none")
-    parser.add_argument("--long", action="store_true", help="and 100,000 calls that come and go while processes are killed")
+    parser.add_argument("--long", action="store_true", help="and packages, arm64, other compilers, and 100,000 calls that come and go while processes are killed")
     parser.add_argument("words", nargs="*", help="only steps whose name contains one of these")
     options = parser.parse_args()
     LOGS.mkdir(exist_ok=True)
