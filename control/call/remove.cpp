@@ -22,16 +22,15 @@ bool only_peer_untagged(const Party& party) {
     return party.associations.size() == 1 && (*party.associations.begin())->tag.empty();
 }
 
-// Rows 1-6 of section 4.6.
+// Rows 1-6 of section 4.6. Who was deleted before is known all the same: a deletion that is asked for again
+// (its reply was lost, and control's memory of it, too) finds nobody, and doesn't go on to the caller.
 Match match(const Call& call, const ng::Flags& flags) {
     const auto honoured = flags.to_tag_honoured ? flags.to_tag : std::string{};
     if (flags.from_tag.empty()) return {true};
     auto* branch = call.find_branch(flags.via_branch);
-    if (branch && branch->closed) branch = nullptr;
-    if (honoured.empty() && branch) return {true, branch};
     auto* party = call.find_tag(honoured.empty() ? flags.from_tag : honoured);
-    if (party && !party->closed) return {true, party};
-    if (branch) return {true, branch};
+    auto* meant = honoured.empty() && branch ? branch : party ? party : branch;
+    if (meant) return meant->closed ? Match{} : Match{true, meant};
     auto* from = call.find_tag(flags.from_tag);
     if (!honoured.empty() && from && only_peer_untagged(*from)) return {true, from};
     return {};
