@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -29,11 +31,14 @@ std::string path(const ng::Dict& stream) {
     return text(stream, "path") + (reason.empty() ? "" : ": " + std::string(reason));
 }
 
+// Strangers may have sent many: some, and how many there are beside them. --json has them all.
 std::string hexadecimal(const ng::List& ssrcs) {
+    constexpr std::size_t shown = 3;
     std::string out;
-    for (const auto& ssrc : ssrcs)
+    for (const auto& ssrc : std::span(ssrcs).first(std::min(ssrcs.size(), shown)))
         if (const auto* number = ssrc.number())
             out += fmt::format("{}{:08x}", out.empty() ? "" : ", ", static_cast<std::uint32_t>(*number));
+    if (ssrcs.size() > shown) out += fmt::format(", {} more", ssrcs.size() - shown);
     return out.empty() ? "-" : out;
 }
 

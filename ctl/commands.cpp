@@ -162,6 +162,10 @@ ExitCode complete(const Options& options) {
     return ExitCode::ok;
 }
 
+std::string sentence(const Command& command) {
+    return fmt::format("{}", fmt::join(command.words, " "));
+}
+
 ExitCode help(const Options&) {
     print(help_text());
     return ExitCode::ok;
@@ -172,7 +176,7 @@ ExitCode help(const Options&) {
 std::string help_text() {
     std::string out = "Usage: rtpengine-ctl [OPTION...] COMMAND\n\nCommands:\n";
     for (const auto& command : commands())
-        out += fmt::format("  {:<22} {}\n", fmt::format("{}", fmt::join(command.words, " ")), command.help);
+        out += fmt::format("  {:<22} {}\n", sentence(command), command.help);
     out += "\nOptions:\n"
            "  --runtime-dir=DIR   talk to the rtpengine that runs there (default: all in /run/rtpengine)\n"
            "  --deadline=SECONDS  drain: give up waiting after this\n"
@@ -180,9 +184,26 @@ std::string help_text() {
            "  --json              what the processes answered, for programs\n"
            "  --ng=ADDRESS:PORT   selftest: the NG port of the proxy (default: of the one that runs)\n"
            "  --seconds=N         selftest: how long to talk, 1 - 3600 (default 3)\n"
+           "\nA word that begins with a hyphen and a letter (a call-ID may) stands behind --: rtpengine-ctl call -- -ID\n"
            "\nExit code: 0 fine; 1 no such call, the test failed, or the request was refused; 2 wrong usage; 3 nobody\n"
-           "answers; 4 drain: the deadline is over and there are calls; 5 some was done, and then something failed.\n";
+           "answers; 4 drain: the deadline is over and there are calls; 5 some was done, and then something failed,\n"
+           "or the answer could not be written.\n";
     return out;
+}
+
+std::string why_unknown(const std::vector<std::string>& words) {
+    if (words.empty()) return "no command";
+    const auto given = fmt::format("'{}'", fmt::join(words, " "));
+    std::vector<std::string> longer, related; // begin with all of the words, with the first
+    for (const auto& command : commands()) {
+        if (command.words[0] != words[0]) continue;
+        related.push_back(sentence(command));
+        if (words.size() < command.words.size() && std::equal(words.begin(), words.end(), command.words.begin()))
+            longer.push_back(sentence(command));
+    }
+    if (!longer.empty()) return fmt::format("{} wants more words: {}", given, fmt::join(longer, ", or "));
+    if (!related.empty()) return fmt::format("{} makes no sense: it is {}", given, fmt::join(related, ", or "));
+    return "unknown command " + given;
 }
 
 ExitCode run(const Options& options) {
@@ -194,9 +215,7 @@ ExitCode run(const Options& options) {
     if (!options.words.empty() && options.words[0] == "complete") return complete(options);
     for (const auto& command : commands())
         if (matches(command, options.words)) return command.run(options);
-    complain(options.words.empty() ? "no command; see rtpengine-ctl help"
-                                   : fmt::format("unknown command '{}'; see rtpengine-ctl help",
-                                                 fmt::join(options.words, " ")));
+    complain(why_unknown(options.words) + "; see rtpengine-ctl help");
     return ExitCode::usage;
 }
 

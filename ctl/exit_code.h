@@ -10,7 +10,7 @@ enum class ExitCode : int {
     usage = 2,       // the command line makes no sense
     unreachable = 3, // nobody answers
     late = 4,        // drain: the deadline is over and there are calls
-    partly = 5,      // some was done, and then something failed; what worked before still does
+    partly = 5,      // some was done, and then something failed (say, to write the answer); what worked before still does
 };
 
 } // namespace rtpengine::ctl

@@ -66,13 +66,18 @@ const Row* find(std::string_view name) {
     return nullptr;
 }
 
+// No option begins with a digit, but workers of an instance without a table do so: -1/default.
+bool is_word(std::string_view argument) {
+    return !argument.starts_with('-') || argument == "-" || (argument[1] >= '0' && argument[1] <= '9');
+}
+
 } // namespace
 
 Result<Options> parse_options(std::span<const char* const> arguments) {
     Options options;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string_view argument = arguments[i];
-        if (!argument.starts_with('-') || argument == "-") {
+        if (is_word(argument)) {
             options.words.emplace_back(argument);
             continue;
         }

@@ -7,11 +7,13 @@
 #include <fmt/format.h>
 
 #include "common/base/escape.h"
+#include "ctl/exit_code.h"
 #include "ctl/locate.h"
 #include "ctl/options.h"
 
 namespace rtpengine::ctl {
 
+// What can't be written is noticed by finish().
 inline void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 // Where to look for runtime directories.
 inline std::string base_of(const Options& options) {
@@ -19,5 +21,7 @@ inline std::string base_of(const Options& options) {
 }
 // What is complained of may come from the network.
 inline void complain(const std::string& text) { fmt::print(stderr, "rtpengine-ctl: {}\n", escaped(text)); }
+// At the end, with the code that the command has: an answer that reaches nobody is no success.
+ExitCode finish(ExitCode code);
 
 } // namespace rtpengine::ctl

@@ -25,6 +25,8 @@ TEST_CASE("words and options, in any order") {
     CHECK(options->json);
     CHECK(parse({"--ng=2299"})->ng->str() == "127.0.0.1:2299");
     CHECK(parse({"call", "--", "--json"})->words == std::vector<std::string>{"call", "--json"});
+    CHECK(parse({"restart", "worker", "-1/default"})->words == std::vector<std::string>{"restart", "worker", "-1/default"});
+    CHECK(parse({"drain", "-", "-1"})->words == std::vector<std::string>{"drain", "-", "-1"});
     CHECK(parse({"--version"})->words == std::vector<std::string>{"version"});
     CHECK(parse({"-h"})->help);
 }

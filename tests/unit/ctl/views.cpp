@@ -68,6 +68,13 @@ TEST_CASE("calls") {
         view, "id1      a         x, y  1:01      2       1,234      1,200            -  mixed\n1 call\n"));
 }
 
+TEST_CASE("one call: strangers' many sources don't widen its table") {
+    const auto call = *ng::decode_json(R"({"parties":[{"medias":[{"streams":[{"ssrcs":[1,2,3,4,5]},{"ssrcs":[1,2,3]}]}]}]})");
+    const auto view = ctl::call_view(call, {});
+    CHECK(contains(view, "  00000001, 00000002, 00000003, 2 more  "));
+    CHECK(contains(view, "  00000001, 00000002, 00000003  "));
+}
+
 TEST_CASE("one call") {
     const auto call =
         *ng::decode_json(R"({"call_id":"id1\u001b","instance":"a","parties":[{"tag":"t1","label":"caller",
