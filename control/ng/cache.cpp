@@ -10,7 +10,8 @@ namespace {
 constexpr std::uint64_t generation_ms = 30'000;
 // A generation that is full ends early. Of one shard.
 constexpr std::size_t max_requests = 100'000 / Sharded<int>::shards;
-constexpr std::size_t max_bytes = 128 * 1024 * 1024 / Sharded<int>::shards; // of cookies and replies
+constexpr std::size_t max_bytes = 32 * 1024 * 1024 / Sharded<int>::shards; // of what is kept; there are two generations
+constexpr std::size_t overhead = 256;                // bytes of one request beside its cookie and reply
 constexpr std::size_t max_waiting = 16;              // retransmissions of one request; more learn nothing new
 
 std::size_t mix(std::size_t seed, std::size_t value) {
@@ -53,7 +54,7 @@ std::optional<ReplyCache::Pending> ReplyCache::look_up(std::string_view cookie, 
     auto entry = std::make_shared<Pending::Entry>();
     entry->waiting.push_back(std::move(send));
     entry->bytes = shard.young_bytes;
-    *shard.young_bytes += key.cookie.size();
+    *shard.young_bytes += overhead + key.cookie.size();
     shard.young.emplace(std::move(key), entry);
     return Pending(std::move(entry));
 }
