@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "supervisor/run.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 #include <unistd.h>
@@ -52,6 +54,13 @@ int serve(options::Settings settings, CommandLine command, Supervisor::Reload re
     Supervisor supervisor(*std::move(prepared), daemon, std::move(command), std::move(reload));
     if (auto ran = supervisor.run(); !ran) return fatal(ran.error(), true);
     return 0;
+}
+
+// For people and programs: what can't be written is no success.
+int show(const std::string& text) {
+    errno = 0;
+    if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return 0;
+    return fatal(Error{std::string("cannot write to the standard output: ") + std::strerror(errno), errno}, false);
 }
 
 // Whether take_over() would succeed, as far as can be told without doing it.
@@ -121,7 +130,7 @@ int run(int argc, const char* const* argv) {
     }
     auto& result = std::get<options::Loaded>(loaded);
     if (result.netfilter) return netfilter::perform(*result.netfilter);
-    if (!result.settings) return std::fputs(result.print.c_str(), stdout) < 0 ? child::fatal_exit : 0;
+    if (!result.settings) return show(result.print);
     log::configure(child::log_settings(result.settings->log));
     std::error_code ignored;
     const CommandLine command{own_executable(), argv[0], words, std::filesystem::current_path(ignored)};

@@ -58,7 +58,9 @@ Result<std::string> read_config(int argc, const char* const* argv) {
 }
 
 int fatal(const Error& error, int exit_code) {
-    log::Stderr().write(fmt::format("Fatal error: {}\n", error.message));
+    const bool advised = error.code != EMFILE || error.message.find("ulimit") != std::string::npos;
+    log::Stderr().write(fmt::format("Fatal error: {}{}\n", error.message,
+                                    advised ? "" : ": raise the limit of open files (ulimit -n, LimitNOFILE=)"));
     return exit_code;
 }
 

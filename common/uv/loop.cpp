@@ -2,6 +2,7 @@
 #include "common/uv/loop.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -15,7 +16,8 @@ namespace {
 // libuv fails here only without memory or descriptors for its own loop, at start: there is nothing to go on with.
 void must(int result, const char* what) {
     if (result == 0) return;
-    std::fprintf(stderr, "Fatal error: %s: %s\n", what, uv_strerror(result));
+    const char* advice = result == UV_EMFILE ? ": raise the limit (ulimit -n, LimitNOFILE=)" : "";
+    std::fprintf(stderr, "Fatal error: %s of %s: %s%s\n", what, program_invocation_short_name, uv_strerror(result), advice);
     std::exit(255);
 }
 
