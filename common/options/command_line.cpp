@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <optional>
 
+#include "common/base/escape.h"
 #include "common/options/values.h"
 
 namespace rtpengine::options {
@@ -14,16 +15,24 @@ class Parser {
     Result<Values> parse() {
         for (; at_ < words_.size(); ++at_) {
             const std::string_view word = words_[at_];
-            if (word == "--") break; // what follows are no options, and those are ignored
+            if (word == "--") break; // what follows are no options
             auto done = word.starts_with("--")                     ? long_option(word.substr(2))
                         : word.starts_with('-') && word.size() > 1 ? short_options(word.substr(1))
-                                                                   : Status{};
+                                                                   : stray(word);
             if (!done) return done.error();
         }
+        for (++at_; at_ < words_.size(); ++at_)
+            if (auto done = stray(words_[at_]); !done) return done.error();
         return std::move(values_);
     }
 
   private:
+    // As rtpengine does, but not in silence: often it is an option's value, which a blank has cut off.
+    Status stray(std::string_view word) {
+        values_.warn("'" + excerpt(word) + "' of the command line is no option: ignored");
+        return {};
+    }
+
     Status long_option(std::string_view word) {
         const auto equals = word.find('=');
         const auto name = word.substr(0, equals);

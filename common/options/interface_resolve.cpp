@@ -11,6 +11,12 @@ Error bad(const InterfaceSpec& spec, const std::string& why) {
     return {"interface '" + spec.source + "': " + why};
 }
 
+// A group, or IPv4's everybody: neither a sender nor one party (RFC 1122 section 3.2.1.3, RFC 4291 section 2.7).
+bool is_group(const Address& address) {
+    if (address.family == Family::ipv6) return address.bytes[0] == 0xff;
+    return address.family == Family::ipv4 && (address.bytes[0] >> 4 == 0xe || address == *Address::parse("255.255.255.255"));
+}
+
 bool usable(const SystemAddress& one) {
     return one.up && one.address.known() && !one.link_local;
 }
@@ -62,10 +68,13 @@ Result<std::vector<LocalEntry>> resolve(const InterfaceSpec& spec, const Host& h
     const auto advertised = advertised_address(spec, host);
     if (!advertised) return advertised.error();
     if (advertised->is_unspecified()) return bad(spec, "the advertised address is unspecified");
+    if (is_group(*advertised)) return bad(spec, "the advertised address " + advertised->str() + " is multicast or broadcast");
     std::vector<LocalEntry> entries;
     for (const auto& address : *local) {
         if (address.is_unspecified())
             return bad(spec, "the address is unspecified; name a local address, or 'any'");
+        if (is_group(address))
+            return bad(spec, "the address " + address.str() + " is multicast or broadcast; name one of this host");
         entries.push_back({address, advertised->known() ? *advertised : address});
     }
     return entries;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "common/options/convert.h"
 #include "common/options/instance.h"
 #include "common/options/interface.h"
@@ -10,6 +12,22 @@ namespace {
 struct Ports {
     std::uint32_t min, max;
 };
+
+// RTP takes an even port and RTCP the next one.
+bool has_pair(Ports ports, const std::vector<std::uint16_t>& excluded) {
+    const auto free = [&](std::uint32_t port) { return std::find(excluded.begin(), excluded.end(), port) == excluded.end(); };
+    for (auto even = ports.min + ports.min % 2; even < ports.max; even += 2)
+        if (free(even) && free(even + 1)) return true;
+    return false;
+}
+
+Status check(Ports ports, const InterfaceSpec& spec) {
+    const auto wrong = [&](const std::string& why) { return Error{"interface '" + spec.source + "': " + why}; };
+    if (ports.min > ports.max) return wrong("port-min is above port-max");
+    if (has_pair(ports, spec.exclude_ports)) return {};
+    return wrong("ports " + std::to_string(ports.min) + "-" + std::to_string(ports.max) +
+                 " hold no even port and the next one, which RTP and RTCP take: widen port-min and port-max");
+}
 
 // Several in one word, as a file has them: "pub1/A;pub2/B". What holds none is for the grammar to refuse.
 std::vector<std::string_view> one_by_one(std::string_view text) {
@@ -48,7 +66,7 @@ Status add(link::InstanceConfig& instance, const InterfaceSpec& spec, const Host
     const auto entries = resolve(spec, host);
     if (!entries) return entries.error();
     const Ports ports{spec.port_min ? spec.port_min : global.min, spec.port_max ? spec.port_max : global.max};
-    if (ports.min > ports.max) return Error{"interface '" + spec.source + "': port-min is above port-max"};
+    if (auto fine = check(ports, spec); !fine) return fine;
     auto& interface = named(instance, spec.name);
     for (const auto& entry : *entries) {
         auto& local = *interface.add_addresses();

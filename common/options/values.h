@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/result.h"
@@ -28,6 +29,7 @@ class Values {
     // Adds one value: to the list of a repeatable option, else in place of the one before.
     Status add(const Option& option, std::string_view value, Origin origin);
     const std::vector<std::string>& warnings() const { return warnings_; }
+    void warn(std::string warning) { warnings_.push_back(std::move(warning)); }
     std::vector<const Option*> all_given() const; // in the table's order
 
     // Values of the section for options that the command line left open; keys that are no options are
@@ -42,7 +44,7 @@ class Values {
     std::vector<std::string> warnings_;
 };
 
-// The command line, argv[0] left out. Words that are no options are ignored.
+// The command line, argv[0] left out. Words that are no options are warned of, and ignored.
 Result<Values> parse_command_line(const std::vector<std::string>& words);
 
 } // namespace rtpengine::options

@@ -18,6 +18,8 @@ BAD_STARTS = {
     "an unknown option": ([*GOOD, "--port-mni=3000"], r"port-mni(.|\n)*port-min"),
     "a value that isn't a number": ([*GOOD, "--timeout=soon"], r"timeout|soon"),
     "ports upside down": ([*GOOD, "--port-min=5000", "--port-max=4000"], r"port"),
+    "ports without a pair": ([*GOOD, "--port-min=30001", "--port-max=30002"], r"30001-30002 hold no even port"),
+    "a multicast address": ([*GOOD, "--interface=x/224.0.0.1"], r"224\.0\.0\.1 is multicast"),
     "a port out of range": ([*GOOD, "--port-max=70000"], r"port-max|70000"),
     "no interface": (["--config-file=none", "--listen-ng=127.0.0.1:2223", "--foreground"], r"interface"),
     "no listener": (["--config-file=none", "--interface=10.1.0.1", "--foreground"], r"listen"),

@@ -59,6 +59,14 @@ TEST_CASE("the grammar of --interface") {
     CHECK_FALSE(parse_interface(std::string(201, 'n') + "/192.0.2.1"));
 }
 
+TEST_CASE("groups are nobody's address") {
+    for (const char* text : {"a/224.0.0.1", "239.255.0.1", "255.255.255.255", "ff02::1", "192.0.2.1!233.1.2.3", "192.0.2.1!ff0e::1"}) {
+        CAPTURE(text);
+        CHECK(list(resolved(text)).find("is multicast or broadcast") != std::string::npos);
+    }
+    CHECK(list(resolved("223.255.255.1")) == "223.255.255.1");
+}
+
 TEST_CASE("what an address means on this host") {
     CHECK(list(resolved("192.0.2.1")) == "192.0.2.1");
     CHECK(list(resolved("eth0")) == "198.51.100.1 2001:db8::1");

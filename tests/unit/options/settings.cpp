@@ -98,6 +98,19 @@ TEST_CASE("what must be there is asked for") {
           std::string::npos);
 }
 
+TEST_CASE("a range of ports holds a pair for RTP and RTCP") {
+    const char* pair = "hold no even port and the next one";
+    CHECK(error_of(make({"-ia/192.0.2.1", "-n1", "-m30000", "-M30000"})).find("interface 'a/192.0.2.1': ports 30000-30000 hold no") !=
+          std::string::npos);
+    CHECK(error_of(make({"-i192.0.2.1", "-n1", "-m30001", "-M30002"})).find(pair) != std::string::npos);
+    CHECK(error_of(make({"-i192.0.2.1", "-n1", "-m65535", "-M65535"})).find(pair) != std::string::npos);
+    CHECK(make({"-i192.0.2.1", "-n1", "-m30000", "-M30001"}));
+    CHECK(make({"-i192.0.2.1", "-n1", "-m65534", "-M65535"}));
+    const std::string section = "[rtpengine]\ninterfaces-config = if\n[if-a]\naddress = 192.0.2.9\nport-min = 20000\nport-max = 20003\n";
+    CHECK(make({"-n1"}, (section + "exclude-ports = 20001\n").c_str()));
+    CHECK(error_of(make({"-n1"}, (section + "exclude-ports = 20001;20002\n").c_str())).find(pair) != std::string::npos);
+}
+
 TEST_CASE("corrections of bad values are silent") {
     const auto settings = minimal({"--timeout=0", "--silent-timeout=-5", "--offer-timeout=0",
                                    "--final-timeout=-1", "--max-sessions=-7"});

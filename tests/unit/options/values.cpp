@@ -57,6 +57,8 @@ TEST_CASE("the last one wins unless the option is a list; stray words and what f
     REQUIRE(values);
     CHECK(values->integer("timeout") == 6);
     CHECK(values->list("listen-ng") == Words{"1", "2"});
+    CHECK(values->warnings() == Words{"'stray' of the command line is no option: ignored", "'-' of the command line is no option: ignored",
+                                      "'--bad' of the command line is no option: ignored"});
 }
 
 TEST_CASE("defaults stand where nothing is given") {
