@@ -86,15 +86,16 @@ Status Router::renew() {
     return {};
 }
 
-// The descriptor won't speak up again for what is left over.
+// The descriptor won't speak up again for what is left over. What a peer has sent in one round may be too much for one turn, too.
 void Router::drain() {
-    zmq::message_t peer, message;
+    zmq::message_t part;
     rest_->start();
     for (const auto until = Clock::now() + share; Clock::now() < until;) {
-        if (!receive(*socket_, peer)) return rest_->stop();
-        for (bool more = peer.more(); more && receive(*socket_, message); more = message.more())
-            handler_(peer.to_string_view(), message.to_string_view());
-        flush();
+        if (!receive(*socket_, part)) return rest_->stop();
+        const bool first = !std::exchange(within_, part.more());
+        if (first) from_ = part.to_string();
+        else handler_(from_, part.to_string_view());
+        if (!within_) flush();
     }
 }
 

@@ -64,6 +64,8 @@ class Router {
     Handler handler_;
     Lost lost_;
     std::vector<Outgoing> outgoing_;
+    std::string from_;    // whose message is being read
+    bool within_ = false; // there is more of it
     bool fresh_ = true;
     std::unique_ptr<uv::Poll> poll_;
     std::unique_ptr<uv::Prepare> prepare_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/link/socket.h"
 
+#include <algorithm>
+#include <chrono>
+
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <set>
@@ -131,4 +134,23 @@ TEST_CASE_FIXTURE(Fixture, "a socket whose file was removed is there again, for 
     two->send("c");
     run_until([&] { return arrived.size() == 3; });
     CHECK(std::set<std::string>(arrived.begin(), arrived.end()) == std::set<std::string>{"one:a", "one:b", "two:c"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "what a peer has sent in one round is worked off in several turns, if it takes so long") {
+    constexpr unsigned messages = 300;
+    unsigned arrived = 0, before = 0, most = 0;
+    const auto router = bind([&](std::string_view peer, std::string_view message) {
+        CHECK(peer == "one");
+        CHECK(message == std::to_string(arrived++));
+        const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(100);
+        while (std::chrono::steady_clock::now() < end) {}
+    });
+    const auto dealer = connect("one", [](std::string_view) {});
+    for (unsigned i = 0; i < messages; ++i) dealer->send(std::to_string(i));
+    uv::Prepare look(loop, [&] {
+        most = std::max(most, arrived - before);
+        before = arrived;
+    });
+    run_until([&] { return arrived == messages; });
+    CHECK(most < messages / 4);
 }
