@@ -10,16 +10,17 @@
     +-----------+                                        +-----------+
 """
 from faults import (budgets, clock, destinations, forking, full_directory, garbage, guard, limits, memory, processes,
-                    removed_directory, sockets, starting, unread_log, whole)
+                    random_requests, removed_directory, sockets, starting, unread_log, whole)
 from harness.check import arguments, run_cases
 from harness.net import ThreeHosts
 
 KINDS = (budgets, clock, destinations, forking, full_directory, garbage, guard, limits, memory, processes,
-         removed_directory, sockets, starting, unread_log, whole)
+         random_requests, removed_directory, sockets, starting, unread_log, whole)
 
 
 def main():
-    options = arguments(__doc__.splitlines()[0])
+    options = arguments(__doc__.splitlines()[0],
+                        lambda parser: parser.add_argument("--seed", type=int, help="of random-requests"))
     cases = {name: case for kind in KINDS for name, case in kind.CASES.items()}
     run_cases(cases, options.cases, ThreeHosts(), options)
 
