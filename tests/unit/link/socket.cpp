@@ -25,11 +25,11 @@ struct Fixture {
     std::unique_ptr<link::Dealer> connect(const std::string& name, link::Dealer::Handler handler) {
         return *link::Dealer::connect(context, loop, path, name, std::move(handler));
     }
-    // Runs the loop until `done`, at most three seconds.
+    // Runs the loop until `done`, at most twenty seconds.
     void run_until(const std::function<bool()>& done) {
         bool late = false;
         uv::Timer deadline(loop, [&] { late = true; });
-        deadline.start_ms(3000);
+        deadline.start_ms(20'000);
         uv::Prepare check(loop, [&] {
             if (done() || late) loop.stop();
         });
