@@ -45,12 +45,6 @@ void book_destinations(state::StreamRecord& record, state::KernelRecord& kernel,
     }
 }
 
-// Adds what `now` is more than the last time.
-void add_new(state::Counter& to, state::Counter& seen, std::uint64_t now) {
-    to.add(now - std::min(now, seen.get()));
-    seen.set(now);
-}
-
 void book_others(state::Others& others, state::KernelRecord& seen, const offload::Others& now) {
     add_new(others.packets, seen.other_packets, now.packets);
     add_new(others.bytes, seen.other_bytes, now.bytes);

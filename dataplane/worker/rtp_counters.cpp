@@ -35,12 +35,6 @@ void fold(const state::SourceRecord& source, state::Others& others) {
     others.duplicates.add(source.duplicates.get());
 }
 
-// Adds what `now` is more than the last time.
-void add_new(state::Counter& to, state::Counter& seen, std::uint64_t now) {
-    to.add(now - seen.get());
-    seen.set(now);
-}
-
 // The rule misses the packets that came to userspace beside it; they aren't lost. A late packet takes itself
 // back.
 void add_lost(state::Counter& to, state::KernelSsrc& seen, std::uint64_t now) {
@@ -95,6 +89,11 @@ struct Latest {
 };
 
 } // namespace
+
+void add_new(state::Counter& to, state::Counter& seen, std::uint64_t now) {
+    to.add(now - std::min(now, seen.get()));
+    seen.set(now);
+}
 
 RtpCounters::Found RtpCounters::find(state::Writer& writer, state::StreamRecord& record, std::uint32_t ssrc,
                                      std::uint64_t silent_before_us) {

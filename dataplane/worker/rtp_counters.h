@@ -46,4 +46,7 @@ class RtpCounters {
     static_assert(state::max_sources <= 32);
 };
 
+// Adds what a rule's counter is more `now` than when it was `seen` last; nothing where it began anew.
+void add_new(state::Counter& to, state::Counter& seen, std::uint64_t now);
+
 } // namespace rtpengine::dataplane
