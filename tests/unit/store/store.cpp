@@ -255,15 +255,22 @@ void wait_for_retry(uv::Loop& loop, store::Keeper& keeper) {
     CHECK(keeper.trouble() == "");
 }
 
-} // namespace
-
-TEST_CASE("what can't be written is kept in mind and written when there is room; nobody waits for it") {
+// A store in a folder of its own, and who keeps it.
+struct Kept {
+    static std::unique_ptr<Store> open(const Folder& folder) {
+        auto store = Store::open(folder.file());
+        REQUIRE(store);
+        return *std::move(store);
+    }
     const Folder folder;
     uv::Loop loop;
     const std::string instance = "edge";
-    auto store = Store::open(folder.file());
-    REQUIRE(store);
-    store::Keeper keeper(loop, *std::move(store));
+    store::Keeper keeper{loop, open(folder)};
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(Kept, "what can't be written is kept in mind and written when there is room; nobody waits for it") {
     auto first = call_of(1);
     keeper.changed(first, instance);
     round(loop, keeper);
@@ -287,13 +294,7 @@ TEST_CASE("what can't be written is kept in mind and written when there is room;
     CHECK(found == wanted);
 }
 
-TEST_CASE("very many calls that could not be written are written some in each turn, and who asks meanwhile doesn't wait") {
-    const Folder folder;
-    uv::Loop loop;
-    const std::string instance = "edge";
-    auto store = Store::open(folder.file());
-    REQUIRE(store);
-    store::Keeper keeper(loop, *std::move(store));
+TEST_CASE_FIXTURE(Kept, "very many calls that could not be written are written some in each turn, and who asks meanwhile doesn't wait") {
     constexpr std::uint64_t calls = 3000;
     {
         const Full full(folder.file());
@@ -338,13 +339,7 @@ TEST_CASE("a store that can't be opened for want of room is opened later, with a
     CHECK(contents(folder.file()).contains(7));
 }
 
-TEST_CASE("a store whose file was removed is another one with all calls") {
-    const Folder folder;
-    uv::Loop loop;
-    const std::string instance = "edge";
-    auto store = Store::open(folder.file());
-    REQUIRE(store);
-    store::Keeper keeper(loop, *std::move(store));
+TEST_CASE_FIXTURE(Kept, "a store whose file was removed is another one with all calls") {
     std::vector<std::shared_ptr<call::Call>> calls = {call_of(1), call_of(2)};
     keeper.open_by([&] { return Store::open(folder.file()); },
                    [&] {
