@@ -53,7 +53,7 @@ struct {
 struct passage {
 	struct forward_generation generation;
 	struct datagram datagram;
-	struct rtp rtp;
+	struct rtp_header rtp;
 	__u32 content;
 	__u32 is_rtp; /* `rtp` is there */
 };
@@ -343,23 +343,23 @@ static __always_inline int identify(struct __sk_buff *skb, const struct forward_
 	const __u32 payload = (passage->datagram.transport + sizeof(struct udphdr)) & 0x7f; /* as the verifier wants it */
 	const void *end = (const void *)(long)skb->data_end;
 	const __u8 *data = (const void *)(long)skb->data + payload;
-	enum kind kind;
+	enum rtp_kind kind;
 
-	if (unlikely((const void *)(data + PACKET_PEEK) > end) && skb->len > (__u32)(end - (void *)(long)skb->data)) {
-		bpf_skb_pull_data(skb, skb->len < payload + PACKET_PEEK ? skb->len : payload + PACKET_PEEK);
+	if (unlikely((const void *)(data + RTP_PEEK) > end) && skb->len > (__u32)(end - (void *)(long)skb->data)) {
+		bpf_skb_pull_data(skb, skb->len < payload + RTP_PEEK ? skb->len : payload + RTP_PEEK);
 		end = (const void *)(long)skb->data_end;
 		data = (const void *)(long)skb->data + payload;
 	}
-	kind = classify(data, end, passage->datagram.length);
+	kind = rtp_classify(data, end, passage->datagram.length);
 	passage->content = content_of(kind, stream->component);
 	passage->is_rtp = 0;
 	if (passage->content >= FORWARD_CONTENTS)
 		return 0;
-	if (kind != KIND_RTP || passage->content != FORWARD_CONTENT_RTP)
+	if (kind != RTP_KIND_RTP || passage->content != FORWARD_CONTENT_RTP)
 		return 1;
-	if ((const void *)(data + 12) > end)
+	if ((const void *)(data + RTP_HEADER) > end)
 		return 0;
-	passage->rtp = (struct rtp){ be32_at(data + 8), be32_at(data + 4), be16_at(data + 2), data[1] & 0x7f };
+	passage->rtp = rtp_read_header(data);
 	passage->is_rtp = 1;
 	return 1;
 }

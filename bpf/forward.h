@@ -60,7 +60,7 @@ struct forward_source {
 	__u64 heard;   /* CLOCK_MONOTONIC, ns */
 };
 
-/* Whoever was silent for SOURCE_SILENT gives its place to a new one; without such, the new one is one of the others. */
+/* Whoever was silent for RTP_SOURCE_SILENT gives its place to a new one; without such, the new one is one of the others. */
 struct forward_sources {
 	__u8 n, current_source, reserved[6];
 	struct forward_source list[FORWARD_MAX_SOURCES];

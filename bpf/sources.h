@@ -1,60 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loss and duplicates of the SSRCs of a stream (RFC 3550 appendix A), as flow::Sequence has them. Under its lock. */
+/* The SSRCs of a stream. Under its lock. */
 #ifndef RTPENGINE_BPF_SOURCES_H
 #define RTPENGINE_BPF_SOURCES_H
 
+#include "common/rtp/sequence.h"
 #include "packet.h"
 
-/* A jump of this many numbers or more, either way, is a source that began anew: nothing is lost. */
-#define SOURCE_RESTART 3000
-
 /* What was counted until then has been read: workers read each second. ns. */
-#define SOURCE_SILENT 10000000000ULL
+#define SOURCE_SILENT (RTP_SOURCE_SILENT * 1000000000ULL)
 
-/* The RTP header of a packet, in host order. */
-struct rtp {
-	__u32 ssrc, timestamp;
-	__u16 sequence;
-	__u8 type;
-};
-
-/* A smaller number after a restart opens the next cycle, so that `highest` never goes back. */
-static __always_inline void source_restart(struct forward_source *source, __u16 number)
-{
-	const __u64 cycle = source->highest & ~0xffffULL;
-
-	source->highest = cycle + (number < (source->highest & 0xffff) ? 0x10000 : 0) + number;
-	source->window = ~0ULL; /* nothing before it is missed */
-}
-
-static __always_inline void source_ahead(struct forward_source *source, __u32 steps)
-{
-	source->highest += steps;
-	source->lost += steps - 1;
-	source->window = (steps < 64 ? source->window << steps : 0) | 1;
-}
-
-static __always_inline void source_late(struct forward_source *source, __u32 steps)
-{
-	if (steps >= 64)
-		return; /* too old to say */
-	if (source->window >> steps & 1)
-		source->duplicates++;
-	else if (source->lost)
-		source->lost--;
-	source->window |= 1ULL << steps;
-}
-
+/* A copy, so that it lies in registers. */
 static __always_inline void source_advance(struct forward_source *source, __u16 number)
 {
-	const __s32 step = (__s16)(number - (__u16)source->highest);
+	struct rtp_sequence sequence = { source->highest, source->window, source->lost, source->duplicates };
 
-	if (unlikely(!source->window || step >= SOURCE_RESTART || step <= -SOURCE_RESTART))
-		source_restart(source, number);
-	else if (likely(step > 0))
-		source_ahead(source, step);
-	else
-		source_late(source, -step);
+	rtp_sequence_advance(&sequence, number);
+	source->highest = sequence.highest;
+	source->window = sequence.window;
+	source->lost = sequence.lost;
+	source->duplicates = sequence.duplicates;
 }
 
 /* NULL: all places are of sources that are heard. */
@@ -92,7 +56,7 @@ static __always_inline struct forward_source *source_find(struct forward_sources
 	return source_begin(sources, ssrc, now);
 }
 
-static __always_inline void source_count(struct forward_sources *sources, const struct rtp *rtp, __u32 bytes, __u64 now)
+static __always_inline void source_count(struct forward_sources *sources, const struct rtp_header *rtp, __u32 bytes, __u64 now)
 {
 	struct forward_source *source = source_find(sources, rtp->ssrc, now);
 

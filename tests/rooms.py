@@ -12,10 +12,11 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 # room: rooms that it may include besides itself. A name alone stands for all of its rooms.
 ROOMS = {
     "proto": "",
-    "bpf": "",
-    "kmod": "",
+    "bpf": "common/rtp",
+    "kmod": "common/rtp",
     "xtables": "kmod",
     "common/base": "",
+    "common/rtp": "",
     "common/state": "common/base",
     "common/uv": "common/base",
     "common/link": "common/base common/uv proto",
@@ -38,8 +39,8 @@ ROOMS = {
                        "control/sdp control/statistics_input control/stats control/store control/worker",
     "control/main": "common proto control/service",
 
-    "dataplane/rtp": "common/base",
-    "dataplane/flow": "common/base dataplane/rtp",
+    "dataplane/rtp": "common/base common/rtp",
+    "dataplane/flow": "common/base common/rtp dataplane/rtp",
     "dataplane/io": "common bpf dataplane/flow dataplane/rtp",
     "dataplane/offload": "common bpf kmod dataplane/flow dataplane/rtp",
     "dataplane/link": "common proto dataplane/flow dataplane/rtp",

@@ -96,7 +96,7 @@ struct alignas(64) SourceRecord {
     Counter last_timestamp, extended_seq;
     Counter lost, duplicates;
     Counter heard_us; // StreamRecord::last_packet_us when it was heard last
-    Counter window;   // flow::Sequence::window
+    Counter window;   // rtp_sequence::window
     KernelSsrc kernel;
 };
 

@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/flow/decide.h"
 
+#include <array>
+
 #include "dataplane/flow/learn.h"
 
 namespace rtpengine::flow {
 
 namespace {
 
-constexpr Admission refused{Action::refuse, Content::opaque, false};
-constexpr Admission ignored{Action::ignore, Content::opaque, false};
-constexpr Admission teaching(Content content) {
-    return {Action::forward, content, true};
-}
-constexpr Admission silent(Content content) {
-    return {Action::forward, content, false};
+constexpr unsigned kinds = RTP_KIND_ZRTP + 1, components = RTP_COMPONENT_MUXED + 1;
+
+constexpr Admission admission(rtp_kind kind, rtp_component component) {
+    const auto content = rtp_content(kind, component);
+    if (content == RTP_REFUSED) return {Action::refuse, Content::opaque, false};
+    if (content == RTP_IGNORED) return {Action::ignore, Content::opaque, false};
+    return {Action::forward, static_cast<Content>(content), rtp_teaches(kind, component) != 0};
 }
 
-// Rows: rtp::Kind; columns: Component. RTCP on a port that isn't multiplexed is most likely RTCP of a peer
-// that multiplexes unasked: it follows the RTP but teaches nothing.
-constexpr Admission admissions[6][4] = {
-    //            any                          rtp                    rtcp                      muxed
-    /* other */ {teaching(Content::opaque), refused, refused, refused},
-    /* rtp   */ {teaching(Content::opaque), teaching(Content::rtp), refused, teaching(Content::rtp)},
-    /* rtcp  */
-    {teaching(Content::opaque), silent(Content::rtp), teaching(Content::rtcp), silent(Content::rtcp)},
-    /* stun  */ {teaching(Content::opaque), ignored, ignored, ignored},
-    /* dtls  */ {teaching(Content::opaque), ignored, ignored, ignored},
-    /* zrtp  */ {teaching(Content::opaque), silent(Content::rtp), refused, silent(Content::rtp)},
-};
+using Admissions = std::array<std::array<Admission, components>, kinds>;
+
+constexpr Admissions all_admissions() {
+    Admissions all{};
+    for (unsigned kind = 0; kind < kinds; ++kind)
+        for (unsigned component = 0; component < components; ++component)
+            all[kind][component] = admission(static_cast<rtp_kind>(kind), static_cast<rtp_component>(component));
+    return all;
+}
+
+constexpr Admissions admissions = all_admissions();
 
 } // namespace
 

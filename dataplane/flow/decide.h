@@ -14,7 +14,7 @@ enum class Action : std::uint8_t {
 };
 
 // Which sinks a packet is for. `opaque`: all of them.
-enum class Content : std::uint8_t { rtp, rtcp, opaque };
+enum class Content : std::uint8_t { rtp = RTP_AS_RTP, rtcp = RTP_AS_RTCP, opaque = RTP_AS_OPAQUE };
 
 struct Verdict {
     Action action;
@@ -33,7 +33,7 @@ inline bool settled(const Rule& rule, const Learned& learned, const Endpoint& so
            (rule.asymmetric || source == learned.remote);
 }
 
-// What a packet is to a stream of this component, or why it is not: the one table behind both paths.
+// What a packet is to a stream of this component, or why it is not: what common/rtp says, as a table.
 struct Admission {
     Action action; // forward (go on), ignore or refuse
     Content content;

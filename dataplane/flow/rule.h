@@ -6,11 +6,17 @@
 #include <cstdint>
 
 #include "common/base/endpoint.h"
+#include "common/rtp/packet.h"
 #include "dataplane/rtp/kind.h"
 
 namespace rtpengine::flow {
 
-enum class Component : std::uint8_t { any, rtp, rtcp, muxed };
+enum class Component : std::uint8_t {
+    any = RTP_COMPONENT_ANY,
+    rtp = RTP_COMPONENT_RTP,
+    rtcp = RTP_COMPONENT_RTCP,
+    muxed = RTP_COMPONENT_MUXED,
+};
 enum class Learning : std::uint8_t { heuristic, delayed, immediate, off };
 enum class Echo : std::uint8_t { none, blackhole, reflect };
 

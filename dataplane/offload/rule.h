@@ -51,7 +51,7 @@ struct Rule {
 struct Source {
     std::uint32_t ssrc = 0, timestamp = 0;
     std::uint64_t packets = 0, bytes = 0, lost = 0, duplicates = 0;
-    std::uint64_t highest = 0, window = 0; // as in flow::Sequence
+    std::uint64_t highest = 0, window = 0; // as in rtp_sequence
 };
 using Sources = Few<Source, max_sources>;
 

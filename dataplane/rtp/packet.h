@@ -5,6 +5,8 @@
 #include <optional>
 #include <span>
 
+#include "common/rtp/packet.h"
+
 namespace rtpengine::rtp {
 
 using Bytes = std::span<const std::uint8_t>;
@@ -20,29 +22,14 @@ struct Packet {
 
     // nullopt: another version, or the header is longer than the datagram.
     static std::optional<Packet> parse(Bytes datagram) {
-        if (datagram.size() < fixed_size || datagram[0] >> 6 != 2) return std::nullopt;
-        const auto* p = datagram.data();
-        std::size_t size = fixed_size + 4u * (p[0] & 0x0f);
-        if (p[0] & 0x10) {
-            if (datagram.size() < size + 4) return std::nullopt;
-            size += 4 + 4u * (p[size + 2] << 8 | p[size + 3]);
-        }
-        if (datagram.size() < size) return std::nullopt;
-        return Packet{static_cast<std::uint8_t>(p[1] & 0x7f),
-                      (p[1] & 0x80) != 0,
-                      (p[0] & 0x20) != 0,
-                      static_cast<std::uint16_t>(p[2] << 8 | p[3]),
-                      word(p + 4),
-                      word(p + 8),
-                      size};
+        const auto* data = datagram.data();
+        const auto size = rtp_header_size(data, data + datagram.size(), static_cast<std::uint32_t>(datagram.size()));
+        if (!size) return std::nullopt;
+        const auto header = rtp_read_header(data);
+        return Packet{header.type, header.marker != 0, (data[0] & 0x20) != 0, header.sequence, header.timestamp, header.ssrc, size};
     }
 
-    static constexpr std::size_t fixed_size = 12;
-
-  private:
-    static std::uint32_t word(const std::uint8_t* p) {
-        return std::uint32_t{p[0]} << 24 | p[1] << 16 | p[2] << 8 | p[3];
-    }
+    static constexpr std::size_t fixed_size = RTP_HEADER;
 };
 
 } // namespace rtpengine::rtp

@@ -5,6 +5,8 @@
 #include <optional>
 #include <span>
 
+#include "common/rtp/packet.h"
+
 namespace rtpengine::rtp {
 
 using Bytes = std::span<const std::uint8_t>;
@@ -19,9 +21,9 @@ struct Rtcp {
     // The first packet of `datagram`; nullopt: another version, or its length goes beyond the end. Of SRTCP
     // the first header is plain, `rest` is not.
     static std::optional<Rtcp> parse(Bytes datagram) {
-        if (datagram.size() < 4 || datagram[0] >> 6 != 2) return std::nullopt;
-        const std::size_t length = 4u * ((datagram[2] << 8 | datagram[3]) + 1);
-        if (length > datagram.size()) return std::nullopt;
+        const auto* data = datagram.data();
+        const std::size_t length = rtp_rtcp_size(data, data + datagram.size(), static_cast<std::uint32_t>(datagram.size()));
+        if (!length) return std::nullopt;
         return Rtcp{datagram[1], static_cast<std::uint8_t>(datagram[0] & 0x1f),
                     datagram.subspan(4, length - 4), datagram.subspan(length)};
     }
@@ -29,7 +31,7 @@ struct Rtcp {
     // SSRC of the sender; nullopt where the body has none (empty SDES, BYE).
     std::optional<std::uint32_t> ssrc() const {
         if (body.size() < 4) return std::nullopt;
-        return std::uint32_t{body[0]} << 24 | body[1] << 16 | body[2] << 8 | body[3];
+        return rtp_be32(body.data());
     }
 };
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "dataplane/flow/sequence.h"
+#include "common/rtp/sequence.h"
 
 namespace rtpengine::dataplane {
 
@@ -114,8 +114,8 @@ RtpCounters::Found RtpCounters::find(state::Writer& writer, state::StreamRecord&
 
 // Beside a rule only the highest number is followed: what is missing before it went through the kernel.
 void RtpCounters::follow(unsigned number, state::SourceRecord& source, std::uint16_t sequence_number) const {
-    flow::Sequence sequence{source.extended_seq.get(), source.window.get(), source.lost.get(), source.duplicates.get()};
-    flow::advance(sequence, sequence_number);
+    rtp_sequence sequence{source.extended_seq.get(), source.window.get(), source.lost.get(), source.duplicates.get()};
+    rtp_sequence_advance(&sequence, sequence_number);
     source.window.set(sequence.window);
     source.extended_seq.set(sequence.highest);
     source.duplicates.set(sequence.duplicates);

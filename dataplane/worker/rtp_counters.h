@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "common/rtp/sequence.h"
 #include "common/state/writer.h"
 #include "dataplane/offload/state.h"
 #include "dataplane/rtp/packet.h"
@@ -14,7 +15,7 @@ namespace rtpengine::dataplane {
 // a one, and what has no place is counted together (StreamRecord::others). Payload types are never too many.
 class RtpCounters {
   public:
-    static constexpr std::uint64_t silent_us = 10'000'000;
+    static constexpr std::uint64_t silent_us = RTP_SOURCE_SILENT * 1'000'000ull;
 
     // A packet in userspace, when last_packet_us of `record` is set. Takes memory that is in reserve only.
     void count(state::Writer& writer, state::StreamRecord& record, const rtp::Packet& packet, std::size_t bytes);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sources.h"
 
-#include "compat.h"
-
 #include <linux/jiffies.h>
 #include <linux/kref.h>
 #include <linux/ktime.h>
@@ -10,8 +8,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-/* A jump of this many numbers or more, either way, is a source that began anew: nothing is lost. */
-#define RESTART 3000
+#include "common/rtp/sequence.h"
 
 struct rtpe_sources {
 	spinlock_t lock; /* of everything here but kref; taken in softirqs */
@@ -58,46 +55,15 @@ void rtpe_sources_put(struct rtpe_sources *sources)
 	kref_put(&sources->kref, release);
 }
 
-/* A smaller number after a restart opens the next cycle, so that `highest` never goes back. */
-static void restart(struct rtpengine_source *source, u16 number)
-{
-	const u64 cycle = source->highest & ~0xffffULL;
-	const bool wraps = number < (source->highest & 0xffff);
-
-	source->highest = cycle + (wraps ? 0x10000 : 0) + number;
-	source->window = ~0ULL; /* nothing before it is missed */
-}
-
-static void ahead(struct rtpengine_source *source, unsigned int steps)
-{
-	source->highest += steps;
-	source->lost += steps - 1;
-	source->window = (steps < 64 ? source->window << steps : 0) | 1;
-}
-
-static void late(struct rtpengine_source *source, unsigned int steps)
-{
-	if (steps >= 64)
-		return; /* too old to say */
-	if (source->window & BIT_ULL(steps))
-		source->duplicates++;
-	else if (source->lost)
-		source->lost--;
-	source->window |= BIT_ULL(steps);
-}
-
 static void advance(struct rtpengine_source *source, u16 number)
 {
-	const s16 step = (s16)(number - (u16)source->highest);
+	struct rtp_sequence sequence = { source->highest, source->window, source->lost, source->duplicates };
 
-	if (likely(step == 1 && source->window))
-		ahead(source, 1);
-	else if (!source->window || step >= RESTART || step <= -RESTART)
-		restart(source, number);
-	else if (step > 0)
-		ahead(source, step);
-	else
-		late(source, -step);
+	rtp_sequence_advance(&sequence, number);
+	source->highest = sequence.highest;
+	source->window = sequence.window;
+	source->lost = sequence.lost;
+	source->duplicates = sequence.duplicates;
 }
 
 /* RFC 3550 appendix A.8: kept as 16 times the jitter, so that small ones don't get lost in rounding. */
@@ -150,10 +116,9 @@ static unsigned int find(struct rtpe_sources *sources, u32 ssrc)
 	return begin(sources, ssrc);
 }
 
-static void count_source(struct rtpe_sources *sources, const u8 *header, unsigned int bytes, u32 clock_rate)
+static void count_source(struct rtpe_sources *sources, const struct rtp_header *header, unsigned int bytes, u32 clock_rate)
 {
-	const u32 timestamp = get_unaligned_be32(header + 4);
-	const unsigned int place = find(sources, get_unaligned_be32(header + 8));
+	const unsigned int place = find(sources, header->ssrc);
 	struct rtpengine_source *source;
 
 	if (unlikely(place == RTPENGINE_MAX_SOURCES)) {
@@ -162,10 +127,10 @@ static void count_source(struct rtpe_sources *sources, const u8 *header, unsigne
 		return;
 	}
 	source = &sources->sources[place];
-	advance(source, get_unaligned_be16(header + 2));
+	advance(source, header->sequence);
 	if (clock_rate)
-		estimate_jitter(source, timestamp, clock_rate);
-	source->timestamp = timestamp;
+		estimate_jitter(source, header->timestamp, clock_rate);
+	source->timestamp = header->timestamp;
 	source->bytes += bytes;
 	source->packets++;
 	sources->heard[place] = jiffies;
@@ -201,11 +166,13 @@ static void count_type(struct rtpe_sources *sources, u8 type, unsigned int bytes
 	sources->types[place].bytes += bytes;
 }
 
-void rtpe_sources_count(struct rtpe_sources *sources, const u8 *header, unsigned int bytes, u32 clock_rate)
+void rtpe_sources_count(struct rtpe_sources *sources, const u8 *data, unsigned int bytes, u32 clock_rate)
 {
+	const struct rtp_header header = rtp_read_header(data);
+
 	spin_lock(&sources->lock);
-	count_source(sources, header, bytes, clock_rate);
-	count_type(sources, header[1] & 0x7f, bytes);
+	count_source(sources, &header, bytes, clock_rate);
+	count_type(sources, header.type, bytes);
 	spin_unlock(&sources->lock);
 }
 

@@ -27,8 +27,8 @@ struct rtpe_sources *rtpe_sources_create(const struct rtpengine_source *sources,
 struct rtpe_sources *rtpe_sources_get(struct rtpe_sources *sources);
 void rtpe_sources_put(struct rtpe_sources *sources);
 
-/* Softirq. [header, header + 12) is an RTP header, `bytes` the datagram's payload; `clock_rate` 0: not known. */
-void rtpe_sources_count(struct rtpe_sources *sources, const u8 *header, unsigned int bytes, u32 clock_rate);
+/* Softirq. [data, data + RTP_HEADER) is an RTP header, `bytes` the datagram's payload; `clock_rate` 0: not known. */
+void rtpe_sources_count(struct rtpe_sources *sources, const u8 *data, unsigned int bytes, u32 clock_rate);
 
 /* A snapshot. Not in hard interrupts. */
 void rtpe_sources_read(struct rtpe_sources *sources, struct rtpe_heard *out);

@@ -8,6 +8,7 @@
 #ifndef RTPE_SRTP_PACKET_H
 #define RTPE_SRTP_PACKET_H
 
+#include "common/rtp/packet.h"
 #include "compat.h"
 #include "srtp_keys.h"
 
@@ -24,33 +25,20 @@ struct rtpe_srtp_packet {
 	u64 index_value; /* RTP: ROC << 16 | SEQ */
 };
 
-#define RTPE_RTP_HEADER 12
 #define RTPE_RTCP_HEADER 8
 
-/* RFC 3550 section 5.1: fixed part, CSRCs, extension; longer than @len if it doesn't fit. */
-static inline unsigned int rtpe_rtp_header(const u8 *data, unsigned int len)
-{
-	unsigned int header = RTPE_RTP_HEADER + 4 * (data[0] & 15);
-
-	if (!(data[0] & 0x10))
-		return header;
-	if (header + 4 > len)
-		return header + 4;
-	return header + 4 + 4 * get_unaligned_be16(data + header + 2);
-}
-
-/* Looks at the header of a packet without what protection adds; false: it is longer than @body. */
+/* Looks at the header of a packet without what protection adds; false: it doesn't fit in @body. */
 static __always_inline bool rtpe_srtp_parse(struct rtpe_srtp_packet *packet, u8 *data, unsigned int body,
 					    bool rtcp)
 {
-	if (body < (rtcp ? RTPE_RTCP_HEADER : RTPE_RTP_HEADER))
+	if (body < (rtcp ? RTPE_RTCP_HEADER : RTP_HEADER))
 		return false;
 	packet->data = data;
 	packet->body = body;
-	packet->header = rtcp ? RTPE_RTCP_HEADER : rtpe_rtp_header(data, body);
-	packet->ssrc = get_unaligned_be32(data + (rtcp ? 4 : 8));
-	packet->seq = get_unaligned_be16(data + 2);
-	return packet->header <= body;
+	packet->header = rtcp ? RTPE_RTCP_HEADER : rtp_header_size(data, data + body, body);
+	packet->ssrc = rtp_be32(data + (rtcp ? 4 : 8));
+	packet->seq = rtp_be16(data + 2);
+	return packet->header;
 }
 
 static __always_inline u8 *rtpe_take(u8 **at, unsigned int len)

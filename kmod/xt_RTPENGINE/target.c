@@ -12,9 +12,9 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "common/rtp/packet.h"
 #include "forward.h"
 #include "net.h"
-#include "packet.h"
 #include "sources.h"
 #include "srtp.h"
 #include "table.h"
@@ -22,13 +22,20 @@
 /* ---- one packet of one stream ---- */
 
 /* What a kind of packet is to a component: enum rtpengine_takes, or 0: left to userspace. */
-static const u8 contents[4][4] = {
-	/*		     ANY			  RTP		       RTCP			 MUXED */
-	[RTPE_OTHER] = { RTPENGINE_TAKES_OTHER, 0, 0, 0 },
-	[RTPE_RTP] = { RTPENGINE_TAKES_OTHER, RTPENGINE_TAKES_RTP, 0, RTPENGINE_TAKES_RTP },
-	[RTPE_RTCP] = { RTPENGINE_TAKES_OTHER, RTPENGINE_TAKES_RTP, RTPENGINE_TAKES_RTCP, RTPENGINE_TAKES_RTCP },
-	[RTPE_UP] = { 0, 0, 0, 0 },
+static const u8 contents[] = {
+	[RTP_AS_RTP] = RTPENGINE_TAKES_RTP,
+	[RTP_AS_RTCP] = RTPENGINE_TAKES_RTCP,
+	[RTP_AS_OPAQUE] = RTPENGINE_TAKES_OTHER,
+	[RTP_IGNORED] = 0,
+	[RTP_REFUSED] = 0,
 };
+
+static u8 content_of(enum rtp_kind kind, u8 component)
+{
+	BUILD_BUG_ON(RTPENGINE_ANY != (int)RTP_COMPONENT_ANY || RTPENGINE_RTP != (int)RTP_COMPONENT_RTP ||
+		     RTPENGINE_RTCP != (int)RTP_COMPONENT_RTCP || RTPENGINE_MUXED != (int)RTP_COMPONENT_MUXED);
+	return rtp_is_userspaces(kind) ? 0 : contents[rtp_content(kind, component)];
+}
 
 static bool comes_from_source(const struct rtpe_stream *stream, const struct sk_buff *skb, const struct udphdr *udp)
 {
@@ -55,15 +62,15 @@ static unsigned int refuse(struct rtpe_counts *counts)
 	return NF_DROP;
 }
 
-static void count(struct rtpe_counts *counts, const u8 *payload, unsigned int length, enum rtpe_kind kind, u8 tos)
+static void count(struct rtpe_counts *counts, const u8 *payload, unsigned int length, enum rtp_kind kind, u8 tos)
 {
 	u64_stats_update_begin(&counts->sync);
 	counts->last_seen = jiffies | 1;
 	counts->tos = tos;
 	u64_stats_inc(&counts->in.packets);
 	u64_stats_add(&counts->in.bytes, length);
-	if (kind == RTPE_RTP)
-		counts->ssrc = get_unaligned_be32(payload + 8);
+	if (kind == RTP_KIND_RTP)
+		counts->ssrc = rtp_be32(payload + 8);
 	u64_stats_update_end(&counts->sync);
 }
 
@@ -84,9 +91,9 @@ static noinline int unprotect(const struct rtpe_stream *stream, struct rtpe_data
 }
 
 /* RTP whose payload type is not in the list of a stream that has one. */
-static bool is_new_type(const struct rtpe_stream *stream, u8 content, enum rtpe_kind kind, unsigned int place)
+static bool is_new_type(const struct rtpe_stream *stream, u8 content, enum rtp_kind kind, unsigned int place)
 {
-	return !place && (stream->flags & RTPENGINE_PAYLOAD_TYPES) && kind == RTPE_RTP &&
+	return !place && (stream->flags & RTPENGINE_PAYLOAD_TYPES) && kind == RTP_KIND_RTP &&
 	       content == RTPENGINE_TAKES_RTP;
 }
 
@@ -96,9 +103,9 @@ static __always_inline unsigned int handle(struct rtpe_stream *stream, struct rt
 	struct rtpe_counts *counts = this_cpu_ptr(stream->counts);
 	const u8 *payload = datagram->skb->data + datagram->payload;
 	const unsigned int length = datagram->length;
-	const enum rtpe_kind kind = rtpe_classify(payload, length);
-	const u8 content = contents[kind][stream->component];
-	const unsigned int place = kind == RTPE_RTP ? stream->place_of_type[payload[1] & 0x7f] : 0;
+	const enum rtp_kind kind = rtp_classify(payload, skb_tail_pointer(datagram->skb), length);
+	const u8 content = content_of(kind, stream->component);
+	const unsigned int place = kind == RTP_KIND_RTP ? stream->place_of_type[payload[1] & 0x7f] : 0;
 
 	if (!content)
 		return to_userspace(counts);
@@ -106,7 +113,7 @@ static __always_inline unsigned int handle(struct rtpe_stream *stream, struct rt
 		return stream->mismatch == RTPENGINE_MISMATCH_DROP ? refuse(counts) : to_userspace(counts);
 	if (is_new_type(stream, content, kind, place))
 		return to_userspace(counts);
-	datagram->rtcp = kind == RTPE_RTCP;
+	datagram->rtcp = kind == RTP_KIND_RTCP;
 	if (stream->srtp) {
 		const int err = unprotect(stream, datagram);
 
@@ -116,7 +123,7 @@ static __always_inline unsigned int handle(struct rtpe_stream *stream, struct rt
 		payload = datagram->skb->data + datagram->payload;
 	}
 	count(counts, payload, length, kind, tos);
-	if (stream->sources && kind == RTPE_RTP && content == RTPENGINE_TAKES_RTP)
+	if (stream->sources && kind == RTP_KIND_RTP && content == RTPENGINE_TAKES_RTP)
 		rtpe_sources_count(stream->sources, payload, length, stream->clock_rates[place]);
 	if (unlikely(stream->flags & (RTPENGINE_BLACKHOLE | RTPENGINE_DROP_RTP)) &&
 	    ((stream->flags & RTPENGINE_BLACKHOLE) || content != RTPENGINE_TAKES_RTCP))
@@ -143,8 +150,8 @@ static __always_inline const struct udphdr *udp_at(struct sk_buff *skb, unsigned
 
 	if (unlikely(skb->len < offset + sizeof(*udp) || skb_is_gso(skb)))
 		return NULL;
-	if (unlikely(skb_headlen(skb) < offset + sizeof(*udp) + RTPE_PEEK) &&
-	    !pskb_may_pull(skb, offset + min_t(unsigned int, length, sizeof(*udp) + RTPE_PEEK)))
+	if (unlikely(skb_headlen(skb) < offset + sizeof(*udp) + RTP_PEEK) &&
+	    !pskb_may_pull(skb, offset + min_t(unsigned int, length, sizeof(*udp) + RTP_PEEK)))
 		return NULL;
 	udp = (const struct udphdr *)(skb->data + offset);
 	return likely(ntohs(udp->len) == length) ? udp : NULL;

@@ -26,7 +26,7 @@ def build_module(kernel, work, source=TOP / "kmod" / MODULE, variables=()):
     """The module of `source` for a kernel, by the compiler that belongs to the kernel."""
     copy = work / "module"
     copy.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["cp", "-ruT", "--preserve=timestamps", source, copy], check=True)
+    subprocess.run(["cp", "-ruLT", "--preserve=timestamps", source, copy], check=True)
     chroot = ["unshare", "--mount", "sh", "-c", BUILD, "sh", kernel.root, copy, kernel.release, *variables]
     if subprocess.run(chroot, stdout=sys.stderr).returncode != 0:
         sys.exit(f"{MODULE} does not build for kernel {kernel.release}: see above")

@@ -27,7 +27,7 @@ class Program final : public Kernel {
     }
 
   private:
-    World world_;
+    World world_{4096}; // who is withdrawn keeps its place for a while
 };
 
 } // namespace

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sequence numbers: the program counts as flow::Sequence does.
+// Sequence numbers: the program counts as userspace does.
 #include <random>
 
 #include <doctest/doctest.h>
 
-#include "dataplane/flow/sequence.h"
+#include "common/rtp/sequence.h"
 #include "dataplane/offload/bpf_wire.h"
 #include "world.h"
 
@@ -17,7 +17,7 @@ TEST_CASE("loss, duplicates, restarts and wraps as in userspace") {
     offload::Sources sources;
     sources.push_back({1, 0, 10, 1720, 3, 1, 0x1fff0, 0xff});
     REQUIRE(world.bpf.push(rule, sources));
-    flow::Sequence expected[2] = {{0x1fff0, 0xff, 3, 1}, {}};
+    rtp_sequence expected[2] = {{0x1fff0, 0xff, 3, 1}, {}};
     std::mt19937 random(5);
     std::uint16_t next[2] = {0xfff1, 7};
     for (int i = 0; i < 3000; ++i) {
@@ -29,7 +29,7 @@ TEST_CASE("loss, duplicates, restarts and wraps as in userspace") {
         case 2: if (random() % 20 == 0) number = next[source] = static_cast<std::uint16_t>(random()); break;
         default: break;
         }
-        flow::advance(expected[source], number);
+        rtp_sequence_advance(&expected[source], number);
         REQUIRE(world.run(Packet{world.peer, world.port, rtp_of(number, source + 1)}).verdict == redirected);
     }
     const auto state = world.bpf.get(rule.key);

@@ -15,6 +15,9 @@ using namespace rtpengine::flow;
 
 namespace {
 
+const std::map<std::string, rtp::Kind> kinds{{"rtp", rtp::Kind::rtp},   {"rtcp", rtp::Kind::rtcp}, {"stun", rtp::Kind::stun},
+                                             {"dtls", rtp::Kind::dtls}, {"zrtp", rtp::Kind::zrtp}, {"junk", rtp::Kind::other}};
+
 class Case final : public test::PacketCase {
   public:
     void stream(const Rule& rule) override {
@@ -30,6 +33,7 @@ class Case final : public test::PacketCase {
     void row(const test::Row& row) override {
         now_us_ = row.ms * 1000;
         const auto kind = rtp::classify(row.packet);
+        CHECK(kind == kinds.at(row.kind));
         check_fast_path(kind, row.from);
         const auto verdict = decide(rule_, learned_, kind, row.from, now_us_);
         learned_ = verdict.learned;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rows.h"
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -26,6 +27,17 @@ std::vector<std::uint8_t> packet(const std::string& name) {
     REQUIRE(begins.count(name));
     auto [bytes, size] = begins.at(name);
     bytes.resize(size);
+    return bytes;
+}
+
+// "80c80000" or "80/12": in hexadecimal, and filled up with zeros to that many bytes.
+std::vector<std::uint8_t> packet_of(const std::string& text) {
+    const auto slash = text.find('/');
+    const auto digits = text.substr(0, slash);
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t at = 0; at + 1 < digits.size(); at += 2)
+        bytes.push_back(static_cast<std::uint8_t>(std::stoul(digits.substr(at, 2), nullptr, 16)));
+    if (slash != std::string::npos) bytes.resize(std::stoul(text.substr(slash + 1)));
     return bytes;
 }
 
@@ -81,7 +93,9 @@ Row parse_row(const std::string& ms, std::istream& words) {
     words >> from >> row.kind >> row.verdict >> row.remote >> row.state;
     row.ms = std::stoull(ms);
     row.from = Endpoint::parse(from).value();
-    row.packet = packet(row.kind);
+    const auto equals = row.kind.find('=');
+    row.packet = equals == std::string::npos ? packet(row.kind) : packet_of(row.kind.substr(equals + 1));
+    row.kind.resize(std::min(equals, row.kind.size()));
     words >> more;
     CHECK(more.empty());
     return row;

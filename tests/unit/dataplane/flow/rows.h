@@ -17,7 +17,7 @@ struct Row {
     std::uint64_t ms = 0;
     Endpoint from;
     std::vector<std::uint8_t> packet;
-    std::string kind;                   // of the packet
+    std::string kind;                   // of the packet: a word of the table of packets
     std::string verdict, remote, state; // expected
 };
 

@@ -7,7 +7,7 @@
 
 #include <arpa/inet.h>
 
-#include "dataplane/flow/sequence.h"
+#include "common/rtp/sequence.h"
 #include "dataplane/offload/encode.h"
 
 namespace rtpengine::test {
@@ -104,8 +104,8 @@ void count_type(Stream& stream, std::uint8_t type) {
 }
 
 void count(rtpengine_source& source, const FakePacket& packet) {
-    flow::Sequence sequence{source.highest, source.window, source.lost, source.duplicates};
-    flow::advance(sequence, packet.sequence);
+    rtp_sequence sequence{source.highest, source.window, source.lost, source.duplicates};
+    rtp_sequence_advance(&sequence, packet.sequence);
     source.highest = sequence.highest;
     source.window = sequence.window;
     source.lost = sequence.lost;

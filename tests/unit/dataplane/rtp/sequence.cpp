@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "dataplane/flow/sequence.h"
+#include "common/rtp/sequence.h"
 
+#include <cstdint>
 #include <vector>
 
 #include <doctest/doctest.h>
-
-using namespace rtpengine::flow;
 
 TEST_CASE("loss, repetition and wrapping of sequence numbers") {
     struct Row {
@@ -30,9 +29,9 @@ TEST_CASE("loss, repetition and wrapping of sequence numbers") {
     };
     for (const auto& row : rows) {
         CAPTURE(row.what);
-        Sequence sequence;
+        rtp_sequence sequence{};
         for (const auto number : row.numbers)
-            advance(sequence, number);
+            rtp_sequence_advance(&sequence, number);
         CHECK(sequence.highest == row.highest);
         CHECK(sequence.lost == row.lost);
         CHECK(sequence.duplicates == row.duplicates);
