@@ -3,18 +3,18 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace rtpengine::io {
 
 Egress::Egress(PortSet& ports, Relay* relay, Transit& transit, std::uint32_t worker, state::Traffic& totals)
     : ports_(ports),
-      relay_(relay),
       transit_(transit),
-      worker_(worker),
       totals_(totals),
-      failed_([this](const Outgoing& datagram, int error) { failed(datagram, error); }) {}
+      ordinary_(ports, relay, worker),
+      failed_([this](const Outgoing& datagram, auto payload, int error) { failed(datagram, payload, error); }) {}
 
-RawSocket* Egress::raw(const Address& source) {
+Sender* Egress::sender(const Address& source) {
     if (const auto found = raw_.find(source); found != raw_.end()) return found->second.get();
     auto socket = RawSocket::open(source, transit_.departures(source));
     if (!socket) {
@@ -31,35 +31,26 @@ bool Egress::any_raw() const {
 }
 
 // Of what a predecessor left, only the bytes are known.
-void Egress::failed(const Outgoing& datagram, int error) {
+void Egress::failed(const Outgoing& datagram, std::span<const std::uint8_t> payload, int error) {
     if (!datagram.route) return totals_.errors.add(1);
-    error == EMSGSIZE ? send_ordinary(datagram) : count_error(datagram);
+    if (error != EMSGSIZE || ordinary_.send(datagram, payload) != 0) count_error(datagram);
 }
 
 void Egress::count(const Outgoing& datagram) {
+    if (!datagram.counted) return;
     for (auto* traffic : {datagram.route->counters, &totals_}) {
         traffic->packets.add(1);
-        traffic->bytes.add(datagram.packet->bytes.size());
+        traffic->bytes.add(datagram.size);
     }
 }
 
 void Egress::count_error(const Outgoing& datagram) {
+    if (!datagram.counted) return;
     for (auto* traffic : {datagram.route->counters, &totals_}) {
         traffic->packets.set(traffic->packets.get() - 1);
-        traffic->bytes.set(traffic->bytes.get() - datagram.packet->bytes.size());
+        traffic->bytes.set(traffic->bytes.get() - datagram.size);
         traffic->errors.add(1);
     }
-}
-
-int Egress::send_now(const Route& route, const Endpoint& to, std::span<const std::uint8_t> payload, std::uint8_t ttl) {
-    if (route.worker == worker_) return ports_.send(route.slot, to, {route.tos, ttl}, payload);
-    return relay_ ? relay_->send(route.worker, {route.stream, route.slot, route.tos, ttl}, payload) : ENOTCONN;
-}
-
-// It leaves before the batch does: a successor must not send it again.
-void Egress::send_ordinary(const Outgoing& datagram) {
-    datagram.packet->mark_handled();
-    if (send_now(*datagram.route, datagram.to, datagram.packet->bytes, datagram.ttl) != 0) count_error(datagram);
 }
 
 // Calls whose peers are ports of ours may form a ring. What goes round in it carries what is left of its TTL, as with a router.
@@ -68,29 +59,48 @@ std::uint8_t Egress::passes_left(const Packet& packet) {
     return packet.ttl ? std::min<std::uint8_t>(packet.ttl - 1, max_passes) : max_passes;
 }
 
+// What came before leaves before what has to take another way.
+std::span<std::uint8_t> Egress::reserve(const Route& route, const Endpoint& to, const Packet* cause, std::size_t size) {
+    next_ = {.route = &route, .to = to, .counted = cause != nullptr, .left = cause ? cause->left : nullptr};
+    if (cause && host_.contains(to.address)) [[unlikely]] next_.ttl = passes_left(*cause);
+    sender_ = route.sender;
+    if (sender_) {
+        if (auto* room = sender_->reserve(next_, size)) [[likely]] return {room, size};
+        sender_->flush(failed_);
+        if (auto* room = sender_->reserve(next_, size)) return {room, size};
+    }
+    sender_ = &ordinary_;
+    return {ordinary_.reserve(next_, size), size};
+}
+
+void Egress::commit(std::size_t length) {
+    next_.size = static_cast<std::uint32_t>(length);
+    count(next_);
+    if (!next_.ttl || sender_->commit(next_) != 0) count_error(next_);
+}
+
 void Egress::send(const Route& route, const Endpoint& to, const Packet& packet) {
-    Outgoing datagram{&route, to, &packet, Marking::usual_ttl};
-    if (host_.contains(to.address)) [[unlikely]] datagram.ttl = passes_left(packet);
-    auto* raw = route.raw;
-    const bool fits = raw && packet.bytes.size() <= RawSocket::max_payload;
-    if (raw && (!fits || raw->full())) raw->flush(failed_); // what came before leaves before
-    count(datagram);
-    if (!datagram.ttl) return count_error(datagram);
-    fits ? raw->add(datagram) : send_ordinary(datagram);
+    const auto room = reserve(route, to, &packet, packet.bytes.size());
+    std::memcpy(room.data(), packet.bytes.data(), packet.bytes.size());
+    commit(packet.bytes.size());
 }
 
 void Egress::flush() {
-    transit_.enter(Transit::Stage::leaving);
     for (auto& [address, socket] : raw_)
         if (socket && !socket->empty()) socket->flush(failed_);
+}
+
+void Egress::end_batch() {
+    transit_.enter(Transit::Stage::leaving);
+    flush();
     transit_.enter(Transit::Stage::idle);
 }
 
 void Egress::take_over() {
     if (transit_.stage() != Transit::Stage::leaving) return;
     for (const auto& source : transit_.sources())
-        raw(source);
-    flush();
+        sender(source);
+    end_batch();
 }
 
 } // namespace rtpengine::io

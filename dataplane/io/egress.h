@@ -6,36 +6,39 @@
 #include <string>
 
 #include "common/base/host_addresses.h"
-#include "dataplane/io/port_set.h"
+#include "dataplane/io/port_sender.h"
 #include "dataplane/io/raw_socket.h"
-#include "dataplane/io/relay.h"
 
 namespace rtpengine::io {
 
-// Everything that leaves: raw sockets in batches where that is possible, else the ordinary socket of the exit
-// port, handed to the worker that has it. Counts each datagram at its sink and in `totals`: before it is
-// sent, so that whoever receives it can already see it counted.
+// Everything that leaves: by the sender of its source address, in batches, where that is possible, else by the ordinary socket of
+// the exit port. What is to leave is written where it leaves from. Counts each datagram at its sink and in `totals`: before it
+// is sent, so that whoever receives it can already see it counted.
 class Egress {
   public:
     // `relay` may be null. All of them outlive the egress.
     Egress(PortSet& ports, Relay* relay, Transit& transit, std::uint32_t worker, state::Traffic& totals);
 
-    // The raw socket for a source address, opened at first use; null: not possible. Stays for the process's
-    // life.
-    RawSocket* raw(const Address& source);
+    // For a source address, opened at first use; null: only the ordinary one. Stays for the process's life.
+    Sender* sender(const Address& source);
     bool any_raw() const;
     // Why there is none; empty when there is.
     const std::string& why_not_raw() const { return why_not_raw_; }
 
-    // `route` and `packet` must stay as they are until flush().
+    // Room for the payload of one datagram, of `size` bytes: at most Arrivals::max_datagram. `route` stays as it is until flush().
+    // `cause`: what it is made of; nullptr: it is our own, and counted nowhere. Until commit(), or another reserve() instead.
+    std::span<std::uint8_t> reserve(const Route& route, const Endpoint& to, const Packet* cause, std::size_t size);
+    // Its first `length` bytes leave, with flush() at the latest.
+    void commit(std::size_t length);
+    // A packet as it came.
     void send(const Route& route, const Endpoint& to, const Packet& packet);
+
+    // What waits leaves.
     void flush();
+    // Likewise, and all arrivals have been handled: a successor goes on from here.
+    void end_batch();
     // Sends what a predecessor had counted and not sent. Before anything else.
     void take_over();
-
-    // From an open port of our own, at once, counted nowhere. 0, or an errno.
-    int send_now(const Route& route, const Endpoint& to, std::span<const std::uint8_t> payload,
-                 std::uint8_t ttl = Marking::usual_ttl);
 
     // From time to time: what the host's own addresses are.
     void refresh() { host_.refresh(); }
@@ -46,20 +49,20 @@ class Egress {
 
   private:
     std::uint8_t passes_left(const Packet& packet);
-    void failed(const Outgoing& datagram, int error);
+    void failed(const Outgoing& datagram, std::span<const std::uint8_t> payload, int error);
     void count(const Outgoing& datagram);
     void count_error(const Outgoing& datagram); // what was counted was not sent after all
-    void send_ordinary(const Outgoing& datagram);
 
     PortSet& ports_;
-    Relay* relay_;
     Transit& transit_;
-    std::uint32_t worker_;
     state::Traffic& totals_;
+    PortSender ordinary_;
     std::map<Address, std::unique_ptr<RawSocket>> raw_; // null: tried in vain
     std::string why_not_raw_;
     HostAddresses host_;
-    RawSocket::Failed failed_;
+    Sender::Failed failed_;
+    Outgoing next_;             // what is reserved
+    Sender* sender_ = nullptr; // that has it
 };
 
 } // namespace rtpengine::io

@@ -11,6 +11,7 @@ namespace rtpengine::io {
 
 struct Headers {
     static constexpr std::size_t max_size = 40 + 8; // IPv6 and UDP
+    static constexpr std::size_t size(Family family) { return family == Family::ipv4 ? 20 + 8 : max_size; }
 };
 
 // Writes the IP and UDP headers of a datagram to `out` (Headers::max_size bytes) and returns their length:

@@ -47,11 +47,14 @@ Result<std::unique_ptr<RawSocket>> RawSocket::open(const Address& source, Depart
         return error_of("set options of", source);
     setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
     if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) < 0) return error_of("bind", source);
-    return std::unique_ptr<RawSocket>(new RawSocket(std::move(fd), waiting));
+    return std::unique_ptr<RawSocket>(new RawSocket(std::move(fd), source.family, waiting));
 }
 
-RawSocket::RawSocket(Fd fd, Departures& waiting)
-    : fd_(std::move(fd)), waiting_(waiting), outgoing_(new Outgoing[Departures::capacity]()) {
+RawSocket::RawSocket(Fd fd, Family family, Departures& waiting)
+    : fd_(std::move(fd)),
+      waiting_(waiting),
+      headers_(Headers::size(family)),
+      outgoing_(new Outgoing[Departures::capacity]()) {
     for (unsigned i = 0; i < Departures::capacity; ++i) {
         auto& header = waiting_.headers[i].msg_hdr;
         header.msg_name = &waiting_.messages[i].to;
@@ -72,19 +75,27 @@ std::uint16_t RawSocket::next_identification() {
     return identification_;
 }
 
-void RawSocket::add(const Outgoing& datagram) {
+std::uint8_t* RawSocket::reserve(const Outgoing&, std::size_t size) {
+    if (waiting_.count == Departures::capacity || size > max_payload) return nullptr;
+    return waiting_.messages[waiting_.count].bytes + headers_;
+}
+
+int RawSocket::commit(const Outgoing& next) {
     const auto at = waiting_.count;
     auto& message = waiting_.messages[at];
-    const auto& payload = datagram.packet->bytes;
-    outgoing_[at] = datagram;
-    const auto size = write_headers(message.bytes, datagram.route->from, datagram.to, Marking{datagram.route->tos, datagram.ttl},
-                                    next_identification(), payload);
-    std::memcpy(message.bytes + size, payload.data(), payload.size());
-    message.part = {message.bytes, size + payload.size()};
+    outgoing_[at] = next;
+    write_headers(message.bytes, next.route->from, next.to, Marking{next.route->tos, next.ttl}, next_identification(),
+                  {message.bytes + headers_, next.size});
+    message.part = {message.bytes, headers_ + next.size};
     auto& header = waiting_.headers[at];
-    header.msg_hdr.msg_namelen = destination(datagram.to, message.to);
+    header.msg_hdr.msg_namelen = destination(next.to, message.to);
     header.msg_len = 0;
     waiting_.count = at + 1;
+    return 0;
+}
+
+std::span<const std::uint8_t> RawSocket::payload(unsigned at) const {
+    return {waiting_.messages[at].bytes + headers_, waiting_.messages[at].part.iov_len - headers_};
 }
 
 bool RawSocket::wait_for_room() {
@@ -112,7 +123,8 @@ void RawSocket::flush(const Failed& failed) {
         const int error = errno;
         if (error == EINTR) continue;
         if (error == EAGAIN && std::exchange(may_wait, false) && wait_for_room()) continue;
-        failed(outgoing_[at++], error);
+        failed(outgoing_[at], payload(at), error);
+        ++at;
     }
     waiting_.count = 0;
 }

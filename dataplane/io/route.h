@@ -8,7 +8,7 @@
 
 namespace rtpengine::io {
 
-class RawSocket;
+class Sender;
 
 // The way out of one sink: from which port, of which worker.
 struct Route {
@@ -16,7 +16,7 @@ struct Route {
     std::uint8_t tos = 0;
     std::uint32_t worker = 0, slot = 0; // whose port it is
     std::uint64_t stream = 0;           // and which stream has it
-    RawSocket* raw = nullptr;           // for `from`'s address; null: not possible
+    Sender* sender = nullptr;           // for `from`'s address; null: the ordinary one
     state::Traffic* counters = nullptr; // of the sink
 };
 

@@ -18,7 +18,7 @@ void Forwarder::forward(const io::Batch& batch) {
         if (i + ahead < packets.size()) __builtin_prefetch(&streams_[packets[i + ahead].slot]);
         handle(packets[i], now_us);
     }
-    egress_.flush();
+    egress_.end_batch();
     working_.set(0);
 }
 

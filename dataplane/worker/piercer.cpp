@@ -13,8 +13,23 @@ constexpr std::uint64_t interval_ms = 250;
 constexpr std::uint8_t unused_payload_type =
     127; // RFC 6263 section 4.6: receivers ignore what they don't know
 
-std::uint8_t byte(std::uint32_t value, unsigned shift) {
-    return static_cast<std::uint8_t>(value >> shift);
+void put32(std::uint8_t* at, std::uint32_t value) {
+    for (int shift = 24; shift >= 0; shift -= 8) *at++ = static_cast<std::uint8_t>(value >> shift);
+}
+
+// RFC 3550 section 5.1, nothing but the header.
+std::size_t write_rtp(std::uint8_t* to, std::uint16_t sequence, std::uint32_t ssrc) {
+    put32(to, 0x80000000u | std::uint32_t{unused_payload_type} << 16 | sequence);
+    put32(to + 4, 0);
+    put32(to + 8, ssrc);
+    return RTP_HEADER;
+}
+
+// Section 6.4.2, an empty receiver report.
+std::size_t write_rtcp(std::uint8_t* to, std::uint32_t ssrc) {
+    put32(to, 0x80c90001u);
+    put32(to + 4, ssrc);
+    return 8;
 }
 
 } // namespace
@@ -32,7 +47,9 @@ void Piercer::consider(std::uint32_t slot) {
     Target target{slot, stream.echo.stream, 0, 0};
     if (getrandom(&target.ssrc, sizeof target.ssrc, GRND_NONBLOCK) < 0) target.ssrc = slot;
     target.sequence = static_cast<std::uint16_t>(target.ssrc >> 16 & 0x7fff);
-    if (!pierce(target)) return;
+    const bool more = pierce(target);
+    egress_.flush();
+    if (!more) return;
     if (targets_.empty()) timer_.start_ms(interval_ms, interval_ms);
     targets_.push_back(target);
 }
@@ -45,27 +62,14 @@ bool Piercer::pierce(Target& target) {
     const auto to = destination(*stream.record, target.stream);
     if (!to || to->address.family != stream.echo.from.address.family) return true; // perhaps later
     const bool rtcp = stream.rule.component == flow::Component::rtcp;
-    const auto ssrc = target.ssrc;
-    std::uint8_t rtp[12] = {0x80,
-                            unused_payload_type,
-                            byte(target.sequence, 8),
-                            byte(target.sequence, 0),
-                            0,
-                            0,
-                            0,
-                            0,
-                            byte(ssrc, 24),
-                            byte(ssrc, 16),
-                            byte(ssrc, 8),
-                            byte(ssrc, 0)};
-    std::uint8_t report[8] = {0x80, 201, 0, 1, byte(ssrc, 24), byte(ssrc, 16), byte(ssrc, 8), byte(ssrc, 0)};
-    ++target.sequence;
-    egress_.send_now(stream.echo, *to, rtcp ? std::span<const std::uint8_t>(report) : rtp);
+    const auto room = egress_.reserve(stream.echo, *to, nullptr, RTP_HEADER);
+    egress_.commit(rtcp ? write_rtcp(room.data(), target.ssrc) : write_rtp(room.data(), target.sequence++, target.ssrc));
     return true;
 }
 
 void Piercer::tick() {
     std::erase_if(targets_, [this](Target& target) { return !pierce(target); });
+    egress_.flush();
     if (targets_.empty()) timer_.stop();
 }
 

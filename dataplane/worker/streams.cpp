@@ -137,7 +137,7 @@ void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
         stream.loop_guard.reset();
     else if (!stream.loop_guard)
         stream.loop_guard = std::make_unique<flow::LoopGuard>();
-    stream.echo = {spec.local,  spec.tos, records_.own(), spec.slot, spec.id, egress_.raw(spec.local.address),
+    stream.echo = {spec.local,  spec.tos, records_.own(), spec.slot, spec.id, egress_.sender(spec.local.address),
                    &record.echo};
 }
 
@@ -154,7 +154,7 @@ void Streams::set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed
             continue;
         }
         const io::Route route{sink.local,  sink.tos,    sink.worker,
-                              sink.slot,   sink.stream, egress_.raw(sink.local.address),
+                              sink.slot,   sink.stream, egress_.sender(sink.local.address),
                               &sinks[i]->out};
         stream.exits.push_back({route, sink.takes, map});
     }

@@ -81,7 +81,7 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
     records_.header().start.set(settings.start);
     egress_.take_over();
     for (const auto& address : settings.addresses)
-        egress_.raw(address); // probe; others follow when they are used
+        egress_.sender(address); // probe; others follow when they are used
     log::info("{}: {}", settings.name, detail());
     if (!egress_.any_raw())
         log::warning("{}: {}; each packet is sent by a socket of its port, at about twice the cost: grant CAP_NET_RAW",

@@ -121,6 +121,14 @@ TEST_CASE("a smaller batch after a larger one leaves nothing of that") {
 
 namespace {
 
+void add(io::RawSocket& raw, const io::Route& route, const Endpoint& to, const std::string& text) {
+    const io::Outgoing next{.route = &route, .to = to, .size = static_cast<std::uint32_t>(text.size())};
+    auto* room = raw.reserve(next, text.size());
+    REQUIRE(room);
+    std::copy(text.begin(), text.end(), room);
+    REQUIRE(raw.commit(next) == 0);
+}
+
 // A worker that has `texts` to send from 127.0.0.1; `sent` of them are sent, then it dies in `stage`. False: raw sockets
 // are not allowed here.
 bool queue(const World& world, const Texts& texts, unsigned sent, Transit::Stage stage) {
@@ -130,10 +138,8 @@ bool queue(const World& world, const Texts& texts, unsigned sent, Transit::Stage
     if (!raw && raw.error().code == EPERM) return false;
     REQUIRE(raw);
     const io::Route route{.from = world.media};
-    for (const auto& text : texts) {
-        const io::Packet packet{0, 0, 0, world.media, bytes_of(text)};
-        (*raw)->add({&route, world.peer, &packet, 64});
-    }
+    for (const auto& text : texts)
+        add(**raw, route, world.peer, text);
     for (unsigned i = 0; i < sent; ++i)
         departures.headers[i].msg_len = static_cast<unsigned>(departures.messages[i].part.iov_len); // as sendmmsg() does
     transit->enter(stage);
@@ -147,7 +153,7 @@ Texts resumed(const World& world, unsigned& failures) {
         CHECK(source == loopback);
         auto raw = io::RawSocket::open(source, transit->departures(source));
         REQUIRE(raw);
-        (*raw)->flush([&](const io::Outgoing& failed, int) {
+        (*raw)->flush([&](const io::Outgoing& failed, auto, int) {
             CHECK(failed.route == nullptr);
             ++failures;
         });
@@ -189,10 +195,8 @@ TEST_CASE("a datagram that the successor can't send holds up no other") {
         auto raw = io::RawSocket::open(loopback, transit->departures(loopback));
         REQUIRE(raw);
         const io::Route route{.from = world.media};
-        const std::string text = "next";
-        const io::Packet packet{0, 0, 0, world.media, bytes_of(text)};
-        (*raw)->add({&route, world.peer, &packet, 64});
-        (*raw)->add({&route, peer, &packet, 64});
+        add(**raw, route, world.peer, "next");
+        add(**raw, route, peer, "next");
         transit->enter(Transit::Stage::leaving);
     }
     CHECK(resumed(world, failures) == Texts{"next"});
