@@ -92,6 +92,11 @@ std::optional<State> Bpf::latest_answer() const {
     return answer.state;
 }
 
+std::optional<Former> Bpf::former() const {
+    const auto state = latest_answer();
+    return state ? std::optional(Former{*state}) : std::nullopt;
+}
+
 // A predecessor was killed in the middle. A sealed rule doesn't come to life again: the change becomes a withdrawal,
 // unless the new rule is in force already.
 void Bpf::complete() {
@@ -143,7 +148,7 @@ int Bpf::add(const Rule& rule, const forward_stream& stream) {
 }
 
 // The new rule is complete before the old one is sealed, but for what goes on where that one stops.
-Result<std::optional<State>> Bpf::push(const Rule& rule, const Sources& sources) {
+Result<std::optional<Former>> Bpf::push(const Rule& rule, const Sources& sources) {
     const auto local = to_bpf(rule.key.local);
     const auto refused = [&](int code) { return failed("doesn't take a rule for", rule.key.local, code); };
     int code = 0;
@@ -160,16 +165,16 @@ Result<std::optional<State>> Bpf::push(const Rule& rule, const Sources& sources)
     else if (old) retired_.add(*old, now_us());
     end();
     if (code) return refused(code);
-    return old ? latest_answer() : std::nullopt;
+    return old ? former() : std::nullopt;
 }
 
-Result<std::optional<State>> Bpf::withdraw(const Key& key) {
+Result<std::optional<Former>> Bpf::withdraw(const Key& key) {
     const auto local = to_bpf(key.local);
     const auto stays = [&](int code) { return failed("doesn't give back the rule for", key.local, code); };
     int code = 0;
     const auto generation = maps_.generation(local, &code);
     if (code) return stays(code);
-    if (!generation || generation->id != key.id) return std::optional<State>{};
+    if (!generation || generation->id != key.id) return std::optional<Former>{};
     begin(local, *generation);
     forward_stream successor{}; // there is none
     code = take_final(*generation, successor);
@@ -177,7 +182,7 @@ Result<std::optional<State>> Bpf::withdraw(const Key& key) {
     if (!code) retired_.add(*generation, now_us());
     end();
     if (code) return stays(code);
-    return latest_answer();
+    return former();
 }
 
 Result<State> Bpf::get(const Key& key) {

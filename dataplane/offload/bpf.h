@@ -23,18 +23,18 @@ class Bpf final : public Offload {
     static const std::size_t message_capacity;
 
     std::string name() const override { return "BPF"; }
-    Result<std::optional<State>> push(const Rule& rule, const Sources& sources) override;
-    Result<std::optional<State>> withdraw(const Key& key) override;
+    Result<std::optional<Former>> push(const Rule& rule, const Sources& sources) override;
+    Result<std::optional<Former>> withdraw(const Key& key) override;
     Result<State> get(const Key& key) override;
     Result<bool> list_some(const Visit& visit) override;
     std::optional<State> latest_answer() const override;
-    unsigned changes_in_a_row() const override { return 200; } // about 10 µs each
     void tidy(std::uint64_t now_us) override;
     std::string if_bypassed() const override;
 
   private:
     struct Request;
     State state_of(const forward_stream& stream) const;
+    std::optional<Former> former() const;
     void begin(const forward_endpoint& local, const forward_generation& old);
     void end();
     void answer(const State& state);

@@ -23,7 +23,6 @@ static_assert(max_destinations == RTPENGINE_MAX_DESTINATIONS &&
 
 constexpr std::size_t longest_set = sizeof(rtpengine_set) + max_destinations * sizeof(rtpengine_destination);
 constexpr std::size_t longest_answer = sizeof(rtpengine_header) + RTPENGINE_MAX_STATE_SIZE;
-static_assert(longest_set <= 8128 && longest_answer <= 8128); // state::Journal has room for both
 
 rtpengine_endpoint to_wire(const Endpoint& endpoint) {
     rtpengine_endpoint wire{};
@@ -112,6 +111,10 @@ std::size_t encode_set(const Rule& rule, const Sources& sources, std::span<unsig
 
 std::size_t encode_delete(const Key& key, std::span<unsigned char> to) {
     return encode_key(RTPENGINE_DELETE, key, to);
+}
+
+std::size_t encode_forget(const Key& key, std::span<unsigned char> to) {
+    return encode_key(RTPENGINE_FORGET, key, to);
 }
 
 std::size_t encode_get(const Key& key, std::span<unsigned char> to) {

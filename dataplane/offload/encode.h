@@ -16,6 +16,7 @@ extern const std::size_t message_capacity;
 // length.
 std::size_t encode_set(const Rule& rule, const Sources& sources, std::span<unsigned char> to);
 std::size_t encode_delete(const Key& key, std::span<unsigned char> to);
+std::size_t encode_forget(const Key& key, std::span<unsigned char> to);
 std::size_t encode_get(const Key& key, std::span<unsigned char> to);
 
 // Of all that a rule says; differs for different rules, the same in every process. Never 0.

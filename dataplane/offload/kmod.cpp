@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/offload/kmod.h"
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "common/base/clock.h"
 #include "dataplane/offload/encode.h"
 #include "kmod/xt_RTPENGINE/uapi/xt_RTPENGINE.h"
 
@@ -35,11 +35,12 @@ bool lost(const Error& error) {
     }
 }
 
-Kmod::Kmod(int table, Fd control, Fd list, std::span<unsigned char> message)
+Kmod::Kmod(int table, Fd control, Fd list)
     : table_(table),
       control_(std::move(control)),
       list_(std::move(list)),
-      message_(message),
+      buffer_((message_capacity + 7) / 8),
+      message_(reinterpret_cast<unsigned char*>(buffer_.data()), message_capacity),
       listing_(listing_size) {}
 
 std::string Kmod::name() const {
@@ -51,40 +52,59 @@ std::string Kmod::if_bypassed() const {
            "table's ID, before others that accept UDP?";
 }
 
-int Kmod::call(unsigned char* message) {
+int Kmod::call() {
     int result;
     do
-        result = ioctl(control_.get(), RTPENGINE_CALL, message);
+        result = ioctl(control_.get(), RTPENGINE_CALL, message_.data());
     while (result < 0 && errno == EINTR);
     return result < 0 ? errno : 0;
 }
 
-Result<std::optional<State>> Kmod::push(const Rule& rule, const Sources& sources) {
+std::optional<Former> Kmod::former() const {
+    const auto state = answered(message_);
+    return state ? std::optional(Former{*state, false}) : std::nullopt;
+}
+
+Result<std::optional<Former>> Kmod::push(const Rule& rule, const Sources& sources) {
     encode_set(rule, sources, message_);
-    if (const int code = call(message_.data()))
-        return Error{name() + " doesn't take a rule for " + rule.key.local.str() + ": " + std::strerror(code),
-                     code};
-    return answered(message_);
+    if (const int code = call())
+        return Error{name() + " doesn't take a rule for " + rule.key.local.str() + ": " + std::strerror(code), code};
+    return former();
 }
 
-Result<std::optional<State>> Kmod::withdraw(const Key& key) {
+Result<std::optional<Former>> Kmod::withdraw(const Key& key) {
     encode_delete(key, message_);
-    const int code = call(message_.data());
-    if (code == ENOENT) return std::optional<State>{};
-    if (code)
-        return Error{
-            name() + " doesn't give back the rule for " + key.local.str() + ": " + std::strerror(code), code};
-    return answered(message_);
+    const int code = call();
+    if (code == ENOENT) return std::optional<Former>{};
+    if (code) return Error{name() + " doesn't give back the rule for " + key.local.str() + ": " + std::strerror(code), code};
+    return former();
 }
 
-// In memory of its own: the answer that latest_answer() is about stays.
 Result<State> Kmod::get(const Key& key) {
-    alignas(8) std::array<unsigned char, sizeof(rtpengine_header) + RTPENGINE_MAX_STATE_SIZE> message;
-    encode_get(key, message);
-    const int code = call(message.data());
-    const auto state = code ? std::nullopt : answered(message);
+    encode_get(key, message_);
+    const int code = call();
+    const auto state = code ? std::nullopt : answered(message_);
     if (!state) return Error{name() + ": no state of " + key.local.str(), code ? code : EBADMSG};
     return *state;
+}
+
+Result<std::optional<State>> Kmod::collect(const Key& key) {
+    const auto state = get(key);
+    if (!state) return state.error();
+    return state->final ? std::optional(*state) : std::nullopt;
+}
+
+void Kmod::forget(const Key& key) {
+    abandoned_.forget(key);
+    encode_forget(key, message_);
+    (void)call(); // who is left is found as abandoned
+}
+
+void Kmod::tidy(std::uint64_t now_us) {
+    abandoned_.tidy(now_us, [this](const Key& key) {
+        encode_forget(key, message_);
+        (void)call();
+    });
 }
 
 Result<bool> Kmod::end_of_list(const Status& status) {
@@ -94,6 +114,13 @@ Result<bool> Kmod::end_of_list(const Status& status) {
     if (!status) return status.error();
     if (!whole) return Error{"the kernel's list of streams ends within one", EBADMSG};
     return true;
+}
+
+// What is withdrawn is somebody's to collect.
+void Kmod::listed(const State& state, const Visit& visit) {
+    if (state.withdrawn) return abandoned_.found(state.key, us_of(BootClock::now()));
+    abandoned_.forget(state.key);
+    visit(state);
 }
 
 // A read gives a page or so.
@@ -108,7 +135,7 @@ Result<bool> Kmod::list_some(const Visit& visit) {
         ++reads;
         listed_ += got;
         listing_used_ += static_cast<std::size_t>(got);
-        const auto used = each_state(std::span(listing_).first(listing_used_), visit);
+        const auto used = each_state(std::span(listing_).first(listing_used_), [&](const State& state) { listed(state, visit); });
         if (!used) return end_of_list(used.error());
         listing_used_ -= *used;
         std::memmove(listing_.data(), listing_.data() + *used, listing_used_);

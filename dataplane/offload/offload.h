@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cerrno>
+#include <cstdint>
 #include <optional>
 
 #include "common/base/result.h"
@@ -10,6 +12,13 @@
 
 namespace rtpengine::offload {
 
+// What a rule that was replaced or withdrawn has counted so far. Either that is all, and the kernel has forgotten it; or its
+// counters go on, since packets may be on their way through it: in the rule that replaces it, or until they are collected.
+struct Former {
+    State state;
+    bool final = true;
+};
+
 // A kernel that forwards by rules. Each call is done whole or not at all; errors carry an errno, and those of
 // which lost() is true mean that the kernel takes no rules any more.
 class Offload {
@@ -18,21 +27,27 @@ class Offload {
 
     // For `status`, e.g. "kernel table 0".
     virtual std::string name() const = 0;
-    // From now on packets go by `rule`, which replaces the one with its key, if any: that one's final state
-    // is returned. A new rule's sources go on from `sources`, those of a replaced one from where they are.
-    virtual Result<std::optional<State>> push(const Rule& rule, const Sources& sources) = 0;
-    // The final state; nullopt: there is no such rule.
-    virtual Result<std::optional<State>> withdraw(const Key& key) = 0;
+    // From now on packets go by `rule`, which replaces the one with its key, if any: what that one has counted is
+    // returned. A new rule's sources go on from `sources`, those of a replaced one from where they are. ESTALE: the
+    // counters that would go on have no place for a destination; withdraw the rule first.
+    virtual Result<std::optional<Former>> push(const Rule& rule, const Sources& sources) = 0;
+    // From now on packets don't go by it. nullopt: there is no such rule.
+    virtual Result<std::optional<Former>> withdraw(const Key& key) = 0;
     virtual Result<State> get(const Key& key) = 0;
+    // Of a rule that was withdrawn and was not final: its final state; nullopt: not yet. Those that were withdrawn first
+    // are final first. ENOENT: nothing is known of it.
+    virtual Result<std::optional<State>> collect(const Key& key) { return Error{"nothing of " + key.local.str(), ENOENT}; }
+    // That state is booked.
+    virtual void forget(const Key& key) { (void)key; }
     // Some hundred rules of the table, of other workers too, from where the latest call stopped. True: these were the last
     // ones, the next call begins anew. One that comes or goes meanwhile may be left out.
     virtual Result<bool> list_some(const Visit& visit) = 0;
-    // What the latest push() or withdraw() returned, of a predecessor that was killed too; nullopt: nothing,
-    // or it was not done.
+    // What the latest push() or withdraw() returned, of a predecessor that was killed too; nullopt: nothing, or it was not
+    // done, or nothing is lost by that, since the kernel still knows it.
     virtual std::optional<State> latest_answer() const = 0;
-    // Rules that a worker may give, replace or withdraw in a row without letting its packets wait for long. By default for
-    // a kernel that waits for its other processors each time: tens to hundreds of µs.
-    virtual unsigned changes_in_a_row() const { return 20; }
+    // Rules that a worker may give, replace or withdraw in a row without letting its packets wait for long: a change takes
+    // some 10 µs and waits for nobody.
+    virtual unsigned changes_in_a_row() const { return 200; }
     // Every now and then, for what has to wait; of CLOCK_BOOTTIME.
     virtual void tidy(std::uint64_t now_us) { (void)now_us; }
     // A question to the operator: why may packets come to userspace as if there were no rules?

@@ -53,6 +53,8 @@ bool is_front(const rtpengine_state& front) {
 State begin(const rtpengine_state& front) {
     State state;
     state.key = {front.id, from_wire(front.local)};
+    state.withdrawn = front.life & RTPENGINE_WITHDRAWN;
+    state.final = front.life & RTPENGINE_FINAL;
     state.in = from_wire(front.in);
     state.to_userspace = front.to_userspace;
     state.last_seen_us = front.last_seen / 1000;

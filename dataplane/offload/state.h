@@ -25,10 +25,13 @@ struct Others {
     std::uint64_t type_packets = 0;       // of payload types
 };
 
-// What became of a rule so far. Counters begin at zero with it, those of sources at what it was given. What is told of
-// sources, payload types and the others goes on when a rule is replaced.
+// What became of a rule so far. Counters begin at zero with it, or with the first of those that it has replaced, if it goes
+// on with theirs (Former::final); those of sources at what it was given. What is told of sources, payload types and the
+// others goes on when a rule is replaced.
 struct State {
     Key key;
+    bool withdrawn = false; // no new packet comes to it
+    bool final = false;     // nor one that was on its way
     Counters in;
     std::uint64_t to_userspace = 0; // packets that it saw and left to userspace
     std::uint64_t last_seen_us = 0; // CLOCK_BOOTTIME; 0: nothing yet
@@ -36,7 +39,7 @@ struct State {
     Few<PayloadTypeCount, max_payload_types> payload_types;
     Sources sources;
     Others others;
-    Few<DestinationCount, max_destinations> destinations; // in the rule's order
+    Few<DestinationCount, max_destinations> destinations; // in the order of the rule, or of the first one
 };
 
 } // namespace rtpengine::offload

@@ -30,19 +30,36 @@ state::KernelTraffic* place_of(state::StreamRecord& record, state::KernelRecord&
     return found;
 }
 
+// `booked`: at least so much is in the total, unless that began later. Modulo 2^64.
+void rebase(state::Counter& base, const state::Counter& total, std::uint64_t booked) {
+    if (total.get() < base.get() + booked) base.set(total.get() - booked);
+}
+
 void copy(const state::Traffic& from, state::Traffic& to) {
     to.packets.set(from.packets.get());
     to.bytes.set(from.bytes.get());
     to.errors.set(from.errors.get());
 }
 
+// Of the i-th destination; nullptr: there is no such sink.
+state::KernelTraffic* place_for(state::StreamRecord& record, state::KernelRecord& kernel, const offload::State& state,
+                                std::size_t i) {
+    const auto* each = &state.destinations[i];
+    const auto same = [&](const auto& other) { return other.stream == each->stream; };
+    const auto n = static_cast<unsigned>(std::count_if(state.destinations.begin(), each, same));
+    return each->stream ? place_of(record, kernel, each->stream, n) : nullptr;
+}
+
 void book_destinations(state::StreamRecord& record, state::KernelRecord& kernel, const offload::State& state,
                        state::Traffic& sums) {
-    for (const auto* each = state.destinations.begin(); each != state.destinations.end(); ++each) {
-        const auto same = [&](const auto& other) { return other.stream == each->stream; };
-        const auto n = static_cast<unsigned>(std::count_if(state.destinations.begin(), each, same));
-        if (auto* place = each->stream ? place_of(record, kernel, each->stream, n) : nullptr) raise(*place, each->out, sums);
-    }
+    for (std::size_t i = 0; i < state.destinations.size(); ++i)
+        if (auto* place = place_for(record, kernel, state, i)) raise(*place, state.destinations[i].out, sums);
+}
+
+void add_more(state::Traffic& sums, const offload::Counters& before, const offload::Counters& now) {
+    sums.packets.add(now.packets - std::min(now.packets, before.packets));
+    sums.bytes.add(now.bytes - std::min(now.bytes, before.bytes));
+    sums.errors.add(now.errors - std::min(now.errors, before.errors));
 }
 
 void book_others(state::Others& others, state::KernelRecord& seen, const offload::Others& now) {
@@ -64,6 +81,28 @@ void book(state::StreamRecord& record, RtpCounters& rtp, const offload::State& s
     if (!state.in.packets) return;
     record.in_tos.set(state.tos);
     kernel->last_packet_us.set(std::max(kernel->last_packet_us.get(), state.last_seen_us));
+}
+
+void rebase(state::StreamRecord& record, const offload::State& before) {
+    auto* kernel = state::kernel_of(record);
+    for (std::size_t i = 0; kernel && i < before.destinations.size(); ++i)
+        if (auto* place = place_for(record, *kernel, before, i)) {
+            const auto& out = before.destinations[i].out;
+            rebase(place->base.packets, place->total.packets, out.packets);
+            rebase(place->base.bytes, place->total.bytes, out.bytes);
+            rebase(place->base.errors, place->total.errors, out.errors);
+        }
+}
+
+void book_late(state::StreamRecord* record, RtpCounters& rtp, const offload::State& before, const offload::State& final,
+               Records& records) {
+    auto& sums = records.header();
+    auto* kernel = record ? state::kernel_of(*record) : nullptr;
+    if (kernel) book(*record, rtp, final, records);
+    else add_more(sums.kernel_in, before.in, final.in);
+    for (std::size_t i = 0; i < final.destinations.size() && i < before.destinations.size(); ++i)
+        if (!kernel || !place_for(*record, *kernel, final, i)) // its sink is gone
+            add_more(sums.kernel_out, before.destinations[i].out, final.destinations[i].out);
 }
 
 void close_books(state::StreamRecord& record) {

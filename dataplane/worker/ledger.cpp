@@ -28,12 +28,16 @@ state::StreamRecord* Ledger::record() {
     return record && record->id.get() == journal_.id.get() ? record : nullptr;
 }
 
+void Ledger::name(std::uint32_t slot, std::uint64_t id) {
+    journal_.slot.set(slot);
+    journal_.id.set(id);
+}
+
 void Ledger::begin(std::uint32_t slot, bool fresh) {
     auto& record = *records_.record(slot);
     if (fresh) open_books(record);
     std::memset(journal_.message, 0, front);
-    journal_.slot.set(slot);
-    journal_.id.set(record.id.get());
+    name(slot, record.id.get());
     enter(Phase::calling);
 }
 
@@ -49,18 +53,26 @@ void Ledger::abandon() {
     enter(Phase::idle);
 }
 
-void Ledger::recover(const offload::Offload& offload) {
+void Ledger::settle(std::uint32_t slot, const offload::Key& key, offload::Offload& offload) {
+    name(slot, key.id);
+    enter(Phase::booked);
+    if (auto* record = this->record()) close_books(*record);
+    offload.forget(key);
+    enter(Phase::idle);
+}
+
+void Ledger::recover(offload::Offload& offload) {
     const auto phase = static_cast<Phase>(journal_.phase.get());
     if (phase == Phase::idle) return;
     const auto answer = offload.latest_answer();
     const bool ours = answer && answer->key.id == journal_.id.get();
+    auto* record = this->record();
     RtpCounters rtp; // its windows are lost with the process
-    if (phase == Phase::booked)
-        finish(rtp, std::nullopt);
-    else if (ours)
-        finish(rtp, answer);
-    else
-        abandon();
+    if (phase == Phase::calling && !ours) return abandon();
+    if (phase == Phase::calling && record) book(*record, rtp, *answer, records_);
+    const auto* kernel = record ? state::kernel_of(*record) : nullptr;
+    const offload::Key key{journal_.id.get(), kernel ? state::load(kernel->local) : Endpoint{}};
+    settle(static_cast<std::uint32_t>(journal_.slot.get()), key, offload);
 }
 
 } // namespace rtpengine::dataplane

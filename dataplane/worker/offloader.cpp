@@ -62,6 +62,7 @@ Offloader::Offloader(Records& records, Streams& streams, std::unique_ptr<offload
       offload_(offload ? std::move(offload) : std::make_unique<offload::None>()),
       audit_(records, std::move(addresses)),
       ledger_(records),
+      departures_(records, streams),
       active_(!offload_->name().empty()),
       entries_(records.slots()) {
     records_.header().offloaded.set(0);
@@ -102,6 +103,7 @@ std::variant<offload::Rule, Path> Offloader::judge(std::uint32_t slot) {
 
 void Offloader::changed(std::uint32_t slot, std::uint64_t now_us) {
     if (!active_) return;
+    if (const auto* record = streams_[slot].record) departures_.changed(record->id.get());
     look_at(slot, now_us);
     learned(std::span(&slot, 1), now_us);
 }
@@ -154,6 +156,7 @@ void Offloader::wait_or_push(std::uint32_t slot, const offload::Rule& rule, std:
     }
     auto& record = *streams_[slot].record;
     if (now_us < known.not_before_us) return set_path(record, known.why);
+    if (departures_.contains(rule.key.id)) return set_path(record, Path::settling);
     if (now_us - known.since_us < settle_us) return set_path(record, Path::settling);
     if (!known.may_change(now_us)) return set_path(record, Path::restless);
     if (!budget_) return; // at the next turn
@@ -166,8 +169,13 @@ void Offloader::push(std::uint32_t slot, const offload::Rule& rule, std::uint64_
     auto& stream = streams_[slot];
     if (!make_kernel_part(records_.writer(), *stream.record))
         return refused(slot, Error{"no memory for records", ENOMEM}, now_us);
-    if (known.living) (void)read_rule(slot); // its successor goes on with sequence numbers from here
-    ledger_.begin(slot, !known.living);
+    bool goes_on = known.living; // from where it is
+    if (known.living) {
+        const auto now = read_rule(slot);
+        if (now && now->withdrawn) return withdraw(slot); // by a predecessor, which didn't come to collect it
+        goes_on = now || now.error().code != ENOENT;
+    }
+    ledger_.begin(slot, !goes_on);
     set_rule(*stream.record, 0);
     set_local(*stream.record, rule.key.local);
     known.paid_until_us = std::max(known.paid_until_us, now_us) + change_us;
@@ -177,7 +185,7 @@ void Offloader::push(std::uint32_t slot, const offload::Rule& rule, std::uint64_
         if (!known.living) set_local(*stream.record, {});
         return refused(slot, former.error(), now_us);
     }
-    ledger_.finish(stream.rtp, *former);
+    account(slot, *former);
     set_rule(*stream.record, offload::fingerprint(rule));
     pushed(slot, rule);
 }
@@ -199,6 +207,7 @@ void Offloader::refused(std::uint32_t slot, const Error& error, std::uint64_t no
     withdraw(slot); // what it was to replace is wrong
     if (!active_) return;
     auto& known = entry(slot);
+    if (error.code == ESTALE) return set_path(*streams_[slot].record, Path::settling); // until it has been collected
     known.why = Path::refused;
     known.not_before_us = now_us + (error.code == EEXIST ? occupied_wait_us : refused_wait_us);
     set_path(*streams_[slot].record, Path::refused);
@@ -211,14 +220,25 @@ void Offloader::withdraw(std::uint32_t slot) {
     if (!living(slot)) return;
     const auto key = entries_[slot]->rule.key;
     ledger_.begin(slot, false);
-    const auto final = offload_->withdraw(key);
-    if (!final) {
+    set_rule(*records_.record(slot), 0);
+    const auto former = offload_->withdraw(key);
+    if (!former) {
         ledger_.abandon();
-        if (!failed(final.error())) left(slot);
+        if (!failed(former.error())) left(slot);
         return;
     }
-    ledger_.finish(streams_[slot].rtp, *final);
+    account(slot, *former);
+    if (*former && !(*former)->final) departures_.add(slot, (*former)->state);
     left(slot);
+}
+
+// What a rule has counted that was replaced or withdrawn.
+void Offloader::account(std::uint32_t slot, const std::optional<offload::Former>& former) {
+    auto& stream = streams_[slot];
+    if (!former) return ledger_.finish(stream.rtp, std::nullopt);
+    if (former->final) return ledger_.finish(stream.rtp, former->state);
+    book(*records_.record(slot), stream.rtp, former->state, records_);
+    ledger_.abandon();
 }
 
 void Offloader::before_close(std::uint32_t slot) {
@@ -232,7 +252,7 @@ void Offloader::left(std::uint32_t slot) {
     living_.erase(known.rule.key.id);
     records_.header().offloaded.set(living_.size());
     set_rule(*records_.record(slot), 0);
-    set_local(*records_.record(slot), {});
+    if (!departures_.contains(known.rule.key.id)) set_local(*records_.record(slot), {});
     streams_[slot].rtp.leave_kernel();
     Entry next;
     next.wait_us = known.wait_us;
@@ -248,6 +268,7 @@ void Offloader::tick(std::uint64_t now_us) {
     if (!active_ || !synchronized_) return;
     budget_ = offload_->changes_in_a_row();
     offload_->tidy(now_us);
+    if (const auto collected = departures_.collect(*offload_, ledger_); !collected && failed(collected.error())) return;
     ++ticks_;
     for (const auto slot : streams_.open()) {
         if (slot % ticks_per_look != ticks_ % ticks_per_look) continue;
@@ -343,8 +364,11 @@ void Offloader::audit() {
         return at != living_.end() && entries_[at->second]->rule.key == key;
     });
     if (!found) return void(failed(found.error()));
-    for (const auto& key : *found)
-        if (const auto gone = offload_->withdraw(key); !gone && failed(gone.error())) return;
+    for (const auto& key : *found) {
+        const auto gone = offload_->withdraw(key);
+        if (!gone && failed(gone.error())) return;
+        if (gone && *gone && !(*gone)->final) departures_.add(UINT32_MAX, (*gone)->state);
+    }
 }
 
 bool Offloader::failed(const Error& error) {
@@ -365,6 +389,7 @@ void Offloader::lose(const Error& error) {
              error.message);
     offload_ = std::make_unique<offload::None>();
     living_.clear();
+    departures_.clear();
     records_.header().offloaded.set(0);
     for (auto& known : entries_)
         known.reset();

@@ -10,6 +10,7 @@
 #include "dataplane/offload/eligible.h"
 #include "dataplane/offload/offload.h"
 #include "dataplane/worker/audit.h"
+#include "dataplane/worker/departures.h"
 #include "dataplane/worker/ledger.h"
 #include "dataplane/worker/spec.h"
 #include "dataplane/worker/streams.h"
@@ -84,6 +85,7 @@ class Offloader final : public Streams::Listener {
     void wait_or_push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
     void push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
     void pushed(std::uint32_t slot, const offload::Rule& rule);
+    void account(std::uint32_t slot, const std::optional<offload::Former>& former);
     void refused(std::uint32_t slot, const Error& error, std::uint64_t now_us);
     void withdraw(std::uint32_t slot);
     void left(std::uint32_t slot);
@@ -106,6 +108,7 @@ class Offloader final : public Streams::Listener {
     std::unique_ptr<offload::Offload> offload_;
     Audit audit_;
     Ledger ledger_;
+    Departures departures_;
     bool active_ = true, synchronized_ = false;
     std::vector<std::unique_ptr<Entry>> entries_;             // by slot; null: nothing is known of it
     std::unordered_map<std::uint64_t, std::uint32_t> living_; // id -> slot of those in the kernel

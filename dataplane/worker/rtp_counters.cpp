@@ -67,6 +67,32 @@ state::PayloadTypeRecord* place_for(state::Writer& writer, state::StreamRecord& 
     }
 }
 
+// A window as it is when so many numbers more have come.
+std::uint64_t aged(std::uint64_t window, std::uint64_t numbers) { return numbers < 64 ? window << numbers : 0; }
+
+// Also of what is too old to say.
+bool was_seen(const rtp_sequence& sequence, std::uint64_t number) {
+    if (number > sequence.highest) return false;
+    const auto age = sequence.highest - number;
+    return age >= 64 || (sequence.window >> age & 1);
+}
+
+// As if the packets that the rule has seen and we haven't came now.
+void follow_late(rtp_sequence& sequence, const offload::Source& from) {
+    for (unsigned age = 64; age-- > 0;)
+        if ((from.window >> age & 1) && age <= from.highest && !was_seen(sequence, from.highest - age))
+            rtp_sequence_advance(&sequence, static_cast<std::uint16_t>(from.highest - age));
+}
+
+void take_types(state::Writer& writer, state::StreamRecord& record, const offload::State& state) {
+    for (const auto& from : state.payload_types) {
+        auto* type = place_for(writer, record, from.type + 1u);
+        if (!type || from.packets < type->kernel.get()) continue;
+        type->type_plus_one.set(from.type + 1u);
+        add_new(type->packets, type->kernel, from.packets);
+    }
+}
+
 // The numbers in the list of those that a rule is given.
 struct Latest {
     std::array<std::pair<std::uint64_t, unsigned>, state::max_sources> heard;
@@ -177,22 +203,36 @@ void RtpCounters::take_over(state::Writer& writer, state::StreamRecord& record, 
     add_new(to.duplicates, seen.duplicates, from.duplicates);
     add_lost(to.lost, seen, from.lost);
     in_kernel_ |= 1u << found.number;
-    if (from.highest < to.extended_seq.get()) return; // packets came beside the rule
-    to.extended_seq.set(from.highest);
-    to.last_timestamp.set(from.timestamp);
-    to.window.set(from.window);
+    const auto highest = std::max(to.extended_seq.get(), from.highest); // packets may have come beside the rule
+    to.window.set(aged(to.window.get(), highest - to.extended_seq.get()) | aged(from.window, highest - from.highest));
+    if (from.highest == highest) to.last_timestamp.set(from.timestamp);
+    to.extended_seq.set(highest);
+}
+
+// What is lost is seen from all packets, whichever way they came. More than a window of them were not on their way but had
+// been counted before, and nobody had read it.
+void RtpCounters::take_late(state::Writer& writer, state::StreamRecord& record, const offload::Source& from) {
+    const auto found = find(writer, record, from.ssrc, UINT64_MAX);
+    if (!found.source || from.packets <= found.source->kernel.packets.get()) return;
+    auto& to = *found.source;
+    if (from.packets - to.kernel.packets.get() > 64) return take_over(writer, record, from);
+    rtp_sequence sequence{to.extended_seq.get(), to.window.get(), to.lost.get(), to.duplicates.get()};
+    follow_late(sequence, from);
+    to.extended_seq.set(sequence.highest);
+    to.window.set(sequence.window);
+    to.lost.set(sequence.lost);
+    to.kernel.lost.set(from.lost);
+    add_new(to.packets, to.kernel.packets, from.packets);
+    add_new(to.bytes, to.kernel.bytes, from.bytes);
+    add_new(to.duplicates, to.kernel.duplicates, from.duplicates);
 }
 
 void RtpCounters::take_over(state::Writer& writer, state::StreamRecord& record, const offload::State& state) {
-    follow_rule(record, state.sources);
+    const bool late = state.withdrawn && !in_kernel_;
+    if (!late) follow_rule(record, state.sources);
     for (const auto& source : state.sources)
-        take_over(writer, record, source);
-    for (const auto& from : state.payload_types) {
-        auto* type = place_for(writer, record, from.type + 1u);
-        if (!type || from.packets < type->kernel.get()) continue;
-        type->type_plus_one.set(from.type + 1u);
-        add_new(type->packets, type->kernel, from.packets);
-    }
+        late ? take_late(writer, record, source) : take_over(writer, record, source);
+    take_types(writer, record, state);
 }
 
 offload::Sources RtpCounters::sources(state::StreamRecord& record) const {

@@ -20,7 +20,8 @@ class RtpCounters {
     // A packet in userspace, when last_packet_us of `record` is set. Takes memory that is in reserve only.
     void count(state::Writer& writer, state::StreamRecord& record, const rtp::Packet& packet, std::size_t bytes);
 
-    // What the stream's rule in the kernel has counted so far.
+    // What the stream's rule in the kernel has counted so far. When the stream has left the kernel already: packets that were on
+    // their way meanwhile, beside those that came to userspace.
     void take_over(state::Writer& writer, state::StreamRecord& record, const offload::State& state);
 
     // What a rule goes on from: the SSRCs that were heard last.
@@ -39,6 +40,7 @@ class RtpCounters {
     void count_type(state::Writer& writer, state::StreamRecord& record, std::uint8_t type);
     void follow_rule(state::StreamRecord& record, const offload::Sources& sources);
     void take_over(state::Writer& writer, state::StreamRecord& record, const offload::Source& source);
+    void take_late(state::Writer& writer, state::StreamRecord& record, const offload::Source& source);
     bool in_kernel(unsigned number) const { return in_kernel_ >> number & 1; }
 
     Found current_{nullptr, 0};                      // of the latest packet

@@ -18,17 +18,15 @@ constexpr unsigned max_batches = 8;
 // Of the relay at the end: senders go on.
 constexpr unsigned max_last_turns = 64;
 
-// nullptr: no kernel forwards for us. The journal's message area keeps the answers for a successor.
+// nullptr: no kernel forwards for us. The journal's message area keeps what BPF answers for a successor.
 std::unique_ptr<offload::Offload> open_offload(const Settings& settings, Records& records) {
-    const auto message = std::span(records.journal().message);
     if (settings.bpf) {
         const auto& [ports, streams, copies, seal] = *settings.bpf;
         return std::make_unique<offload::Bpf>(offload::BpfMaps({Fd(ports), Fd(streams), Fd(copies), Fd(seal)}),
-                                              message);
+                                              std::span(records.journal().message));
     }
     if (settings.table_control < 0 || settings.table_list < 0) return nullptr;
-    return std::make_unique<offload::Kmod>(settings.table, Fd(settings.table_control),
-                                           Fd(settings.table_list), message);
+    return std::make_unique<offload::Kmod>(settings.table, Fd(settings.table_control), Fd(settings.table_list));
 }
 
 template <class Ports> Result<std::unique_ptr<io::PortSet>> boxed(Result<Ports> ports) {

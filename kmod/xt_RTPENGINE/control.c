@@ -58,49 +58,53 @@ static int set(struct rtpe_table *table, const void *message, size_t size, struc
 	stream = rtpe_stream_create(table->net, &set->stream, size - offsetof(struct rtpengine_set, stream));
 	if (IS_ERR(stream))
 		return PTR_ERR(stream);
+	mutex_lock(&table->lock);
 	err = rtpe_table_set(table, stream, set->flags & RTPENGINE_KEEP_SRTP, &old);
-	if (err) {
-		rtpe_stream_free(stream);
-		return err;
-	}
-	if (old) {
+	if (!err && old)
 		answer->size = rtpe_report(old, answer->bytes, true);
-		rtpe_stream_free(old);
-	}
-	return 0;
+	mutex_unlock(&table->lock);
+	if (err)
+		rtpe_stream_free(stream);
+	return err;
 }
 
-static int delete(struct rtpe_table *table, const void *message, size_t size, struct answer *answer)
+/* The state of what `find` finds by the key. */
+static int report(struct rtpe_table *table, const struct rtpengine_key *key, struct answer *answer,
+		  struct rtpe_stream *(*find)(struct rtpe_table *table, u64 id, const struct rtpe_local *local))
 {
-	const struct rtpengine_key *key = message;
 	struct rtpe_stream *stream;
 	struct rtpe_local local;
 
 	if (!rtpe_local_from(&local, &key->local))
 		return -EINVAL;
-	stream = rtpe_table_take(table, key->id, &local);
-	if (IS_ERR(stream))
-		return PTR_ERR(stream);
-	answer->size = rtpe_report(stream, answer->bytes, true);
-	rtpe_stream_free(stream);
-	return 0;
+	mutex_lock(&table->lock);
+	stream = find(table, key->id, &local);
+	if (!IS_ERR(stream))
+		answer->size = rtpe_report(stream, answer->bytes, true);
+	mutex_unlock(&table->lock);
+	return PTR_ERR_OR_ZERO(stream);
+}
+
+static int delete(struct rtpe_table *table, const void *message, size_t size, struct answer *answer)
+{
+	return report(table, message, answer, rtpe_table_withdraw);
 }
 
 static int get(struct rtpe_table *table, const void *message, size_t size, struct answer *answer)
 {
+	return report(table, message, answer, rtpe_table_find);
+}
+
+static int forget(struct rtpe_table *table, const void *message, size_t size, struct answer *answer)
+{
 	const struct rtpengine_key *key = message;
-	const struct rtpe_stream *stream;
 	struct rtpe_local local;
-	int err = -ENOENT;
+	int err;
 
 	if (!rtpe_local_from(&local, &key->local))
 		return -EINVAL;
 	mutex_lock(&table->lock);
-	stream = rtpe_index_find_locked(&table->index, &local);
-	if (stream && stream->id == key->id) {
-		answer->size = rtpe_report(stream, answer->bytes, true);
-		err = 0;
-	}
+	err = rtpe_table_forget(table, key->id, &local);
 	mutex_unlock(&table->lock);
 	return err;
 }
@@ -115,6 +119,7 @@ static const struct command commands[] = {
 	[RTPENGINE_DELETE] = { sizeof(struct rtpengine_key), sizeof(struct rtpengine_key), RTPENGINE_MAX_STATE_SIZE,
 			       delete },
 	[RTPENGINE_GET] = { sizeof(struct rtpengine_key), sizeof(struct rtpengine_key), RTPENGINE_MAX_STATE_SIZE, get },
+	[RTPENGINE_FORGET] = { sizeof(struct rtpengine_key), sizeof(struct rtpengine_key), 0, forget },
 };
 
 /* NULL: no such command, or it can't be of this size. */

@@ -184,9 +184,9 @@ drop:
 	return err;
 }
 
-static void count(struct rtpe_counts *counts, unsigned int destination, int sent)
+static void count(struct rtpe_counts *counts, unsigned int place, int sent)
 {
-	struct rtpe_count *count = &counts->out[destination];
+	struct rtpe_count *count = &counts->out[place];
 
 	u64_stats_update_begin(&counts->sync);
 	if (likely(sent >= 0)) {
@@ -205,7 +205,7 @@ static void forward_to(struct rtpe_stream *stream, struct rtpe_counts *counts, u
 
 	if (likely(skb))
 		sent = send(stream->net, skb, &stream->destinations[i], datagram->ttl, datagram->rtcp);
-	count(counts, i, sent);
+	count(counts, stream->destinations[i].place, sent);
 }
 
 /* The last destination gets the packet itself, those before it a copy each. */

@@ -49,8 +49,7 @@ struct rtpe_stream *rtpe_index_find_locked(struct rtpe_index *index, const struc
 	if (!page)
 		return NULL;
 	hlist_for_each_entry(stream, &page->ports[lower(local->port)], node)
-		if (stream->local.family == local->family &&
-		    ipv6_addr_equal(&stream->local.address, &local->address))
+		if (rtpe_local_equal(&stream->local, local))
 			return stream;
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include <linux/rcupdate.h>
 #include <linux/rculist.h>
 #include <linux/types.h>
+#include <net/ipv6.h>
 
 struct rtpe_stream;
 
@@ -15,6 +16,11 @@ struct rtpe_local {
 	__be16 port;
 	u8 family; /* enum rtpengine_family */
 };
+
+static inline bool rtpe_local_equal(const struct rtpe_local *a, const struct rtpe_local *b)
+{
+	return a->port == b->port && a->family == b->family && ipv6_addr_equal(&a->address, &b->address);
+}
 
 struct rtpe_index_page {
 	struct hlist_head ports[256];

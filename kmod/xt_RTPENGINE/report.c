@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report.h"
 
-#include <linux/jiffies.h>
-#include <linux/ktime.h>
-#include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
@@ -11,68 +9,7 @@
 #include "sources.h"
 #include "srtp.h"
 #include "table.h"
-
-/* ---- sums over all CPUs ---- */
-
-static void add_count(struct rtpengine_counters *sum, const struct rtpe_count *count)
-{
-	sum->packets += u64_stats_read(&count->packets);
-	sum->bytes += u64_stats_read(&count->bytes);
-	sum->errors += u64_stats_read(&count->errors);
-}
-
-/* The sum of one place of all CPUs' counts. `offset`: of the struct rtpe_count in struct rtpe_counts. */
-static struct rtpengine_counters sum_of(const struct rtpe_stream *stream, size_t offset)
-{
-	struct rtpengine_counters sum = {};
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		const struct rtpe_counts *counts = per_cpu_ptr(stream->counts, cpu);
-		struct rtpengine_counters one;
-		unsigned int start;
-
-		do {
-			start = u64_stats_fetch_begin(&counts->sync);
-			one = sum;
-			add_count(&one, (const void *)counts + offset);
-		} while (u64_stats_fetch_retry(&counts->sync, start));
-		sum = one;
-	}
-	return sum;
-}
-
-static size_t offset_of_destination(unsigned int destination)
-{
-	return offsetof(struct rtpe_counts, out) + destination * sizeof(struct rtpe_count);
-}
-
-/* Nobody sets that clock, and processes have it too. */
-static u64 boottime_ns(unsigned long seen)
-{
-	return ktime_get_boottime_ns() - jiffies_to_nsecs(jiffies - seen);
-}
-
-/* What the CPU knows that saw the latest packet. */
-static void add_latest(const struct rtpe_stream *stream, struct rtpengine_state *state)
-{
-	unsigned long latest = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		const struct rtpe_counts *counts = per_cpu_ptr(stream->counts, cpu);
-		const unsigned long seen = READ_ONCE(counts->last_seen);
-
-		state->to_userspace += u64_stats_read(&counts->to_userspace);
-		if (!seen || (latest && !time_after(seen, latest)))
-			continue;
-		latest = seen;
-		state->ssrc = READ_ONCE(counts->ssrc);
-		state->tos = READ_ONCE(counts->tos);
-	}
-	if (latest)
-		state->last_seen = boottime_ns(latest);
-}
+#include "tally.h"
 
 /* ---- binary ---- */
 
@@ -95,22 +32,34 @@ static void *report_heard(const struct rtpe_stream *stream, struct rtpengine_sta
 	return to + heard.n * sizeof(heard.sources[0]);
 }
 
-static void *report_destinations(const struct rtpe_stream *stream, void *to, bool with_srtp)
+/* The destination of the rule that counts there; NULL: a predecessor's. */
+static const struct rtpe_destination *destination_at(const struct rtpe_stream *stream, unsigned int place)
 {
-	struct rtpengine_destination_state *states = to;
-	struct rtpengine_srtp_source *sources = (void *)(states + stream->n_destinations);
 	unsigned int i;
 
-	for (i = 0; i < stream->n_destinations; i++) {
-		const struct rtpe_destination *destination = &stream->destinations[i];
+	for (i = 0; i < stream->n_destinations; i++)
+		if (stream->destinations[i].place == place)
+			return &stream->destinations[i];
+	return NULL;
+}
 
-		states[i] = (struct rtpengine_destination_state){
-			.stream = destination->stream,
-			.out = sum_of(stream, offset_of_destination(i)),
+static void *report_destinations(const struct rtpe_stream *stream, void *to, bool with_srtp)
+{
+	const struct rtpe_tally *tally = stream->tally;
+	struct rtpengine_destination_state *states = to;
+	struct rtpengine_srtp_source *sources = (void *)(states + tally->n);
+	unsigned int place;
+
+	for (place = 0; place < tally->n; place++) {
+		const struct rtpe_destination *destination = destination_at(stream, place);
+
+		states[place] = (struct rtpengine_destination_state){
+			.stream = tally->streams[place],
+			.out = rtpe_tally_out(tally, place),
 		};
-		if (with_srtp && destination->srtp)
-			states[i].n_srtp_sources = rtpe_srtp_sources(destination->srtp, sources);
-		sources += states[i].n_srtp_sources;
+		if (with_srtp && destination && destination->srtp)
+			states[place].n_srtp_sources = rtpe_srtp_sources(destination->srtp, sources);
+		sources += states[place].n_srtp_sources;
 	}
 	return sources;
 }
@@ -123,17 +72,26 @@ static void report_local(const struct rtpe_stream *stream, struct rtpengine_endp
 	to->scope = stream->scope;
 }
 
+/* Asked before anything is summed up, so that it is true of the sums. */
+static u8 life_of(const struct rtpe_stream *stream)
+{
+	if (!smp_load_acquire(&stream->withdrawn)) /* then its cookie is there */
+		return 0;
+	return RTPENGINE_WITHDRAWN | (poll_state_synchronize_rcu(stream->cookie) ? RTPENGINE_FINAL : 0);
+}
+
 size_t rtpe_report(const struct rtpe_stream *stream, void *to, bool with_srtp)
 {
 	struct rtpengine_state *state = to;
 	void *end;
 
 	memset(state, 0, sizeof(*state));
+	state->life = life_of(stream);
 	state->id = stream->id;
-	state->n_destinations = stream->n_destinations;
-	state->in = sum_of(stream, offsetof(struct rtpe_counts, in));
+	state->n_destinations = stream->tally->n;
+	state->in = rtpe_tally_in(stream->tally);
 	report_local(stream, &state->local);
-	add_latest(stream, state);
+	rtpe_tally_latest(stream->tally, state);
 	end = report_heard(stream, state, state + 1);
 	if (with_srtp && stream->srtp) {
 		state->n_srtp_sources = rtpe_srtp_sources(stream->srtp, end);
@@ -246,7 +204,7 @@ static void show_source(struct seq_file *seq, const struct rtpe_stream *stream)
 static void show_destination(struct seq_file *seq, const struct rtpe_stream *stream, unsigned int i)
 {
 	const struct rtpe_destination *destination = &stream->destinations[i];
-	const struct rtpengine_counters sum = sum_of(stream, offset_of_destination(i));
+	const struct rtpengine_counters sum = rtpe_tally_out(stream->tally, destination->place);
 
 	seq_printf(seq, "  to%s%s%s ", destination->takes & RTPENGINE_TAKES_RTP ? " RTP" : "",
 		   destination->takes & RTPENGINE_TAKES_RTCP ? " RTCP" : "",
@@ -276,13 +234,15 @@ static int list_show(struct seq_file *seq, void *of)
 {
 	static const char *const components[] = { "any", "RTP", "RTCP", "RTP and RTCP" };
 	const struct rtpe_stream *stream = of;
-	const struct rtpengine_counters in = sum_of(stream, offsetof(struct rtpe_counts, in));
+	const struct rtpengine_counters in = rtpe_tally_in(stream->tally);
 	unsigned int i;
 
 	seq_puts(seq, "local ");
 	show_endpoint(seq, stream->local.family, &stream->local.address, stream->local.port);
 	seq_printf(seq, ", stream %llu, %s: ", stream->id, components[stream->component]);
 	show_counters(seq, &in);
+	if (READ_ONCE(stream->withdrawn))
+		seq_puts(seq, "  withdrawn\n");
 	show_source(seq, stream);
 	show_types(seq, stream);
 	if (stream->flags & RTPENGINE_BLACKHOLE)
@@ -322,6 +282,8 @@ static int status_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "Refcount: %u\n", 1 + !!table->controller + rules);
 	seq_printf(seq, "Control PID: %d\n", table->controller ? pid_vnr(table->controller) : 0);
 	seq_printf(seq, "Streams: %u\n", table->n_streams);
+	seq_printf(seq, "Withdrawn: %u\n", table->n_withdrawn);
+	seq_printf(seq, "Retired: %u\n", table->n_retired);
 	mutex_unlock(&table->lock);
 	seq_printf(seq, "Rules: %u\n", rules);
 	return 0;

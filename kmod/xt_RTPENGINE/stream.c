@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "stream.h"
 
-#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <net/ip6_checksum.h>
 #include <net/route.h>
@@ -19,17 +18,41 @@ static struct rtpe_srtp *protection(const struct rtpengine_srtp *config, const s
 	return memchr_inv(config, 0, sizeof(*config)) ? ERR_PTR(-EINVAL) : NULL;
 }
 
-static int make_counts(struct rtpe_stream *stream)
+static void names_of(const struct rtpe_stream *stream, u64 names[RTPENGINE_MAX_DESTINATIONS])
 {
-	struct rtpe_counts *counts;
-	const size_t size = struct_size(counts, out, stream->n_destinations);
-	int cpu;
+	unsigned int i;
 
-	stream->counts = __alloc_percpu_gfp(size, __alignof__(*counts), GFP_KERNEL_ACCOUNT);
-	if (!stream->counts)
+	for (i = 0; i < stream->n_destinations; i++)
+		names[i] = stream->destinations[i].stream;
+}
+
+/* False: it has no place for some destination. */
+static bool count_in(struct rtpe_stream *stream, struct rtpe_tally *tally)
+{
+	u64 names[RTPENGINE_MAX_DESTINATIONS];
+	u8 places[RTPENGINE_MAX_DESTINATIONS];
+	unsigned int i;
+
+	names_of(stream, names);
+	if (!rtpe_tally_places(tally, names, stream->n_destinations, places))
+		return false;
+	for (i = 0; i < stream->n_destinations; i++)
+		stream->destinations[i].place = places[i];
+	stream->tally = tally;
+	stream->counts = tally->counts;
+	return true;
+}
+
+static int make_tally(struct rtpe_stream *stream)
+{
+	u64 names[RTPENGINE_MAX_DESTINATIONS];
+	struct rtpe_tally *tally;
+
+	names_of(stream, names);
+	tally = rtpe_tally_create(names, stream->n_destinations);
+	if (!tally)
 		return -ENOMEM;
-	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(stream->counts, cpu)->sync);
+	count_in(stream, tally);
 	return 0;
 }
 
@@ -143,13 +166,13 @@ struct rtpe_stream *rtpe_stream_create(struct net *net, const struct rtpengine_s
 		return ERR_PTR(-ENOMEM);
 	stream->net = net;
 	copy_rule(stream, rule);
-	err = make_counts(stream);
-	if (!err)
-		err = make_sources(stream, rule);
+	err = make_sources(stream, rule);
 	if (!err)
 		err = make_incoming(stream, rule);
 	if (!err)
 		err = make_destinations(stream, rule);
+	if (!err)
+		err = make_tally(stream);
 	if (!err)
 		return stream;
 	rtpe_stream_free(stream);
@@ -170,7 +193,8 @@ void rtpe_stream_free(struct rtpe_stream *stream)
 		rtpe_srtp_put(stream->srtp);
 	if (stream->sources)
 		rtpe_sources_put(stream->sources);
-	free_percpu(stream->counts);
+	if (stream->tally)
+		rtpe_tally_put(stream->tally);
 	kfree(stream);
 }
 
@@ -193,12 +217,26 @@ static void inherit_srtp(struct rtpe_stream *stream, const struct rtpe_stream *o
 				share(&stream->destinations[i].srtp, old->destinations[j].srtp);
 }
 
-void rtpe_stream_inherit(struct rtpe_stream *stream, const struct rtpe_stream *old, bool keep_srtp)
+static bool inherit_tally(struct rtpe_stream *stream, const struct rtpe_stream *old)
 {
+	struct rtpe_tally *own = stream->tally;
+
+	if (!count_in(stream, old->tally))
+		return false;
+	rtpe_tally_get(old->tally);
+	rtpe_tally_put(own);
+	return true;
+}
+
+int rtpe_stream_inherit(struct rtpe_stream *stream, const struct rtpe_stream *old, bool keep_srtp)
+{
+	if (!inherit_tally(stream, old))
+		return -ESTALE;
 	if (stream->sources && old->sources) {
 		rtpe_sources_put(stream->sources);
 		stream->sources = rtpe_sources_get(old->sources);
 	}
 	if (keep_srtp)
 		inherit_srtp(stream, old);
+	return 0;
 }

@@ -1,39 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A stream: the rule of one local endpoint and the counters of this rule. Immutable once packets see it, but for
- * counters, routes, SSRC and SRTP states.
+ * A stream: the rule of one local endpoint, and what it and its predecessors have counted. Immutable once packets see
+ * it, but for counters, routes, SSRC and SRTP states.
  */
 #ifndef RTPE_STREAM_H
 #define RTPE_STREAM_H
 
-#include <linux/u64_stats_sync.h>
 #include <net/ipv6.h>
 
 #include "index.h"
 #include "route.h"
+#include "tally.h"
 #include "xt_RTPENGINE.h"
 
 struct rtpe_sources;
 struct rtpe_srtp;
 
-struct rtpe_count {
-	u64_stats_t packets, bytes, errors;
-};
-
-/* Of one CPU; written with BH disabled between u64_stats_update_begin() and _end(). */
-struct rtpe_counts {
-	struct u64_stats_sync sync;
-	u32 ssrc; /* of the latest RTP packet */
-	u8 tos;	  /* of the latest packet */
-	unsigned long last_seen; /* jiffies; 0: nothing yet */
-	struct rtpe_count in;
-	u64_stats_t to_userspace;
-	struct rtpe_count out[]; /* by destination */
-};
-
 struct rtpe_destination {
 	struct rtpe_route route;
 	u8 takes; /* enum rtpengine_takes */
+	u8 place; /* in the tally */
 	u8 tos;
 	u8 ttl;
 	u8 family;    /* enum rtpengine_family, of both ends */
@@ -57,7 +43,8 @@ struct rtpe_stream {
 	__be16 source_port;
 	struct in6_addr source;
 	struct net *net; /* of the table */
-	struct rtpe_counts __percpu *counts;
+	struct rtpe_counts __percpu *counts; /* of the tally */
+	struct rtpe_tally *tally;
 	struct rtpe_sources *sources; /* NULL: not counted */
 	struct rtpe_srtp *srtp;	      /* taken off; NULL: none */
 	u8 place_of_type[128];	      /* payload type -> place in the rule's list + 1; 0: not listed */
@@ -65,6 +52,11 @@ struct rtpe_stream {
 	u64 id;
 	u32 scope;
 	u32 place; /* in the table's array of streams */
+	/* The table's, from when packets find it no more. */
+	bool withdrawn;		  /* and not forgotten yet */
+	unsigned long cookie;	  /* of the grace period after which no packet is on its way through it */
+	struct hlist_node by_id;  /* withdrawn */
+	struct list_head retired; /* waits to be freed */
 	struct rtpe_destination destinations[];
 };
 
@@ -75,8 +67,11 @@ struct rtpe_stream {
 struct rtpe_stream *rtpe_stream_create(struct net *net, const struct rtpengine_stream *rule, size_t size);
 /* No packet sees it. May sleep. */
 void rtpe_stream_free(struct rtpe_stream *stream);
-/* Before it takes the place of `old`: SSRC states go on, SRTP states too if asked and the keys are the same. */
-void rtpe_stream_inherit(struct rtpe_stream *stream, const struct rtpe_stream *old, bool keep_srtp);
+/*
+ * Before it takes the place of `old`: counters and SSRC states go on, SRTP states too if asked and the keys are the
+ * same. -ESTALE, and nothing done: `old` doesn't count for all of its destinations.
+ */
+int rtpe_stream_inherit(struct rtpe_stream *stream, const struct rtpe_stream *old, bool keep_srtp);
 
 /* Of the table whose index it is. Under RCU. */
 static inline struct rtpe_stream *rtpe_stream_find4(const struct rtpe_index *index, __be32 address, __be16 port)

@@ -29,7 +29,7 @@ def build_module(kernel, work, source=TOP / "kmod" / MODULE, variables=()):
     subprocess.run(["cp", "-ruLT", "--preserve=timestamps", source, copy], check=True)
     chroot = ["unshare", "--mount", "sh", "-c", BUILD, "sh", kernel.root, copy, kernel.release, *variables]
     if subprocess.run(chroot, stdout=sys.stderr).returncode != 0:
-        sys.exit(f"{MODULE} does not build for kernel {kernel.release}: see above")
+        sys.exit(f"{source.name} does not build for kernel {kernel.release}: see above")
     return next(copy.glob("*.ko"))
 
 
@@ -47,6 +47,7 @@ def overlay(kernel, build, work, module=None):
     if built:
         (modules / "updates").mkdir()
         shutil.copy(built, modules / "updates")
+        shutil.copy(build_module(kernel, work / "hold", HERE / "hold"), modules / "updates")
     subprocess.run(["depmod", "-b", root, kernel.release], check=True)
     install(build, root)
     for source in (HERE / "guest").glob("*.c"):

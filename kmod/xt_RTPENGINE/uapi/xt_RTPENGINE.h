@@ -12,7 +12,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define RTPENGINE_ABI_VERSION 3u
+#define RTPENGINE_ABI_VERSION 4u
 
 #define RTPENGINE_MAX_DESTINATIONS 16
 #define RTPENGINE_MAX_PAYLOAD_TYPES 16 /* that are told apart; the others are counted together */
@@ -193,7 +193,15 @@ struct rtpengine_destination_state {
 	__u8 reserved[7];
 };
 
+enum rtpengine_life {
+	RTPENGINE_WITHDRAWN = 1, /* no new packet finds it; it is there until FORGET */
+	RTPENGINE_FINAL = 2,	 /* and no packet is on its way through it: nothing of this will change */
+};
+
 /*
+ * What was counted since the stream came into the table, by the rules that it has had, one after another. Destinations
+ * are those of the first of them.
+ *
  * Followed, without gaps, by n_payload_types payload type states, n_sources sources, n_srtp_sources SRTP
  * sources, n_destinations destination states, and for each of these in turn its SRTP sources. In blist there
  * are no SRTP sources. All are 8-byte aligned.
@@ -214,7 +222,8 @@ struct rtpengine_state {
 	__u64 other_types; /* packets of payload types for which there was no place */
 	__u32 ssrc;	   /* of the latest RTP packet */
 	__u8 tos;	   /* of the latest packet */
-	__u8 reserved[3];
+	__u8 life;	   /* enum rtpengine_life */
+	__u8 reserved[2];
 };
 
 #define RTPENGINE_MAX_STATE_SIZE                                                                              \
@@ -241,15 +250,18 @@ struct rtpengine_header {
 
 enum rtpengine_command {
 	RTPENGINE_HELLO = 1,  /* comes first: struct rtpengine_hello; the answer is the module's own */
-	RTPENGINE_SET = 2,    /* struct rtpengine_set; the answer: rtpengine_state of the rule it replaced, if any */
-	RTPENGINE_DELETE = 3, /* struct rtpengine_key; the answer: final rtpengine_state */
-	RTPENGINE_GET = 4,    /* struct rtpengine_key; the answer: rtpengine_state */
+	RTPENGINE_SET = 2,    /* struct rtpengine_set; the answer: rtpengine_state, if it replaced a rule */
+	RTPENGINE_DELETE = 3, /* struct rtpengine_key; the answer: rtpengine_state. Again: the same */
+	RTPENGINE_GET = 4,    /* struct rtpengine_key; the answer: rtpengine_state, of what was withdrawn too */
+	RTPENGINE_FORGET = 5, /* struct rtpengine_key; no answer. The counters of what was withdrawn go */
 };
 
 /*
  * EPROTO: another version or other sizes (the answer tells), or no HELLO yet. EINVAL: unknown command, wrong
  * size, a value out of its range. EMSGSIZE: the answer may not fit. ENOENT: no such stream. EEXIST: the local
- * endpoint belongs to a stream of another id. ENOMEM, EFAULT. EOPNOTSUPP: this kernel lacks the cipher.
+ * endpoint belongs to a stream of another id. ESTALE: SET, a destination for which the stream has no counters. EBUSY:
+ * FORGET, not withdrawn. EAGAIN: FORGET, not final yet; SET, too many former rules wait for packets that are on their
+ * way. ENOSPC: too many streams. ENOMEM, EFAULT. EOPNOTSUPP: this kernel lacks the cipher.
  */
 struct rtpengine_hello {
 	struct rtpengine_header header;
@@ -267,10 +279,10 @@ enum rtpengine_set_flags {
 };
 
 /*
- * Adds the stream or replaces the one of the same id and local endpoint: at no moment is there neither. The
- * counters begin at zero; those of the predecessor are in the answer, none counted twice or lost. What is told
- * by SSRC (struct rtpengine_source), by payload type and of the others goes on where both rules count it; the
- * sources given here are not used then.
+ * Adds the stream or replaces the rule of the same id and local endpoint: at no moment is there neither. All counters go
+ * on, so packets that are on their way through the former rule are counted as well, once; `sources` given here are not
+ * used then. Destinations lead where those of the first rule led (by `stream`), to all or some of them, whatever the
+ * addresses. A stream that was withdrawn and is not forgotten comes back like this.
  *
  * An SSRC that was silent for RTPENGINE_SOURCE_SILENT seconds gives its place to a new one. Without such a
  * place the new one is counted with the others.

@@ -123,7 +123,7 @@ static size_t key(struct worker *w)
 	struct rtpengine_key *message = (void *)w->message;
 
 	memset(w->message, 0, ROOM);
-	*message = (struct rtpengine_key){.header.command = below(w, 2) ? RTPENGINE_DELETE : RTPENGINE_GET,
+	*message = (struct rtpengine_key){.header.command = RTPENGINE_DELETE + below(w, 3),
 					  .id = 1 + below(w, 3), .local = endpoint(w)};
 	return sizeof(*message);
 }

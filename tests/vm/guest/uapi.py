@@ -6,11 +6,13 @@ import ipaddress
 import os
 import pathlib
 import re
+import time
 from ctypes import c_uint8 as u8, c_uint32 as u32, c_uint64 as u64
 
 HEADER = pathlib.Path(__file__).resolve().parents[3] / "kmod/xt_RTPENGINE/uapi/xt_RTPENGINE.h"
-VERSION = 3
-HELLO, SET, DELETE, GET = 1, 2, 3, 4
+VERSION = 4
+HELLO, SET, DELETE, GET, FORGET = 1, 2, 3, 4, 5
+WITHDRAWN, FINAL = 1, 2
 ANY, RTP, RTCP, MUXED = 0, 1, 2, 3
 IGNORE, DROP, USERSPACE = 0, 1, 2
 PAYLOAD_TYPES, COUNT_SOURCES, BLACKHOLE, DROP_RTP = 1, 2, 4, 8
@@ -52,7 +54,8 @@ DestinationState = _struct("rtpengine_destination_state", ("stream", u64), ("out
 StateHead = _struct("rtpengine_state", ("size", u32), ("n_payload_types", u8), ("n_sources", u8),
                     ("n_srtp_sources", u8), ("n_destinations", u8), ("id", u64), ("local", Endpoint),
                     ("in_", Counters), ("to_userspace", u64), ("last_seen", u64), ("other_packets", u64),
-                    ("other_bytes", u64), ("other_types", u64), ("ssrc", u32), ("tos", u8), ("reserved", u8 * 3))
+                    ("other_bytes", u64), ("other_types", u64), ("ssrc", u32), ("tos", u8), ("life", u8),
+                    ("reserved", u8 * 2))
 Header = _struct("rtpengine_header", ("command", u32), ("size", u32), ("capacity", u32), ("reserved", u32))
 Hello = _struct("rtpengine_hello", ("header", Header), ("version", u32), ("table", u32), ("stream_size", u32),
                 ("destination_size", u32), ("state_size", u32), ("destination_state_size", u32))
@@ -115,6 +118,7 @@ class State:
         head = StateHead.from_buffer_copy(data)
         self.size, self.id, self.in_, self.to_userspace = head.size, head.id, head.in_, head.to_userspace
         self.last_seen, self.ssrc, self.tos = head.last_seen, head.ssrc, head.tos
+        self.withdrawn, self.final = bool(head.life & WITHDRAWN), bool(head.life & FINAL)
         self.others = head.other_packets, head.other_bytes, head.other_types
         at = ctypes.sizeof(StateHead)
 
@@ -165,8 +169,27 @@ class Control:
         answer = self.call(set_message(stream(*arguments, **more), set_flags))
         return State(answer) if answer else None
 
-    def delete(self, ident, local):
+    def withdraw(self, ident, local):
+        """What it has counted by now."""
         return State(self.call(key_message(DELETE, ident, local)))
+
+    def forget(self, ident, local):
+        self.call(key_message(FORGET, ident, local))
+
+    def collect(self, ident, local):
+        """The final state of a stream that was withdrawn, which is forgotten then."""
+        deadline = time.monotonic() + 60
+        while not (state := self.get(ident, local)).final:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"stream {ident} is not final after a minute")
+            time.sleep(0.001)
+        self.forget(ident, local)
+        return state
+
+    def delete(self, ident, local):
+        """Its final state; nothing is left of it."""
+        self.withdraw(ident, local)
+        return self.collect(ident, local)
 
     def get(self, ident, local):
         return State(self.call(key_message(GET, ident, local)))

@@ -7,7 +7,7 @@ from capture import Capture
 from harness.check import run_cases
 from network import CALLER, Leg, Network, Party
 from packets import dtls, other, rtcp, stun, voice
-from proc import attempt
+from proc import attempt, status
 from uapi import (ANY, BLACKHOLE, COUNT_SOURCES, DROP, DROP_RTP, IGNORE, MUXED, PAYLOAD_TYPES, RTCP, RTP, TAKES_RTCP,
                   TAKES_RTP, USERSPACE)
 
@@ -63,7 +63,7 @@ def sources(check, net, control):
             check.equal(leg.fate(voice(3)), wanted, f"{name}: another address")
             state = leg.close()
             check.equal((state.in_.packets, state.in_.errors, state.to_userspace),
-                        {IGNORE: (1, 0, 0), DROP: (0, 1, 0), USERSPACE: (0, 0, 1)}[mismatch], f"{name}: counted")
+                        {IGNORE: (3, 0, 0), DROP: (1, 2, 0), USERSPACE: (1, 0, 2)}[mismatch], f"{name}: counted, by both rules")
             stranger.close()
 
 
@@ -152,7 +152,7 @@ def silence(check, net, control):
     leg.destinations = []
     leg.set(flags=BLACKHOLE)
     check.equal([leg.fate(data) for data in (voice(), rtcp(), stun())], ["nowhere", "nowhere", "up"], "a black hole")
-    check.equal(leg.close().in_.packets, 2, "which counts")
+    check.equal(leg.close().in_.packets, 4, "which counts on")
 
 
 def big(check, net, control):
@@ -201,7 +201,7 @@ def routes(check, net, control):
 
 
 def replacing(check, net, control):
-    """SET and DELETE return exact counters"""
+    """a stream's counters go on from rule to rule, and are exact when it is forgotten"""
     leg = Leg(net, control, component=RTP)
     for n in range(1, 4):
         check.equal(leg.fate(voice(n)), "callee", f"packet {n}")
@@ -209,17 +209,45 @@ def replacing(check, net, control):
     check.equal(seen and seen.in_.packets, 3, "blist has it with three packets")
     old = leg.set()
     check.equal((old.id, old.in_.packets, old.in_.bytes, old.destinations[0].out.packets), (leg.id, 3, 516, 3),
-                "the replaced stream's counters")
-    check.equal(leg.state().in_.packets, 0, "the new one begins at zero")
+                "the replaced rule's counters")
+    check.equal(leg.state().in_.packets, 3, "the new one goes on with them")
     check.equal(leg.fate(voice(9)), "callee", "and forwards")
     check.equal(attempt(control.set, leg.id + 1, leg.local, leg.destinations), "EEXIST", "another id at its port")
     check.equal(attempt(control.delete, leg.id + 1, leg.local), "ENOENT", "DELETE with another id")
-    check.equal(leg.close().in_.packets, 1, "DELETE returns the counters")
-    check.equal(attempt(control.get, leg.id, leg.local), "ENOENT", "and the stream is gone")
+    check.equal(attempt(control.forget, leg.id, leg.local), "EBUSY", "FORGET before DELETE")
+    check.equal(leg.close().in_.packets, 4, "DELETE and GET return the counters")
+    check.equal(attempt(control.get, leg.id, leg.local), "ENOENT", "and the stream is forgotten")
     check.equal(control.blist(), {}, "blist is empty")
 
 
-CASES = (families, copies, sources, kinds, payload_types, statistics, silence, big, small, routes, replacing)
+def coming_back(check, net, control):
+    """a stream that was withdrawn is known until it is forgotten, and may come back"""
+    leg = Leg(net, control, n_destinations=2, component=RTP, flags=uapi.COUNT_SOURCES)
+    first, second = leg.destinations
+    check.equal(leg.fate(voice(1)), "callee", "a packet")
+    check(control.withdraw(leg.id, leg.local).withdrawn, "DELETE says that it is withdrawn")
+    check.equal(leg.fate(voice(2)), "up", "the next one is userspace's")
+    check.equal(control.withdraw(leg.id, leg.local).in_.packets, 1, "DELETE again says the same")
+    check("Streams: 0\nWithdrawn: 1\n" in status(0), "status counts it")
+    check.equal([state.withdrawn for state in control.blist().values()], [True], "blist has it, as withdrawn")
+    other = control.set(leg.id + 1, leg.local, [first])
+    check.equal(other, None, "another stream may have the port meanwhile")
+    control.delete(leg.id + 1, leg.local)
+    leg.destinations = [second]
+    check.equal(leg.set().in_.packets, 1, "it comes back, with one of its destinations")
+    check(not leg.state().withdrawn, "and lives")
+    check.equal(attempt(control.forget, leg.id, leg.local), "EBUSY", "so it can't be forgotten")
+    leg.send(voice(3))
+    check.equal(leg.callees[1].receive() is not None, True, "the second destination gets a packet")
+    check.equal([found.out.packets for found in leg.state().destinations], [1, 2], "which is counted there")
+    leg.destinations = [uapi.destination(leg.out, leg.callee.address, stream=9)]
+    check.equal(attempt(leg.set), "ESTALE", "a destination that it doesn't count for")
+    check.equal(attempt(control.forget, leg.id, leg.local), "EBUSY", "changed nothing")
+    leg.close()
+    check.equal(control.blist(), {}, "blist is empty")
+
+
+CASES = (families, copies, sources, kinds, payload_types, statistics, silence, big, small, routes, replacing, coming_back)
 
 
 def main():

@@ -8,7 +8,7 @@ import time
 import proc
 import uapi
 from harness.check import run_cases, wait_until
-from network import Leg, Network
+from network import Leg, Network, Party
 from packets import voice
 from rules import flush
 
@@ -93,8 +93,8 @@ def replaced(check, net, control):
     def again():
         nonlocal sets
         sets += 1
-        count(leg.set())
-        count(other.set())
+        leg.set()
+        other.set()
         arrived()
 
     senders = [start(flood, leg.caller, leg.local, PACKETS), start(flood, other.caller, other.local, PACKETS)]
@@ -114,7 +114,10 @@ def withdrawn(check, net, control):
 
     def again():
         nonlocal total, rounds
-        total += control.delete(leg.id, leg.local).in_.packets
+        if rounds % 2:
+            total += control.delete(leg.id, leg.local).in_.packets
+        else:
+            control.withdraw(leg.id, leg.local)  # and its counters go on
         leg.set()
         rounds += 1
         arrived(), up()
@@ -128,14 +131,88 @@ def withdrawn(check, net, control):
     check(up.count > 0 and arrived.count > 0, "both ways were used", (arrived.count, up.count))
 
 
+def flood_all(party, to, rounds):
+    for n in range(rounds):
+        for where in to:
+            party.send(voice(n), where)
+        os.sched_yield()
+
+
+def in_a_row(check, net, control):
+    """many streams under traffic are withdrawn in a row, their port given to others: no packet is lost or counted twice"""
+    count, rounds = 200, 40
+    leg = Leg(net, control, component=uapi.RTP)
+    ids = range(1 << 12, (1 << 12) + count)
+    locals_ = [(leg.local[0], 40000 + n) for n in range(count)]
+    ups = [Party(net.proxy, *local) for local in locals_]
+    arrived, up, total = Arrivals(leg.callee), Arrivals(*ups), 0
+    for ident, local in zip(ids, locals_):
+        control.set(ident, local, [uapi.destination(leg.out, leg.callee.address)], component=uapi.RTP)
+    look = lambda: arrived() + up()
+    sender = start(flood_all, leg.caller, locals_, rounds)
+    wait_until(lambda: look() > count * rounds // 8, 30, 0.001)
+    for ident, local in zip(ids, locals_):
+        control.withdraw(ident, local)
+        control.set(ident + count, local, [uapi.destination(leg.out, leg.callee.address)], component=uapi.RTP)
+    check(while_running([sender], look), "all packets sent", count * rounds)
+    wait_until(lambda: look() == count * rounds, 10)
+    for ident, local in zip(ids, locals_):
+        first, second = control.collect(ident, local), control.delete(ident + count, local)
+        total += first.in_.packets + second.in_.packets
+    check.equal(arrived.count, total, "what the kernel counted arrived")
+    check.equal(total + up.count, count * rounds, "the rest went to userspace")
+    check.equal(control.blist().keys() - {leg.id}, set(), "none of them is left")
+    leg.close()
+    for party in ups:
+        party.close()
+
+
+HOLD = pathlib.Path("/sys/module/vm_hold/parameters/cpu")
+
+
+def held(check, net, control):
+    """a packet that is on its way for ever delays no command: nobody waits for a grace period"""
+    leg, count = Leg(net, control, component=uapi.RTP), 1000
+    for n in range(count):
+        add(control, 1 << 13 | n)
+    before = memory()
+    check.equal(proc.run("modprobe", "vm_hold"), "", "the module that holds a processor")
+    os.sched_setaffinity(0, {0})
+    HOLD.write_text("1")
+    try:
+        for _ in range(count):
+            leg.set()
+        states = [control.withdraw(1 << 13 | n, place(1 << 13 | n)) for n in range(count)]
+        check.equal([state.final for state in states].count(True), 0, "withdrawn, and none is final")
+        check.equal(proc.attempt(control.forget, 1 << 13, place(1 << 13)), "EAGAIN", "none can be forgotten")
+        check.equal(leg.fate(voice(1)), "callee", "packets are forwarded meanwhile")
+        check(f"Streams: 1\nWithdrawn: {count}\nRetired: {count}\n" in proc.status(0), "they wait", proc.status(0))
+    finally:
+        HOLD.write_text("-1")
+        os.sched_setaffinity(0, {0, 1})
+    for n in range(count):
+        control.collect(1 << 13 | n, place(1 << 13 | n))
+    check(wait_until(lambda: control.get(leg.id, leg.local) and "Withdrawn: 0\nRetired: 0\n" in proc.status(0), 30, 0.001),
+          "then all of them go, whatever command comes", proc.status(0))
+    check.equal(leg.close().in_.packets, 1, "and the packet was counted")
+    check.equal(proc.run("rmmod", "vm_hold"), "", "the module goes")
+    check(memory() < before + 500, "memory afterwards, kB", (before, memory()))
+
+
 def churn(control, first, count, seconds):
     """Adds and deletes streams of its own."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         for n in range(count):
             add(control, first + n)
-        for n in range(count):
-            control.delete(first + n, place(first + n))
+        delete_all(control, range(first, first + count))
+
+
+def delete_all(control, ids):
+    for ident in ids:
+        control.withdraw(ident, place(ident))
+    for ident in ids:
+        control.collect(ident, place(ident))
 
 
 def watch(seconds):
@@ -195,8 +272,7 @@ def growth(check, net, control):
         if number == 0:
             check.equal(len(control.blist()), STREAMS, "streams in blist")
             check((proc.ROOT / "0/list").read_text().count("\n") >= STREAMS, "streams in list")
-        for n in range(STREAMS):
-            control.delete(1 << 15 | n, place(1 << 15 | n))
+        delete_all(control, [1 << 15 | n for n in range(STREAMS)])
         wait_until(lambda: memory() < full - 1000, 5)
         after.append(memory())
         check(True, f"round {number + 1}: {full} kB with them, {after[-1]} kB without, "
@@ -224,7 +300,7 @@ def ended(check, net, control):
 def main():
     net = Network()
     control = uapi.Control(0)
-    cases = (replaced, withdrawn, together, growth, ended)
+    cases = (replaced, withdrawn, in_a_row, held, together, growth, ended)
     run_cases({case.__name__: case for case in cases}, [], net, control)
 
 

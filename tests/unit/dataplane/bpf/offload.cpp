@@ -34,7 +34,7 @@ TEST_CASE("a rule is pushed, read, replaced and withdrawn; counters are final an
     former = world.bpf.push(rule, {});
     REQUIRE(former);
     REQUIRE(*former);
-    CHECK((*former)->in.packets == 5);
+    CHECK((*former)->state.in.packets == 5);
     REQUIRE(world.bpf.latest_answer());
     CHECK(world.bpf.latest_answer()->in.packets == 5);
     const auto sent = read(world.run(Packet{world.peer, world.port, rtp_of(8)}).frame);
@@ -43,10 +43,10 @@ TEST_CASE("a rule is pushed, read, replaced and withdrawn; counters are final an
     const auto final = world.bpf.withdraw(rule.key);
     REQUIRE(final);
     REQUIRE(*final);
-    CHECK((*final)->in.packets == 1);
-    REQUIRE((*final)->sources.size() == 1);
-    CHECK((*final)->sources[0].packets == 6); // of the SSRC, whatever rule counted them
-    CHECK((*final)->sources[0].lost == 2);
+    CHECK((*final)->state.in.packets == 1);
+    REQUIRE((*final)->state.sources.size() == 1);
+    CHECK((*final)->state.sources[0].packets == 6); // of the SSRC, whatever rule counted them
+    CHECK((*final)->state.sources[0].lost == 2);
     CHECK(world.run(packet).verdict == up);
     CHECK(world.bpf.get(rule.key).error().code == ENOENT);
 }

@@ -33,13 +33,13 @@ class Worker {
         const bool fresh = !bpf_.get(rule.key);
         ledger_.begin(0, fresh);
         const auto former = bpf_.push(rule, {});
-        if (former) ledger_.finish(rtp_, *former);
+        if (former) finish(*former);
         return static_cast<bool>(former);
     }
     bool withdraw(const offload::Rule& rule) {
         ledger_.begin(0, false);
         const auto final = bpf_.withdraw(rule.key);
-        if (final) ledger_.finish(rtp_, *final);
+        if (final) finish(*final);
         return static_cast<bool>(final);
     }
     std::size_t rules() {
@@ -54,6 +54,9 @@ class Worker {
     }
 
   private:
+    void finish(const std::optional<offload::Former>& former) {
+        ledger_.finish(rtp_, former ? std::optional(former->state) : std::nullopt);
+    }
     static Records open(const Fd& state) {
         auto records = Records::open({state.get(), {-1}}, 0);
         REQUIRE(records);

@@ -117,12 +117,7 @@ class Module final : public Kernel {
     Wire wire_{patience_ms};
     kernel::ProcModule files_;
     kernel::Table table_ = open(files_);
-    std::vector<unsigned long long> message_ =
-        std::vector<unsigned long long>(offload::message_capacity / 8 + 1);
-    offload::Kmod kmod_{0,
-                        copy(table_.control()),
-                        copy(table_.list(0)),
-                        {reinterpret_cast<unsigned char*>(message_.data()), offload::message_capacity}};
+    offload::Kmod kmod_{0, copy(table_.control()), copy(table_.list(0))};
 };
 
 } // namespace

@@ -8,7 +8,6 @@
 #include <arpa/inet.h>
 
 #include "common/rtp/sequence.h"
-#include "dataplane/offload/encode.h"
 
 namespace rtpengine::test {
 
@@ -26,14 +25,15 @@ template <class T> void append(std::vector<unsigned char>& to, const T& value) {
     to.insert(to.end(), bytes, bytes + sizeof value);
 }
 
-std::vector<unsigned char> state_of(const Stream& stream) {
+std::vector<unsigned char> bytes_of(const Stream& stream, unsigned life) {
     rtpengine_state front{};
+    front.life = static_cast<__u8>(life);
     front.n_payload_types = static_cast<__u8>(stream.types.size());
     front.n_sources = static_cast<__u8>(stream.sources.size());
-    front.n_destinations = static_cast<__u8>(stream.destinations.size());
+    front.n_destinations = static_cast<__u8>(stream.places.size());
     front.size = static_cast<__u32>(sizeof front + stream.types.size() * sizeof stream.types[0] +
                                     stream.sources.size() * sizeof stream.sources[0] +
-                                    stream.destinations.size() * sizeof(rtpengine_destination_state));
+                                    stream.places.size() * sizeof(rtpengine_destination_state));
     front.id = stream.rule.id;
     front.local = stream.rule.local;
     front.in = stream.in;
@@ -48,8 +48,8 @@ std::vector<unsigned char> state_of(const Stream& stream) {
         append(bytes, type);
     for (const auto& source : stream.sources)
         append(bytes, source);
-    for (std::size_t i = 0; i < stream.destinations.size(); ++i)
-        append(bytes, rtpengine_destination_state{stream.destinations[i].stream, stream.out[i], 0, {}});
+    for (std::size_t i = 0; i < stream.places.size(); ++i)
+        append(bytes, rtpengine_destination_state{stream.places[i], stream.out[i], 0, {}});
     return bytes;
 }
 
@@ -67,10 +67,11 @@ Stream read_stream(const unsigned char* message) {
     Stream stream;
     stream.rule = set.stream;
     stream.destinations.resize(set.stream.n_destinations);
-    stream.out.resize(set.stream.n_destinations);
     if (!stream.destinations.empty())
         std::memcpy(stream.destinations.data(), message + sizeof set,
                     stream.destinations.size() * sizeof(rtpengine_destination));
+    for (const auto& each : stream.destinations) stream.places.push_back(each.stream);
+    stream.out.resize(stream.places.size());
     stream.sources.assign(set.stream.sources, set.stream.sources + set.stream.n_sources);
     stream.heard.assign(set.stream.n_sources, 0);
     return stream;
@@ -125,59 +126,32 @@ void count_source(Stream& stream, const FakePacket& packet, std::uint64_t now_ns
     count(stream.sources[place], packet);
 }
 
-// What goes on when a rule is replaced.
+// Each destination a place of its own; false: there is none for one of them.
+bool find_places(Stream& stream, const std::vector<std::uint64_t>& places) {
+    std::vector<bool> taken(places.size());
+    stream.place_of.clear();
+    for (const auto& destination : stream.destinations) {
+        std::size_t i = 0;
+        while (i < places.size() && (taken[i] || places[i] != destination.stream)) ++i;
+        if (i == places.size()) return false;
+        taken[i] = true;
+        stream.place_of.push_back(i);
+    }
+    return true;
+}
+
+// All that was counted goes on when a rule is replaced.
 void inherit(Stream& stream, const Stream& former) {
-    stream.sources = former.sources;
-    stream.heard = former.heard;
-    stream.types = former.types;
-    stream.other_packets = former.other_packets;
-    stream.other_bytes = former.other_bytes;
-    stream.other_types = former.other_types;
+    const auto rule = stream.rule;
+    const auto destinations = stream.destinations;
+    const auto place_of = stream.place_of;
+    stream = former;
+    stream.rule = rule;
+    stream.destinations = destinations;
+    stream.place_of = place_of;
 }
 
-} // namespace
-
-int FakeModule::call(unsigned char* message) {
-    rtpengine_header header;
-    std::memcpy(&header, message, sizeof header);
-    if (header.command == RTPENGINE_SET) {
-        auto stream = read_stream(message);
-        const auto local = from_wire(stream.rule.local);
-        if (next_error && (!next_error_at.known() || next_error_at == local))
-            return std::exchange(next_error, 0);
-        const auto former = streams_.find(local);
-        if (former != streams_.end() && former->second.rule.id != stream.rule.id) return EEXIST;
-        ++sets;
-        if (former != streams_.end()) inherit(stream, former->second);
-        answer(message, former != streams_.end() ? state_of(former->second) : std::vector<unsigned char>{});
-        streams_[local] = std::move(stream);
-        return 0;
-    }
-    rtpengine_key key;
-    std::memcpy(&key, message, sizeof key);
-    const auto found = streams_.find(from_wire(key.local));
-    if (found == streams_.end() || found->second.rule.id != key.id) return ENOENT;
-    answer(message, state_of(found->second));
-    if (header.command == RTPENGINE_DELETE) {
-        ++deletes;
-        streams_.erase(found);
-    }
-    return 0;
-}
-
-std::vector<unsigned char> FakeModule::list() const {
-    std::vector<unsigned char> bytes;
-    for (const auto& [local, stream] : streams_) {
-        const auto state = state_of(stream);
-        bytes.insert(bytes.end(), state.begin(), state.end());
-    }
-    return bytes;
-}
-
-bool FakeModule::packet(const Endpoint& local, const FakePacket& packet, std::uint64_t now_ns) {
-    const auto found = streams_.find(local);
-    if (!reached || found == streams_.end()) return false;
-    auto& stream = found->second;
+void count_packet(Stream& stream, const FakePacket& packet, std::uint64_t now_ns) {
     ++stream.in.packets;
     stream.in.bytes += packet.bytes;
     stream.last_seen = now_ns;
@@ -187,10 +161,107 @@ bool FakeModule::packet(const Endpoint& local, const FakePacket& packet, std::ui
     }
     for (std::size_t i = 0; i < stream.destinations.size(); ++i)
         if (stream.destinations[i].takes & RTPENGINE_TAKES_RTP) {
-            ++stream.out[i].packets;
-            stream.out[i].bytes += packet.bytes;
+            ++stream.out[stream.place_of[i]].packets;
+            stream.out[stream.place_of[i]].bytes += packet.bytes;
         }
+}
+
+} // namespace
+
+std::vector<unsigned char> FakeModule::state_of(const Stream& stream) const {
+    const Name name{stream.rule.id, from_wire(stream.rule.local)};
+    if (!withdrawn_.contains(name)) return bytes_of(stream, 0);
+    return bytes_of(stream, is_final(name) ? RTPENGINE_WITHDRAWN | RTPENGINE_FINAL : RTPENGINE_WITHDRAWN);
+}
+
+bool FakeModule::is_final(const Name& name) const {
+    return std::none_of(on_their_way_.begin(), on_their_way_.end(), [&](const auto& each) { return each.name == name; });
+}
+
+FakeModule::Stream* FakeModule::known(const Name& name) {
+    const auto living = streams_.find(name.second);
+    if (living != streams_.end() && living->second.rule.id == name.first) return &living->second;
+    const auto withdrawn = withdrawn_.find(name);
+    return withdrawn != withdrawn_.end() ? &withdrawn->second : nullptr;
+}
+
+int FakeModule::set(unsigned char* message) {
+    auto stream = read_stream(message);
+    const auto local = from_wire(stream.rule.local);
+    if (next_error && (!next_error_at.known() || next_error_at == local)) return std::exchange(next_error, 0);
+    const Name name{stream.rule.id, local};
+    const auto* former = known(name);
+    if (!former && streams_.contains(local)) return EEXIST;
+    if (!find_places(stream, former ? former->places : stream.places)) return ESTALE;
+    ++sets;
+    const auto state = former ? state_of(*former) : std::vector<unsigned char>{};
+    if (former) inherit(stream, *former);
+    answer(message, state);
+    withdrawn_.erase(name);
+    streams_[local] = std::move(stream);
+    return 0;
+}
+
+int FakeModule::forget(const Name& name) {
+    if (!known(name)) return ENOENT;
+    if (!withdrawn_.contains(name)) return EBUSY;
+    if (!is_final(name)) return EAGAIN;
+    withdrawn_.erase(name);
+    return 0;
+}
+
+int FakeModule::call(unsigned char* message) {
+    rtpengine_header header;
+    std::memcpy(&header, message, sizeof header);
+    if (header.command == RTPENGINE_SET) return set(message);
+    rtpengine_key key;
+    std::memcpy(&key, message, sizeof key);
+    const Name name{key.id, from_wire(key.local)};
+    if (header.command == RTPENGINE_FORGET) return forget(name);
+    auto* found = known(name);
+    if (!found) return ENOENT;
+    if (header.command == RTPENGINE_DELETE && !withdrawn_.contains(name)) {
+        ++deletes;
+        found = &(withdrawn_[name] = *found);
+        streams_.erase(name.second);
+    }
+    answer(message, state_of(*found));
+    return 0;
+}
+
+std::vector<unsigned char> FakeModule::list() const {
+    std::vector<unsigned char> bytes;
+    for (const auto& [local, stream] : streams_) {
+        const auto state = state_of(stream);
+        bytes.insert(bytes.end(), state.begin(), state.end());
+    }
+    for (const auto& [name, stream] : withdrawn_) {
+        const auto state = state_of(stream);
+        bytes.insert(bytes.end(), state.begin(), state.end());
+    }
+    return bytes;
+}
+
+bool FakeModule::packet(const Endpoint& local, const FakePacket& packet, std::uint64_t now_ns) {
+    const auto found = streams_.find(local);
+    if (!reached || found == streams_.end()) return false;
+    count_packet(found->second, packet, now_ns);
     return true;
+}
+
+bool FakeModule::packet_on_its_way(const Endpoint& local, const FakePacket& packet, std::uint64_t now_ns) {
+    const auto found = streams_.find(local);
+    if (!reached || found == streams_.end()) return false;
+    on_their_way_.push_back({{found->second.rule.id, local}, packet, now_ns});
+    return true;
+}
+
+void FakeModule::land() {
+    for (const auto& each : on_their_way_) {
+        late += withdrawn_.contains(each.name);
+        if (auto* stream = known(each.name)) count_packet(*stream, each.packet, each.now_ns);
+    }
+    on_their_way_.clear();
 }
 
 const FakeModule::Stream* FakeModule::find(const Endpoint& local) const {
@@ -207,31 +278,54 @@ void FakeModule::add(std::uint64_t id, const Endpoint& local) {
     call(message.data());
 }
 
-Result<std::optional<offload::State>> FakeTable::push(const offload::Rule& rule,
-                                                      const offload::Sources& sources) {
+Result<std::optional<offload::Former>> FakeTable::push(const offload::Rule& rule, const offload::Sources& sources) {
     offload::encode_set(rule, sources, message_);
     if (const int code = call(message_.data())) return Error{"refused", code};
-    return offload::answered(message_);
+    const auto state = offload::answered(message_);
+    return state ? std::optional(offload::Former{*state, false}) : std::nullopt;
 }
 
-Result<std::optional<offload::State>> FakeTable::withdraw(const offload::Key& key) {
+Result<std::optional<offload::Former>> FakeTable::withdraw(const offload::Key& key) {
     offload::encode_delete(key, message_);
     const int code = call(message_.data());
-    if (code == ENOENT) return std::optional<offload::State>{};
+    if (code == ENOENT) return std::optional<offload::Former>{};
     if (code) return Error{"refused", code};
-    return offload::answered(message_);
+    return std::optional(offload::Former{offload::answered(message_).value(), false});
 }
 
 Result<offload::State> FakeTable::get(const offload::Key& key) {
-    std::vector<unsigned char> message(offload::message_capacity);
-    offload::encode_get(key, message);
-    if (const int code = module_.call(message.data())) return Error{"none", code};
-    return offload::answered(message).value();
+    offload::encode_get(key, message_);
+    if (const int code = module_.call(message_.data())) return Error{"none", code};
+    return offload::answered(message_).value();
+}
+
+Result<std::optional<offload::State>> FakeTable::collect(const offload::Key& key) {
+    const auto state = get(key);
+    if (!state) return state.error();
+    return state->final ? std::optional(*state) : std::nullopt;
+}
+
+void FakeTable::forget(const offload::Key& key) {
+    abandoned_.forget(key);
+    offload::encode_forget(key, message_);
+    (void)call(message_.data());
+}
+
+void FakeTable::tidy(std::uint64_t now_us) {
+    now_us_ = now_us;
+    abandoned_.tidy(now_us, [this](const offload::Key& key) {
+        offload::encode_forget(key, message_);
+        (void)module_.call(message_.data());
+    });
 }
 
 Result<bool> FakeTable::list_some(const offload::Visit& visit) {
     const auto bytes = module_.list();
-    const auto used = offload::each_state(bytes, visit);
+    const auto used = offload::each_state(bytes, [&](const offload::State& state) {
+        if (state.withdrawn) return abandoned_.found(state.key, now_us_);
+        abandoned_.forget(state.key);
+        visit(state);
+    });
     if (!used) return used.error();
     return true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel_rows.h"
 
+#include <thread>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -77,18 +78,31 @@ class Case final : public PacketCase {
         CHECK(sent.payload == row.packet);
     }
 
+    // Nothing is left of it.
+    offload::State take_back(const offload::Key& key) {
+        auto& kernel = kernel_.offload();
+        const auto former = kernel.withdraw(key);
+        REQUIRE(former);
+        REQUIRE(*former);
+        if ((*former)->final) return (*former)->state;
+        auto state = kernel.collect(key);
+        for (; state && !*state; state = kernel.collect(key))
+            std::this_thread::yield();
+        REQUIRE(state);
+        kernel.forget(key);
+        return **state;
+    }
+
     void check(const offload::Rule& rule, const Row& row) {
         REQUIRE(kernel_.offload().push(rule, {}));
         const auto fate = kernel_.deliver(Packet{row.from, rule.key.local, row.packet});
-        const auto state = kernel_.offload().withdraw(rule.key);
-        REQUIRE(state);
-        REQUIRE(*state);
-        const auto verdict = verdict_of(fate, **state);
+        const auto state = take_back(rule.key);
+        const auto verdict = verdict_of(fate, state);
         CHECK(verdict == (leaves(rule, row) ? "left" : row.verdict));
-        const auto& in = (*state)->in;
+        const auto& in = state.in;
         CHECK(in.packets == (verdict == "forward" || verdict == "reflect" || verdict == "consume"));
         CHECK(in.errors == (verdict == "refuse"));
-        CHECK((*state)->to_userspace == fate.left);
+        CHECK(state.to_userspace == fate.left);
         CHECK(fate.sent.has_value() == (verdict == "forward" || verdict == "reflect"));
         if (fate.sent) check_sent(*fate.sent, rule, row);
         ++(verdict == "left" ? tally_.left : tally_.in_kernel);

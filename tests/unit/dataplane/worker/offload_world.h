@@ -35,8 +35,7 @@ struct Killed {};
 class DeadlyTable final : public FakeTable {
   public:
     enum class When { never, before, after };
-    DeadlyTable(FakeModule& module, std::span<unsigned char> message, When& when)
-        : FakeTable(module, message), when_(when) {}
+    DeadlyTable(FakeModule& module, When& when) : FakeTable(module), when_(when) {}
 
   private:
     int call(unsigned char* message) override {
@@ -101,10 +100,12 @@ class World {
     }
 
     // RTP from the peer of `slot`: through the kernel, or as Forwarder counts it. True: the kernel.
-    bool packet(std::uint32_t slot, const FakePacket& packet) {
+    // `slow`: on its way for a while, in the kernel.
+    bool packet(std::uint32_t slot, const FakePacket& packet, bool slow = false) {
         auto& stream = streams()[slot];
         REQUIRE(stream.record);
-        if (module.packet(stream.echo.from, packet, now_us * 1000)) return true;
+        const auto& local = stream.echo.from;
+        if (slow ? module.packet_on_its_way(local, packet, now_us * 1000) : module.packet(local, packet, now_us * 1000)) return true;
         auto& record = *stream.record;
         record.last_packet_us.set(now_us);
         record.in.packets.add(1);
@@ -152,7 +153,7 @@ class World {
               egress(ports, nullptr, *transit, 0, records.header().out),
               streams(records, ports, egress),
               offloader(records, streams,
-                        std::make_unique<DeadlyTable>(module, std::span(records.journal().message), deadly),
+                        std::make_unique<DeadlyTable>(module, deadly),
                         {*Address::parse("192.0.2.1")}) {}
         dataplane::Records records;
         NoPorts ports;

@@ -65,7 +65,7 @@ struct Walk : World {
 
     void send(std::uint32_t slot) {
         auto& sequence = sequences[slot];
-        packet(slot, {static_cast<std::uint8_t>(roll(20) ? 8 : 100 + roll(3)), 50 + slot, sequence++});
+        packet(slot, {static_cast<std::uint8_t>(roll(20) ? 8 : 100 + roll(3)), 50 + slot, sequence++}, !roll(3));
         ++model_in[specs[slot].id];
     }
     void reinvite() {
@@ -95,6 +95,8 @@ struct Walk : World {
         std::copy_if(specs.begin(), specs.end(), std::back_inserter(others),
                      [&](const auto& spec) { return spec.slot != slot; });
         std::swap(specs, others);
+        module.land(); // what is on its way to a closed stream is the worker's sums' only
+        survive([this] { pass(Offloader::tick_us); });
         survive([&] { streams().close({former.id, former.slot}); });
         CHECK(total_in(slot) == model_in[former.id]);
         CHECK(source(slot, 0).packets.get() == model_in[former.id]);
@@ -105,13 +107,19 @@ struct Walk : World {
     }
     void refresh() {
         const auto& spec = specs[roll(streams_count)];
+        land();
         offloader().refresh({spec.id, spec.slot});
         CHECK(total_in(spec.slot) == model_in[spec.id]);
+    }
+    void land() {
+        module.land();
+        survive([this] { pass(Offloader::tick_us); });
     }
     void step() {
         const auto n = roll(1000);
         if (n < 700) return send(roll(streams_count));
-        if (n < 900) return survive([this] { pass(Offloader::tick_us * (1 + roll(40))); });
+        if (n < 800) return survive([this] { pass(Offloader::tick_us * (1 + roll(40))); });
+        if (n < 900) return land();
         if (n < 930) return reinvite();
         if (n < 950) return learn_peer(roll(streams_count));
         if (n < 960) return reopen();
@@ -123,6 +131,7 @@ struct Walk : World {
         survive([this] { pass(2 * Offloader::ticks_per_turn * Offloader::tick_us); });
     }
     void check() {
+        land();
         survive([this] { pass(2 * Offloader::ticks_per_turn * Offloader::tick_us); });
         for (const auto& spec : specs) {
             CAPTURE(spec.slot);
@@ -135,6 +144,8 @@ struct Walk : World {
             CHECK(types == model_in[spec.id]);
         }
         CHECK(header().offloaded.get() == module.size());
+        survive([this] { pass(offload::Abandoned::patience_us + 2'000'000); }); // of streams that a killed worker had closed
+        CHECK(module.withdrawn() == 0);
     }
 
     std::mt19937 random;
@@ -147,7 +158,7 @@ struct Walk : World {
 } // namespace
 
 TEST_CASE("every packet is counted once") {
-    unsigned offloaded = 0;
+    unsigned offloaded = 0, late = 0;
     for (unsigned seed = 1; seed <= 60; ++seed) {
         CAPTURE(seed);
         Walk walk(seed);
@@ -156,8 +167,10 @@ TEST_CASE("every packet is counted once") {
         offloaded += walk.module.sets;
         walk.deadly = DeadlyTable::When::never;
         walk.check();
+        late += walk.module.late;
     }
     CHECK(offloaded > 1000); // it was about the kernel
+    CHECK(late > 100);      // and about packets that came late
 }
 
 // What goes out is counted by sink, and moves to the reply when the sink goes: nobody is killed here, since a
