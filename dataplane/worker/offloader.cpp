@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "common/base/log.h"
 #include "common/state/totals.h"
@@ -114,10 +115,25 @@ void Offloader::learned(std::span<const std::uint32_t> slots, std::uint64_t now_
     if (!active_) return;
     for (const auto slot : slots) {
         if (!streams_[slot].record) continue;
-        if (living(slot)) look_at(slot, now_us);
+        look_soon(slot, now_us);
         for (const auto& exit : streams_[slot].exits)
-            if (exit.route.worker == records_.own() && living(exit.route.slot))
-                look_at(exit.route.slot, now_us);
+            if (exit.route.worker == records_.own()) look_soon(exit.route.slot, now_us);
+    }
+}
+
+// A rule that may be wrong doesn't wait for the tick.
+void Offloader::look_soon(std::uint32_t slot, std::uint64_t now_us) {
+    if (living(slot)) return look_at(slot, now_us);
+    if (!active_ || !streams_[slot].record || std::exchange(entry(slot).looked_at_soon, true)) return;
+    soon_.push_back(slot);
+}
+
+void Offloader::look_at_waiting(std::uint64_t now_us) {
+    for (unsigned n = 0; n < looks_at_once && budget_ && !soon_.empty(); ++n) {
+        const auto slot = soon_.front();
+        soon_.pop_front();
+        if (entries_[slot]) entries_[slot]->looked_at_soon = false;
+        look_at(slot, now_us);
     }
 }
 
@@ -157,11 +173,17 @@ void Offloader::wait_or_push(std::uint32_t slot, const offload::Rule& rule, std:
     auto& record = *streams_[slot].record;
     if (now_us < known.not_before_us) return set_path(record, known.why);
     if (departures_.contains(rule.key.id)) return set_path(record, Path::settling);
-    if (now_us - known.since_us < settle_us) return set_path(record, Path::settling);
+    if (now_us - known.since_us < settle_us && !comes_as_signalled(slot)) return set_path(record, Path::settling);
     if (!known.may_change(now_us)) return set_path(record, Path::restless);
     if (!budget_) return; // at the next turn
     --budget_;
     push(slot, rule, now_us);
+}
+
+// Nothing is left to be learned of the source. Where it leads may change yet, and the rule with it.
+bool Offloader::comes_as_signalled(std::uint32_t slot) const {
+    const auto& stream = streams_[slot];
+    return stream.rule.signalled.known() && stream.learned.source == stream.rule.signalled;
 }
 
 void Offloader::push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us) {
@@ -257,6 +279,7 @@ void Offloader::left(std::uint32_t slot) {
     Entry next;
     next.wait_us = known.wait_us;
     next.paid_until_us = known.paid_until_us;
+    next.looked_at_soon = known.looked_at_soon;
     known = next;
     set_path(*records_.record(slot), Path::settling);
 }
@@ -269,6 +292,7 @@ void Offloader::tick(std::uint64_t now_us) {
     budget_ = offload_->changes_in_a_row();
     offload_->tidy(now_us);
     if (const auto collected = departures_.collect(*offload_, ledger_); !collected && failed(collected.error())) return;
+    look_at_waiting(now_us);
     ++ticks_;
     for (const auto slot : streams_.open()) {
         if (slot % ticks_per_look != ticks_ % ticks_per_look) continue;
@@ -393,6 +417,7 @@ void Offloader::lose(const Error& error) {
     records_.header().offloaded.set(0);
     for (auto& known : entries_)
         known.reset();
+    soon_.clear();
     for (const auto slot : streams_.open()) {
         streams_[slot].rtp.leave_kernel();
         set_rule(*streams_[slot].record, 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <unordered_map>
@@ -25,7 +26,8 @@ class Offloader final : public Streams::Listener {
     // Each stream has its tick: once a turn its counters are read and it is looked at.
     static constexpr std::uint64_t tick_us = 50'000;
     static constexpr unsigned ticks_per_turn = 20, ticks_per_look = 5;
-    static constexpr std::uint64_t settle_us = 2'000'000; // nothing may have changed for so long
+    static constexpr std::uint64_t settle_us = 2'000'000; // nothing may have changed for so long, unless SDP told the source
+    static constexpr unsigned looks_at_once = 500;          // at streams that something has happened to, in a tick
     // What a stream may cost the kernel: a change of its rule in change_us, that many at once.
     static constexpr std::uint64_t change_us = 5'000'000;
     static constexpr unsigned changes_at_once = 4;
@@ -72,6 +74,7 @@ class Offloader final : public Streams::Listener {
         state::Path why = state::Path::settling; // until not_before_us
         Seen seen;
         unsigned turns_passed_up = 0; // in which it left us all
+        bool looked_at_soon = false;  // with one of the next ticks
 
         bool may_change(std::uint64_t now_us) const { return paid_until_us <= now_us + (changes_at_once - 1) * change_us; }
     };
@@ -81,6 +84,9 @@ class Offloader final : public Streams::Listener {
     offload::Exit exit_of(const Exit& exit) const;
     std::variant<offload::Rule, state::Path> judge(std::uint32_t slot);
     void look_at(std::uint32_t slot, std::uint64_t now_us);
+    void look_soon(std::uint32_t slot, std::uint64_t now_us);
+    void look_at_waiting(std::uint64_t now_us);
+    bool comes_as_signalled(std::uint32_t slot) const;
     void look_at_living(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
     void wait_or_push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
     void push(std::uint32_t slot, const offload::Rule& rule, std::uint64_t now_us);
@@ -113,6 +119,7 @@ class Offloader final : public Streams::Listener {
     std::vector<std::unique_ptr<Entry>> entries_;             // by slot; null: nothing is known of it
     std::unordered_map<std::uint64_t, std::uint32_t> living_; // id -> slot of those in the kernel
     std::vector<offload::Exit> exits_;                        // of the stream that is looked at
+    std::deque<std::uint32_t> soon_;                          // slots
     std::uint64_t ticks_ = 0, warn_after_us_ = 0;
     unsigned budget_ = 0; // changes that may still be made in this tick
 };

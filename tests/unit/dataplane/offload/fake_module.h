@@ -58,6 +58,7 @@ class FakeModule {
     int next_error = 0;     // of the next SET, instead of doing it
     Endpoint next_error_at; // of the next SET for it; unknown: for any
     bool reached = true;    // packets get to the module at all
+    unsigned changes_in_a_row = 200;
     unsigned sets = 0, deletes = 0, late = 0; // late: packets that landed when their rule was withdrawn
 
   private:
@@ -92,6 +93,7 @@ class FakeTable : public offload::Offload {
     Result<bool> list_some(const offload::Visit& visit) override;
     std::optional<offload::State> latest_answer() const override { return std::nullopt; }
     void tidy(std::uint64_t now_us) override;
+    unsigned changes_in_a_row() const override { return module_.changes_in_a_row; }
 
   protected:
     virtual int call(unsigned char* message) { return module_.call(message); }
