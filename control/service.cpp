@@ -88,6 +88,10 @@ worker::Workers::Hooks Service::hooks() {
             log::err("worker {} could not open a port of a running call again: {}", workers_->name(worker),
                      result.error().empty() ? "another program has it" : result.error());
     };
+    hooks.event = [this](unsigned worker, const link::Event& event) {
+        if (event.has_stream() && event.stream().outcome() == link::OK)
+            log::info("{}: worker {} could open its port after all", event.scope(), workers_->name(worker));
+    };
     hooks.ctl = [this](const link::CtlRequest& request) { return ctl::answer(request, instances_, *workers_); };
     return hooks;
 }

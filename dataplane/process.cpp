@@ -100,6 +100,7 @@ Status serve(const link::WorkerConfig& config) {
     const auto control =
         ControlLink::connect(context, loop, settings.runtime_dir, settings.name, settings.start, **worker);
     if (!control) return control.error();
+    (*worker)->on_event([&control](const Event& event) { (*control)->say(event); });
     (*heartbeat)->ready((*worker)->detail());
     loop.run();
     return {};

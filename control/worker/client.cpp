@@ -123,6 +123,7 @@ void Workers::received(std::string_view from, std::string_view bytes) {
     if (peer == peers_.end()) return;
     if (message.worker().has_hello()) hello(*peer, message.worker().hello());
     if (message.worker().has_reply()) reply(*peer, message.worker().reply());
+    if (message.worker().has_event()) hooks_.event(index(*peer), message.worker().event());
 }
 
 void Workers::welcome(Peer& peer, bool hello_wanted) {

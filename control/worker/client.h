@@ -36,6 +36,8 @@ class Workers {
         std::function<void(unsigned worker, std::uint64_t number)> sync;
         // A synchronised stream could not be opened again, or sinks were removed: nobody else waits for it.
         std::function<void(unsigned worker, const link::StreamResult&)> orphan;
+        // Something happened unasked.
+        std::function<void(unsigned worker, const link::Event&)> event;
         std::function<link::CtlReply(const link::CtlRequest&)> ctl;
     };
 

@@ -49,6 +49,14 @@ void ControlLink::say_hello() {
     socket_->send(message.SerializeAsString());
 }
 
+void ControlLink::say(const Event& event) {
+    link::ToControl message;
+    auto& said = *message.mutable_worker()->mutable_event();
+    said.set_scope(event.scope);
+    write(event.stream, *said.mutable_stream());
+    socket_->send(message.SerializeAsString());
+}
+
 void ControlLink::receive(std::string_view bytes) {
     arena_.reset();
     auto& message = arena_.make<link::ToWorker>();

@@ -43,6 +43,9 @@ class ControlLink {
                                                         const std::string& runtime_dir, std::string name,
                                                         std::uint64_t start, Commands& commands);
 
+    // Waits for control where there is none.
+    void say(const Event& event);
+
   private:
     ControlLink(std::string name, std::uint64_t start, Commands& commands)
         : name_(std::move(name)), start_(start), commands_(commands) {}

@@ -51,4 +51,10 @@ struct StreamOutcome {
     std::vector<SinkTotals> removed;
 };
 
+// Something that happened unasked.
+struct Event {
+    std::string scope;    // of the stream
+    StreamOutcome stream; // what became of it
+};
+
 } // namespace rtpengine::dataplane

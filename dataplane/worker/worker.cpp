@@ -134,6 +134,7 @@ void Worker::tick() {
     if (++ticks_ % Offloader::ticks_per_turn != 0) return;
     tell_overruns();
     tell_late();
+    if (!synchronizing_) try_overdue();
     relay_trouble_.look(relay_->renew());
     egress_.refresh();
 }
@@ -173,6 +174,7 @@ void Worker::relayed(const io::Relay::Header& header, std::span<const std::uint8
 void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOutcome>& outcomes) {
     const auto now_us = us_of(BootClock::now());
     for (const auto& spec : specs) {
+        overdue_.forget(spec.slot);
         outcomes.push_back(streams_.set(spec, now_us));
         const auto& outcome = outcomes.back();
         if (outcome.outcome == Outcome::ok) piercer_.consider(spec.slot);
@@ -188,8 +190,10 @@ std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close,
                                           const std::vector<StreamSpec>& set) {
     std::vector<StreamOutcome> outcomes;
     outcomes.reserve(close.size() + set.size());
-    for (const auto& key : close)
+    for (const auto& key : close) {
+        overdue_.forget(key.slot);
         outcomes.push_back(streams_.close(key));
+    }
     set_all(set, outcomes);
     if (!synchronizing_) start();
     return outcomes;
@@ -198,17 +202,36 @@ std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close,
 std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set, Part part) {
     if (part.first) {
         ++syncs_;
+        overdue_.clear();
         offloader_.take_over();
         streams_.begin_sync();
     }
     std::vector<StreamOutcome> outcomes;
     outcomes.reserve(set.size());
     set_all(set, outcomes);
+    for (std::size_t i = 0; i < set.size(); ++i)
+        if (outcomes[i].outcome != Outcome::ok) overdue_.add(set[i]);
     synchronizing_ = !part.last;
     if (synchronizing_) return outcomes;
     close_unclaimed();
     start();
     return outcomes;
+}
+
+// The log has told of them when they failed first.
+void Worker::try_overdue() {
+    const auto now_us = us_of(BootClock::now());
+    for (const auto& spec : overdue_.take_some()) {
+        auto outcome = streams_.set(spec, now_us);
+        if (outcome.outcome != Outcome::ok) {
+            overdue_.add(spec);
+            continue;
+        }
+        piercer_.consider(spec.slot);
+        offloader_.changed(spec.slot, now_us);
+        say_({spec.scope, std::move(outcome)});
+    }
+    records_.header().working.set(0);
 }
 
 // May be all there are. While another sync is under way nobody knows what is unclaimed: that one begins anew at its end.

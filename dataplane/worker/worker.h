@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "dataplane/worker/forwarder.h"
 #include "dataplane/worker/intake.h"
 #include "dataplane/worker/offloader.h"
+#include "dataplane/worker/overdue.h"
 #include "dataplane/worker/piercer.h"
 #include "dataplane/worker/records.h"
 #include "dataplane/worker/streams.h"
@@ -58,6 +60,9 @@ class Worker final : public Commands {
     void refresh(const std::vector<StreamKey>& streams) override;
     void keep_off(std::vector<Endpoint> ng_listeners) override { streams_.off_limits().set_listeners(std::move(ng_listeners)); }
 
+    // Who hears of them; nobody from the beginning.
+    void on_event(std::function<void(const Event&)> say) { say_ = std::move(say); }
+
     // One line for `status`: how packets come in and leave.
     std::string detail() const;
 
@@ -65,6 +70,7 @@ class Worker final : public Commands {
     Worker(uv::Loop& loop, const Settings& settings, Records records, std::unique_ptr<io::Transit> transit,
            std::unique_ptr<io::PortSet> ports, std::unique_ptr<io::Relay> relay);
     void set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOutcome>& outcomes);
+    void try_overdue();
     void close_unclaimed();
     void start();
     bool work();
@@ -87,10 +93,12 @@ class Worker final : public Commands {
     Forwarder forwarder_;
     io::Batch batch_;
     Piercer piercer_;
+    Overdue overdue_;
     Intake intake_;
     uv::Poll on_relay_;
     uv::Timer on_tick_;
     uv::Chores chores_;
+    std::function<void(const Event&)> say_ = [](const auto&) {};
     bool started_ = false;
     bool synchronizing_ = false; // more parts are to come
     unsigned syncs_ = 0;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes that are killed while calls are up."""
+import contextlib
 import os
 import signal
 import time
@@ -94,5 +95,30 @@ def worker_hangs(check, network, options):
         call.delete()
 
 
+def rob(network, daemon, port):
+    """A socket of another program's at a port of a worker that is killed, taken before its successor opens it again; None: too late."""
+    victim = member(daemon, "datap")
+    os.kill(victim, signal.SIGKILL)
+    while member(daemon, "datap") in (None, victim):
+        with contextlib.suppress(OSError):
+            return network.proxy.udp("10.1.0.1", port)
+    return None
+
+
+def port_robbed(check, network, options):
+    """A worker is killed and another program takes a port of a call: it is opened again as soon as it is free"""
+    with instance(options, network, ["--interface=10.1.0.1", "--media-sockets=bound"]) as daemon:
+        call = Call(network, daemon.wait_ready(), "robbed").set_up()
+        robber = next(filter(None, (rob(network, daemon, call.ports()[0]) for _ in range(10))), None)
+        check(robber, "another program has a port of the call")
+        if not robber:
+            return
+        check(wait_until(lambda: "could not open a port of a running call" in daemon.log(), 20), "that is said")
+        robber.close()
+        check(wait_until(lambda: "robbed/" in daemon.log() and "could open its port after all" in daemon.log(), 20), "and that it is over")
+        check.equal(call.exchange(), (0, 0), "the call goes on: lost")
+        call.delete()
+
+
 CASES = {"worker-killed": worker_killed, "worker-hangs": worker_hangs, "control-killed": control_killed,
-         "supervisor-killed": supervisor_killed}
+         "supervisor-killed": supervisor_killed, "port-robbed": port_robbed}

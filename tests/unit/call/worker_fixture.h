@@ -251,6 +251,7 @@ class WorkerFixture {
         worker::Workers::Hooks hooks;
         hooks.sync = [this](unsigned worker, std::uint64_t number) { workers->sync(worker, number, all_of(worker)); };
         hooks.orphan = [](unsigned, const link::StreamResult&) {};
+        hooks.event = [](unsigned, const link::Event&) {};
         auto workers = *worker::Workers::create(loop, made, std::move(hooks));
         REQUIRE(workers->listen(context, directory));
         return workers;

@@ -172,6 +172,7 @@ void Control::receive(std::string_view peer, std::string_view bytes) {
         CHECK(replies_.count(reply.id()) == 0);
         replies_[reply.id()] = reply;
     }
+    if (message.worker().has_event()) events_[std::string(peer)].push_back(message.worker().event());
     if (awaited_ && awaited_()) loop_.stop();
 }
 

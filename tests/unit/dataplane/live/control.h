@@ -73,6 +73,8 @@ class Control {
         return *found;
     }
     const state::Header& header(unsigned index) { return maps_.at(index).header(); }
+    // Events that it has said so far.
+    const std::vector<link::Event>& events(unsigned index) { return events_[name(index)]; }
     // Runs the loop until a message makes it so; fails the test when none does.
     void run_until(const std::function<bool()>& condition);
     // Waits until `condition` holds; fails the test when it doesn't come true.
@@ -94,6 +96,7 @@ class Control {
     std::map<unsigned, pid_t> pids_;
     std::map<pid_t, link::Heartbeat> beats_;
     std::map<std::string, unsigned> hellos_;
+    std::map<std::string, std::vector<link::Event>> events_;
     std::map<std::uint64_t, link::Reply> replies_;
     std::uint64_t next_request_ = 1;
     std::function<bool()> awaited_;

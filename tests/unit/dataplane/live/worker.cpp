@@ -59,6 +59,37 @@ TEST_CASE("another program's port is told as such and harms no other stream") {
     CHECK(control.update(0, {stream(3, 2, "127.0.0.1:30002", "")}).results(0).outcome() == link::PORT_IN_USE);
 }
 
+TEST_CASE("a port that a Sync could not open is opened as soon as it is free, and control hears of it") {
+    Control control({"127.0.0.1"});
+    control.start(0);
+    auto late = stream(1, 0, "127.0.0.1:30000", ""), other = stream(2, 1, "127.0.0.1:30002", "");
+    late.set_scope("call/tag/0");
+    {
+        const Peer robber("127.0.0.1:30000"), another("127.0.0.1:30002");
+        const auto reply = control.sync(0, {late, other});
+        CHECK(reply.results(0).outcome() == link::PORT_IN_USE);
+        CHECK(reply.results(1).outcome() == link::PORT_IN_USE);
+        CHECK(control.update(0, {}, {[] {
+                                 link::StreamKey key;
+                                 key.set_id(2), key.set_slot(1);
+                                 return key;
+                             }()})
+                  .results_size() == 1); // control has given it up
+    }
+    control.run_until([&] { return !control.events(0).empty(); });
+    const auto& event = control.events(0).front();
+    CHECK(event.scope() == "call/tag/0");
+    CHECK(event.stream().stream() == 1);
+    CHECK(event.stream().outcome() == link::OK);
+    CHECK(control.record(0, 0).id.get() == 1);
+    const Peer peer("127.0.0.2:5000");
+    peer.send("127.0.0.1:30000", rtp(1));
+    Control::until([&] { return control.record(0, 0).in.packets.get() == 1; });
+    CHECK_FALSE(control.view(0, 1));
+    CHECK(control.events(0).size() == 1);
+    const Peer free("127.0.0.1:30002");
+}
+
 TEST_CASE("what can't be done is said, and the worker goes on") {
     Control control({"127.0.0.1"});
     control.start(0);
