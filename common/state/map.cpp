@@ -36,16 +36,18 @@ bool write_at(int file, std::uint64_t value, std::size_t offset) {
     return pwrite(file, &value, sizeof value, static_cast<off_t>(offset)) == static_cast<ssize_t>(sizeof value);
 }
 
+bool is_part_size(std::uint64_t size) { return size && size % Link::unit == 0 && size <= Chunk::size - sizeof(Chunk); }
+
 bool known_layout(const Header& header) {
     if (header.magic.get() != magic || header.version.get() != version || header.slots.get() > most_slots) return false;
-    const std::pair<Kind, std::size_t> known[] = {{Kind::stream, sizeof(StreamRecord)},
-                                                  {Kind::sink, sizeof(SinkRecord)},
-                                                  {Kind::source, sizeof(SourceRecord)},
-                                                  {Kind::types, sizeof(TypesRecord)},
-                                                  {Kind::kernel, sizeof(KernelRecord)}};
+    const std::pair<Kind, std::size_t> known[] = {{Kind::stream, StreamRecord::first_size},
+                                                  {Kind::sink, SinkRecord::first_size},
+                                                  {Kind::source, SourceRecord::first_size},
+                                                  {Kind::types, TypesRecord::first_size},
+                                                  {Kind::kernel, KernelRecord::first_size}};
     return std::all_of(std::begin(known), std::end(known), [&](const auto& part) {
         const auto size = header.part_sizes[static_cast<std::size_t>(part.first)].get();
-        return !size || (size >= part.second && size % Link::unit == 0 && size <= Chunk::size - sizeof(Chunk));
+        return !size || (size >= part.second && is_part_size(size));
     });
 }
 
@@ -124,10 +126,22 @@ bool Map::holds(std::uint64_t offset, std::size_t size) const {
     return offset + size <= length_;
 }
 
+std::size_t Map::part_at(std::uint64_t offset, Kind kind) const {
+    if (!holds(offset, 1)) return 0;
+    const auto inside = (offset - chunks_begin()) % Chunk::size;
+    if (inside < sizeof(Chunk) || !holds(offset - inside, Chunk::size)) return 0;
+    const auto& chunk = *reinterpret_cast<const Chunk*>(at(offset - inside));
+    if (chunk.kind.get() != static_cast<std::uint64_t>(kind)) return 0;
+    const auto said = chunk.part_size.get();
+    const auto size = said ? said : header().part_sizes[static_cast<std::size_t>(kind)].get();
+    if (!is_part_size(size) || (inside - sizeof(Chunk)) % size != 0 || inside + size > Chunk::size) return 0;
+    return size;
+}
+
 View Map::stream(std::uint32_t slot) const {
     if (slot >= slots_) return {};
     const auto offset = std::uint64_t{index()[slot].get()} * Slot::unit;
-    if (!offset || !holds(offset, sizeof(StreamRecord))) return {};
+    if (!offset || part_at(offset, Kind::stream) < StreamRecord::first_size) return {};
     return {*this, reinterpret_cast<const StreamRecord*>(at(offset))};
 }
 

@@ -57,6 +57,8 @@ class Map {
     std::size_t size_of_file() const;
     // Part of the file, which may have grown; whatever `offset` is.
     bool holds(std::uint64_t offset, std::size_t size) const;
+    // Bytes of the part that begins there, in a chunk of this kind; 0: none begins there.
+    std::size_t part_at(std::uint64_t offset, Kind kind) const;
     char* at(std::uint64_t offset) const { return static_cast<char*>(base_) + offset; }
 
     Fd file_;

@@ -72,6 +72,10 @@ struct KernelSsrc {
 enum class Kind : std::uint32_t { none, stream, sink, source, types, kernel };
 constexpr std::size_t kinds = 16; // room for more
 
+// Parts grow at their end, and need no new version for that: each chunk says how long its parts are. `first_size` is what every part
+// of a kind has, whoever made it; whether it has what came later, View::has() knows. The first SSRC and the first payload types lie
+// in the record of their stream, so those two don't grow: what there is more of an SSRC is a part of its own.
+
 // What every part of a stream begins with. One whose owner is another stream's belongs to a list that is gone.
 struct Part {
     Counter owner; // StreamRecord::owner
@@ -81,6 +85,7 @@ struct Part {
 
 struct alignas(64) SinkRecord {
     static constexpr auto kind = Kind::sink;
+    static constexpr std::size_t first_size = 128;
     Part part;
     Counter stream; // Sink.stream that it counts for
     Traffic out;    // of userspace
@@ -90,6 +95,7 @@ struct alignas(64) SinkRecord {
 
 struct alignas(64) SourceRecord {
     static constexpr auto kind = Kind::source;
+    static constexpr std::size_t first_size = 128;
     Part part;
     Counter ssrc; // with packets 0: unused
     Counter packets, bytes;
@@ -108,6 +114,7 @@ struct PayloadTypeRecord {
 
 struct alignas(64) TypesRecord {
     static constexpr auto kind = Kind::types;
+    static constexpr std::size_t first_size = 128;
     static constexpr unsigned size = 4;
     Part part;
     PayloadTypeRecord types[size]; // filled from the first to the last
@@ -117,6 +124,7 @@ struct alignas(64) TypesRecord {
 // Of a stream that has been in the kernel. Its sinks, SSRCs and payload types have their own shares.
 struct alignas(64) KernelRecord {
     static constexpr auto kind = Kind::kernel;
+    static constexpr std::size_t first_size = 192;
     Part part;
     Counter last_packet_us; // µs of CLOCK_BOOTTIME; 0: none
     Counter rule;           // fingerprint of the living rule; 0: none, or not known
@@ -134,6 +142,7 @@ struct Others {
 // Aligned to cache lines: what a packet touches of an idle stream is what its delay consists of.
 struct alignas(64) StreamRecord {
     static constexpr auto kind = Kind::stream;
+    static constexpr std::size_t first_size = 512;
     Counter id;             // Stream.id; 0: closed. Set last at opening, cleared first at closing.
     Counter sequence;        // counts the changes of `remotes`; its lowest bit says which of them holds
     WireEndpoint remotes[2]; // current destination: one is read while the other is being written
@@ -162,6 +171,7 @@ constexpr unsigned max_sources = 32; // SSRCs of a stream with a place of their 
 struct alignas(64) Chunk {
     static constexpr std::size_t size = 16384; // this head and the parts behind it
     Counter kind;                              // Kind; 0: not used yet
+    Counter part_size;                         // in bytes, as its writer knew them; 0: what the header says
 };
 
 struct Header {
@@ -177,7 +187,7 @@ struct Header {
     // Id of the stream whose packet or command is being handled; 0: none. Of a process that died: what it died at.
     Counter working;
     Counter pad[6];
-    // Bytes of a part by Kind, as its first writer said; 0: it has none. Programs that know less of a part leave the rest alone.
+    // Bytes of a part by Kind, as the file's first writer said, for chunks that don't say it themselves; 0: it has none.
     Counter part_sizes[kinds];
 };
 
@@ -193,8 +203,9 @@ struct Journal {
 constexpr std::uint64_t magic = 0x72747065'6e67696eULL;
 constexpr std::uint64_t version = 6; // of header, journal, index and chunks
 static_assert(std::is_standard_layout_v<StreamRecord>);
-static_assert(sizeof(StreamRecord) == 512 && sizeof(SinkRecord) == 128 && sizeof(SourceRecord) == 128 &&
-              sizeof(TypesRecord) == 128 && sizeof(KernelRecord) == 192 && sizeof(Journal) == 8192);
+static_assert(sizeof(SourceRecord) == SourceRecord::first_size && sizeof(TypesRecord) == TypesRecord::first_size);
+static_assert(sizeof(StreamRecord) >= StreamRecord::first_size && sizeof(SinkRecord) >= SinkRecord::first_size &&
+              sizeof(KernelRecord) >= KernelRecord::first_size && sizeof(Journal) == 8192);
 
 // Where a link of `from` leads to; nullptr: nowhere. For who wrote it: nothing is checked.
 template <class To> To* follow(const void* from, const Link& link) {

@@ -37,17 +37,25 @@ class View {
         });
     }
 
+    // What came to a kind of part later: whether this one is long enough for it. Zero, where its maker didn't know of it.
+    template <class T, class Member> bool has(const T& part, Member T::*member) const {
+        const auto end = reinterpret_cast<std::uintptr_t>(&(part.*member) + 1) - reinterpret_cast<std::uintptr_t>(&part);
+        return end <= map_->part_at(offset_of(&part), T::kind);
+    }
+
   private:
+    std::uint64_t offset_of(const void* part) const {
+        return reinterpret_cast<std::uintptr_t>(part) - reinterpret_cast<std::uintptr_t>(map_->base_);
+    }
     // A part that belongs to someone else by now ends the list, as none does.
     template <class T> const T* part(const void* from, const Link& link) const {
         const auto* to = follow<T>(from, link);
-        const auto offset = reinterpret_cast<std::uintptr_t>(to) - reinterpret_cast<std::uintptr_t>(map_->base_);
-        if (!to || !map_->holds(offset, sizeof(T))) return nullptr;
+        if (!to || map_->part_at(offset_of(to), T::kind) < T::first_size) return nullptr;
         const bool ours = to->part.owner.get() == record_->owner.get() && to->part.kind == static_cast<std::uint32_t>(T::kind);
         return ours ? to : nullptr;
     }
     template <class T, class Visit> void list(const T* at, Visit visit) const {
-        for (std::size_t left = map_->length_ / sizeof(T); at && left; --left) {
+        for (std::size_t left = map_->length_ / T::first_size; at && left; --left) {
             visit(*at);
             at = part<T>(at, at->part.next);
         }

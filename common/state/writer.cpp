@@ -13,9 +13,10 @@ namespace rtpengine::state {
 
 namespace {
 
-template <class T> void say_size(Header& header) {
-    auto& size = header.part_sizes[static_cast<std::size_t>(T::kind)];
-    if (!size.get()) size.set(sizeof(T));
+template <class... T> Writer::Sizes sizes() {
+    Writer::Sizes all{};
+    ((all[static_cast<std::size_t>(T::kind)] = sizeof(T)), ...);
+    return all;
 }
 
 Status reserve_file(int file, std::size_t from, std::size_t size) {
@@ -35,17 +36,10 @@ struct Writer::Walk {
     std::vector<bool> used; // by offset in units of a link
 
     template <class T> bool is(const void* part) const {
-        const auto& map = writer.map_;
-        const auto offset = reinterpret_cast<std::uintptr_t>(part) - reinterpret_cast<std::uintptr_t>(map.base_);
-        if (!map.holds(offset, sizeof(T))) return false;
-        const auto inside = (offset - map.chunks_begin()) % Chunk::size;
-        const auto* chunk = reinterpret_cast<const Chunk*>(map.at(offset - inside));
-        const auto size = writer.part_size(T::kind);
-        return chunk->kind.get() == static_cast<std::uint64_t>(T::kind) && inside >= sizeof(Chunk) &&
-               (inside - sizeof(Chunk)) % size == 0 && inside + size <= Chunk::size && !used[offset / Link::unit];
+        return writer.size_of(T::kind, part) >= T::first_size && !used[writer.offset_of(part) / Link::unit];
     }
     void mark(const void* part) {
-        used[static_cast<std::size_t>(static_cast<const char*>(part) - writer.map_.at(0)) / Link::unit] = true;
+        used[writer.offset_of(part) / Link::unit] = true;
     }
     template <class T> T* next(StreamRecord& record, const void* from, Link& link) {
         auto* part = follow<T>(from, link);
@@ -69,19 +63,16 @@ struct Writer::Walk {
     }
 };
 
-Result<Writer> Writer::open(Fd file) {
+Writer::Sizes Writer::known_sizes() { return sizes<StreamRecord, SinkRecord, SourceRecord, TypesRecord, KernelRecord>(); }
+
+Result<Writer> Writer::open(Fd file, const Sizes& known) {
     auto map = Map::open_writable(std::move(file));
     if (!map) return map.error();
-    auto& header = map->header();
-    say_size<StreamRecord>(header), say_size<SinkRecord>(header), say_size<SourceRecord>(header);
-    say_size<TypesRecord>(header), say_size<KernelRecord>(header);
-    Writer writer(*std::move(map));
+    for (std::size_t kind = 0; kind < kinds; ++kind)
+        if (auto& size = map->header().part_sizes[kind]; known[kind] && !size.get()) size.set(known[kind]);
+    Writer writer(*std::move(map), known);
     writer.find_free();
     return writer;
-}
-
-std::size_t Writer::part_size(Kind kind) const {
-    return map_.header().part_sizes[static_cast<std::size_t>(kind)].get();
 }
 
 void Writer::find_free() {
@@ -92,15 +83,21 @@ void Writer::find_free() {
         const auto kind = reinterpret_cast<const Chunk*>(chunk)->kind.get();
         if (!kind)
             chunks_.push_back(chunk);
-        else if (kind < kinds && part_size(static_cast<Kind>(kind))) // else a kind of a later program
+        else if (kind < kinds && known(static_cast<Kind>(kind))) // else a kind of a later program
             split(chunk, static_cast<Kind>(kind), &walk.used);
     }
 }
 
+// Parts that are too small for us are left to an earlier program.
 void Writer::split(char* chunk, Kind kind, const std::vector<bool>* used) {
-    const auto size = part_size(kind);
+    const auto size = size_of(kind, chunk + sizeof(Chunk));
+    if (size < known(kind)) return;
     for (auto* part = chunk + sizeof(Chunk); part + size <= chunk + Chunk::size; part += size)
-        if (!used || !(*used)[static_cast<std::size_t>(part - map_.at(0)) / Link::unit]) free(kind).push_back(part);
+        if (!used || !(*used)[offset_of(part) / Link::unit]) free(kind).push_back(part);
+}
+
+void Writer::give_back(Kind kind, void* part) {
+    if (size_of(kind, part) >= known(kind)) free(kind).push_back(static_cast<char*>(part));
 }
 
 Status Writer::reserve(Kind kind, std::size_t count) {
@@ -120,6 +117,7 @@ Status Writer::grow(Kind kind) {
     }
     auto* chunk = chunks_.back();
     chunks_.pop_back();
+    reinterpret_cast<Chunk*>(chunk)->part_size.set(known(kind));
     reinterpret_cast<Chunk*>(chunk)->kind.set(static_cast<std::uint64_t>(kind));
     split(chunk, kind, nullptr);
     return {};
@@ -129,7 +127,7 @@ void* Writer::take(Kind kind, std::uint64_t owner) {
     if (free(kind).empty()) return nullptr;
     auto* memory = free(kind).back();
     free(kind).pop_back();
-    std::memset(memory, 0, part_size(kind));
+    std::memset(memory, 0, size_of(kind, memory));
     if (kind == Kind::stream) return memory;
     auto* part = reinterpret_cast<Part*>(memory);
     part->kind = static_cast<std::uint32_t>(kind);
@@ -150,7 +148,7 @@ StreamRecord* Writer::make(std::uint32_t slot, std::uint64_t owner) {
     record->owner.set(owner);
     record->source_list.part.owner.set(owner);
     record->type_list.part.owner.set(owner);
-    map_.index()[slot].set(static_cast<std::uint32_t>(static_cast<std::size_t>(reinterpret_cast<char*>(record) - map_.at(0)) / Slot::unit));
+    map_.index()[slot].set(static_cast<std::uint32_t>(offset_of(record) / Slot::unit));
     return record;
 }
 

@@ -14,8 +14,13 @@ namespace rtpengine::state {
 // freed after the last one is gone: who is killed in between leaves nothing behind and breaks nothing.
 class Writer {
   public:
-    // Errors: as Map. Links that lead nowhere, which only a stray write can have left, are cut.
-    static Result<Writer> open(Fd file);
+    // Bytes of a part by Kind, as this program knows it; 0: it doesn't.
+    using Sizes = std::array<std::size_t, kinds>;
+    static Sizes known_sizes();
+
+    // Errors: as Map. Links that lead nowhere, which only a stray write can have left, are cut. What earlier and later programs
+    // have made stays as it is; new parts have at least the sizes that are known. `known` differs in tests.
+    static Result<Writer> open(Fd file, const Sizes& known = known_sizes());
 
     Map& map() { return map_; }
     const Map& map() const { return map_; }
@@ -38,17 +43,20 @@ class Writer {
 
   private:
     struct Walk;
-    explicit Writer(Map map) : map_(std::move(map)) {}
+    Writer(Map map, const Sizes& known) : map_(std::move(map)), known_(known) {}
     Status reserve(Kind kind, std::size_t count);
     Status grow(Kind kind);
     void* take(Kind kind, std::uint64_t owner);
-    void give_back(Kind kind, void* part) { free(kind).push_back(static_cast<char*>(part)); }
+    void give_back(Kind kind, void* part);
     void find_free();
     void split(char* chunk, Kind kind, const std::vector<bool>* used);
     std::vector<char*>& free(Kind kind) { return free_[static_cast<std::size_t>(kind)]; }
-    std::size_t part_size(Kind kind) const;
+    std::size_t known(Kind kind) const { return known_[static_cast<std::size_t>(kind)]; }
+    std::uint64_t offset_of(const void* part) const { return static_cast<std::uint64_t>(static_cast<const char*>(part) - map_.at(0)); }
+    std::size_t size_of(Kind kind, const void* part) const { return map_.part_at(offset_of(part), kind); }
 
     Map map_;
+    Sizes known_;
     std::array<std::vector<char*>, kinds> free_; // by Kind
     std::vector<char*> chunks_;                  // that nobody uses
 };
