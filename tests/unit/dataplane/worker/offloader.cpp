@@ -516,7 +516,7 @@ TEST_CASE_FIXTURE(Call, "a peer that sends from two places doesn't keep the kern
         learn(0, i % 2 ? "198.51.100.1:4000" : "198.51.100.1:4002");
         pass(i % 5 ? 0 : second / 4);
     }
-    CHECK(module.sets - sets <= 2 * (Offloader::changes_at_once + 1)); // of 200: b's rule leads there too
+    CHECK(module.sets - sets <= 2 * (Standing::changes_at_once + 1)); // of 200: b's rule leads there too
     CHECK(path_of(0) == Path::restless);
     pass(2 * settled);
     CHECK(in_kernel(0));
