@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <utility>
 
+#include "dataplane/offload/due.h"
 #include "dataplane/offload/rule.h"
 
 namespace rtpengine::offload {
@@ -15,21 +15,16 @@ class Abandoned {
   public:
     static constexpr std::uint64_t patience_us = 60'000'000;
 
-    void found(const Key& key, std::uint64_t now_us) { due_.try_emplace(of(key), now_us + patience_us); }
+    void found(const Key& key, std::uint64_t now_us) { due_.add({key.id, key.local}, now_us + patience_us); }
     // It was collected, or packets find it again.
-    void forget(const Key& key) { due_.erase(of(key)); }
-    // Calls give_up(key) for those whose time has come.
-    template <class GiveUp> void tidy(std::uint64_t now_us, GiveUp give_up) {
-        std::erase_if(due_, [&](const auto& each) {
-            if (each.second > now_us) return false;
-            give_up(Key{each.first.first, each.first.second});
-            return true;
-        });
+    void forget(const Key& key) { due_.remove({key.id, key.local}); }
+    // Calls give_up(key) for `some` of those whose time has come. True: there may be more.
+    template <class GiveUp> bool tidy(std::uint64_t now_us, unsigned some, GiveUp give_up) {
+        return due_.take(now_us, some, [&](const auto& each) { give_up(Key{each.first, each.second}); });
     }
 
   private:
-    static std::pair<std::uint64_t, Endpoint> of(const Key& key) { return {key.id, key.local}; }
-    std::map<std::pair<std::uint64_t, Endpoint>, std::uint64_t> due_;
+    Due<std::pair<std::uint64_t, Endpoint>> due_;
 };
 
 } // namespace rtpengine::offload

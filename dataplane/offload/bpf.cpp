@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <ctime>
 #include <type_traits>
@@ -204,9 +205,9 @@ Result<bool> Bpf::list_some(const Visit& visit) {
     return last;
 }
 
-void Bpf::tidy(std::uint64_t now_us) { retired_.tidy(maps_, now_us); }
+bool Bpf::tidy(std::uint64_t now_us, unsigned some) { return retired_.tidy(maps_, now_us, some); }
 
 // Nobody else knows of them; a program that holds one yet refuses it.
-Bpf::~Bpf() { retired_.tidy(maps_, UINT64_MAX); }
+Bpf::~Bpf() { (void)retired_.tidy(maps_, UINT64_MAX, UINT_MAX); }
 
 } // namespace rtpengine::offload

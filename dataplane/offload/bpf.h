@@ -28,7 +28,7 @@ class Bpf final : public Offload {
     Result<State> get(const Key& key) override;
     Result<bool> list_some(const Visit& visit) override;
     std::optional<State> latest_answer() const override;
-    void tidy(std::uint64_t now_us) override;
+    bool tidy(std::uint64_t now_us, unsigned some) override;
     std::string if_bypassed() const override;
 
   private:

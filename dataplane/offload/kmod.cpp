@@ -100,8 +100,8 @@ void Kmod::forget(const Key& key) {
     (void)call(); // who is left is found as abandoned
 }
 
-void Kmod::tidy(std::uint64_t now_us) {
-    abandoned_.tidy(now_us, [this](const Key& key) {
+bool Kmod::tidy(std::uint64_t now_us, unsigned some) {
+    return abandoned_.tidy(now_us, some, [this](const Key& key) {
         encode_forget(key, message_);
         (void)call();
     });

@@ -27,7 +27,7 @@ class Kmod final : public Offload {
     // But those that are withdrawn.
     Result<bool> list_some(const Visit& visit) override;
     std::optional<State> latest_answer() const override { return std::nullopt; }
-    void tidy(std::uint64_t now_us) override;
+    bool tidy(std::uint64_t now_us, unsigned some) override;
     std::string if_bypassed() const override;
 
   private:

@@ -48,8 +48,8 @@ class Offload {
     // Rules that a worker may give, replace or withdraw in a row without letting its packets wait for long: a change takes
     // some 10 µs and waits for nobody.
     virtual unsigned changes_in_a_row() const { return 200; }
-    // Every now and then, for what has to wait; of CLOCK_BOOTTIME.
-    virtual void tidy(std::uint64_t now_us) { (void)now_us; }
+    // Every now and then, for `some` of what had to wait; of CLOCK_BOOTTIME. True: there may be more.
+    virtual bool tidy(std::uint64_t now_us, unsigned some) { return (void)now_us, (void)some, false; }
     // A question to the operator: why may packets come to userspace as if there were no rules?
     virtual std::string if_bypassed() const { return {}; }
 };

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <utility>
 
 #include "dataplane/offload/bpf_maps.h"
+#include "dataplane/offload/due.h"
 
 namespace rtpengine::offload {
 
@@ -20,22 +21,17 @@ class Retired {
     void add(const forward_generation& generation, std::uint64_t now_us) { until(generation, now_us + rest_us); }
     void found(const forward_generation& generation, std::uint64_t now_us) { until(generation, now_us + patience_us); }
 
-    // Deletes those whose time has come.
-    void tidy(BpfMaps& maps, std::uint64_t now_us) {
-        std::erase_if(due_, [&](const auto& each) {
-            const auto& [key, due_us] = each;
-            if (due_us > now_us) return false;
-            maps.remove_stream({key.first, key.second});
-            return true;
-        });
+    // Deletes `some` of those whose time has come. True: there may be more.
+    bool tidy(BpfMaps& maps, std::uint64_t now_us, unsigned some) {
+        return due_.take(now_us, some, [&](const auto& key) { maps.remove_stream({key.first, key.second}); });
     }
 
   private:
     void until(const forward_generation& generation, std::uint64_t due_us) {
-        due_.try_emplace({generation.id, generation.serial}, due_us);
+        due_.add({generation.id, generation.serial}, due_us);
     }
 
-    std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> due_;
+    Due<std::pair<std::uint64_t, std::uint64_t>> due_;
 };
 
 } // namespace rtpengine::offload

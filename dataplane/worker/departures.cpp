@@ -54,13 +54,13 @@ Result<bool> Departures::collect_first(offload::Offload& offload, Ledger& ledger
     return true;
 }
 
-Status Departures::collect(offload::Offload& offload, Ledger& ledger) {
-    for (unsigned n = 0; n < collected_at_once && !waiting_.empty(); ++n) {
+Result<bool> Departures::collect(offload::Offload& offload, Ledger& ledger, unsigned some) {
+    for (unsigned n = 0; n < some; ++n) {
+        if (waiting_.empty()) return false;
         const auto more = collect_first(offload, ledger);
-        if (!more) return more.error();
-        if (!*more) break;
+        if (!more || !*more) return more;
     }
-    return {};
+    return true;
 }
 
 void Departures::clear() {

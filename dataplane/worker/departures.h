@@ -16,9 +16,6 @@ namespace rtpengine::dataplane {
 // successor finds it.
 class Departures {
   public:
-    // Calls of the kernel that a tick may take for this: 1 to 2 µs each, two for each rule.
-    static constexpr unsigned collected_at_once = 500;
-
     Departures(Records& records, Streams& streams) : records_(records), streams_(streams) {}
 
     // `slot`: of the stream that the rule was for, which may be closed by now; `counted`: so far, and booked.
@@ -27,8 +24,8 @@ class Departures {
     std::size_t size() const { return waiting_.size(); }
     // The stream's sinks may have changed.
     void changed(std::uint64_t id);
-    // Books those that are final by now. An error of the kernel's ends it.
-    Status collect(offload::Offload& offload, Ledger& ledger);
+    // Books `some` of those that are final by now, with two calls of the kernel each. True: there may be more.
+    Result<bool> collect(offload::Offload& offload, Ledger& ledger, unsigned some);
     void clear();
 
   private:

@@ -115,7 +115,8 @@ std::optional<offload::Key> KernelRules::left_behind(std::uint32_t slot) const {
     const auto* record = records_.record(slot);
     const auto* kernel = record ? state::kernel_of(*record) : nullptr;
     const auto local = kernel ? state::load(kernel->local) : Endpoint{};
-    return local.known() ? std::optional(offload::Key{record->id.get(), local}) : std::nullopt;
+    const auto id = record ? record->id.get() : 0; // 0: closed
+    return id && local.known() ? std::optional(offload::Key{id, local}) : std::nullopt;
 }
 
 bool KernelRules::left_same(std::uint32_t slot, const offload::Rule& rule) const {
@@ -135,9 +136,11 @@ void KernelRules::adopt(std::uint32_t slot) {
 
 // ---- what has to be done from time to time ----
 
-void KernelRules::tidy(std::uint64_t now_us) {
-    offload_->tidy(now_us);
-    if (const auto collected = departures_.collect(*offload_, ledger_); !collected) look_into(collected.error());
+bool KernelRules::tidy(std::uint64_t now_us, unsigned some) {
+    const bool more = offload_->tidy(now_us, some);
+    const auto departed = departures_.collect(*offload_, ledger_, some);
+    if (!departed) look_into(departed.error());
+    return more || (departed && *departed);
 }
 
 bool KernelRules::is_ours(const offload::Key& key) const {
@@ -145,10 +148,22 @@ bool KernelRules::is_ours(const offload::Key& key) const {
     return at != living_.end() && at->second == key;
 }
 
+// Where our records say that there are rules, also those of a predecessor that nobody has come to yet.
+std::unordered_map<std::uint64_t, Endpoint> KernelRules::told() const {
+    std::unordered_map<std::uint64_t, Endpoint> locals;
+    records_.each_living([&](std::uint32_t slot, std::uint64_t id) {
+        if (const auto key = left_behind(slot)) locals[id] = key->local;
+    });
+    return locals;
+}
+
 void KernelRules::audit() {
     const auto found = audit_.step(*offload_, [this](const offload::Key& key) { return is_ours(key); });
     if (!found) return look_into(found.error());
+    if (found->empty()) return;
+    const auto told = this->told();
     for (const auto& key : *found) {
+        if (const auto at = told.find(key.id); at != told.end() && at->second == key.local) continue;
         const auto gone = offload_->withdraw(key);
         if (!gone) look_into(gone.error());
         if (!active_) return;

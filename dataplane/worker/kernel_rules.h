@@ -55,8 +55,8 @@ class KernelRules {
     // The stream's sinks may have changed.
     void sinks_changed(std::uint64_t id) { departures_.changed(id); }
 
-    // Every tick: what is withdrawn is collected.
-    void tidy(std::uint64_t now_us);
+    // Every tick: what is withdrawn is collected, some at a time. True: there is more.
+    bool tidy(std::uint64_t now_us, unsigned some);
     // Every few ticks: rules at our addresses that are no stream's go.
     void audit();
 
@@ -64,6 +64,7 @@ class KernelRules {
     void book_former(std::uint32_t slot, const std::optional<offload::Former>& former);
     void left(std::uint32_t slot, const offload::Key& key);
     bool is_ours(const offload::Key& key) const;
+    std::unordered_map<std::uint64_t, Endpoint> told() const;
     void count();
     // What is no loss of the table is told at the level of debugging.
     void look_into(const Error& error);

@@ -45,9 +45,15 @@ Offloader::Offloader(Records& records, Streams& streams, std::unique_ptr<offload
     streams_.listen(this);
 }
 
+// The record tells what rule a predecessor left. Whether it is so is seen when it is read.
 Standing& Offloader::standing(std::uint32_t slot) {
     auto& place = standings_[slot];
-    if (!place) place = std::make_unique<Standing>();
+    if (place) return *place;
+    place = std::make_unique<Standing>();
+    if (const auto key = kernel_.left_behind(slot)) {
+        place->found(*key);
+        kernel_.found(*key);
+    }
     return *place;
 }
 
@@ -113,29 +119,48 @@ void Offloader::look_soon(std::uint32_t slot, std::uint64_t now_us) {
     soon_.push_back(slot);
 }
 
-void Offloader::look_at_waiting(std::uint64_t now_us) {
-    for (unsigned n = 0; n < looks_at_once && budget_ && !soon_.empty(); ++n) {
+// True: there are more.
+bool Offloader::look_at_waiting(std::uint64_t now_us) {
+    for (unsigned n = 0; n < piece; ++n) {
+        if (!budget_ || !looks_ || soon_.empty()) return false;
+        --looks_;
         const auto slot = soon_.front();
         soon_.pop_front();
         if (standings_[slot]) standings_[slot]->looked_at_soon = false;
         look_at(slot, now_us);
     }
+    return true;
+}
+
+void Offloader::begin_tick() {
+    ++ticks_;
+    budget_ = kernel_.changes_in_a_row();
+    looks_ = looks_at_once;
+    place_ = 0;
+}
+
+bool Offloader::go_on(std::uint64_t now_us) {
+    if (!active() || !synchronized_) return true;
+    if (kernel_.tidy(now_us, piece) || look_at_waiting(now_us) || visit(now_us)) return false;
+    if (active() && ticks_ % ticks_per_look == 0) kernel_.audit();
+    return true;
+}
+
+// True: there are more. Who moves in the list meanwhile may be left out until the next turn.
+bool Offloader::visit(std::uint64_t now_us) {
+    const auto& open = streams_.open();
+    unsigned looked = 0;
+    for (unsigned seen = 0; place_ < open.size() && looked < piece && seen < 64 * piece; ++seen)
+        looked += visit(open[place_++], now_us);
+    return active() && place_ < open.size();
 }
 
 // Streams whose destinations other workers learn are looked at more often.
-void Offloader::tick(std::uint64_t now_us) {
-    if (!active() || !synchronized_) return;
-    budget_ = kernel_.changes_in_a_row();
-    kernel_.tidy(now_us);
-    look_at_waiting(now_us);
-    ++ticks_;
-    for (const auto slot : streams_.open()) {
-        if (!active()) return;
-        if (slot % ticks_per_look != ticks_ % ticks_per_look) continue;
-        if (slot % ticks_per_turn == ticks_ % ticks_per_turn) turn(slot, now_us);
-        else if (living(slot) && leads_elsewhere(slot)) look_at(slot, now_us);
-    }
-    if (active() && ticks_ % ticks_per_look == 0) kernel_.audit();
+bool Offloader::visit(std::uint32_t slot, std::uint64_t now_us) {
+    if (slot % ticks_per_look != ticks_ % ticks_per_look) return false;
+    if (slot % ticks_per_turn == ticks_ % ticks_per_turn) return turn(slot, now_us), true;
+    if (!living(slot) || !leads_elsewhere(slot)) return false;
+    return look_at(slot, now_us), true;
 }
 
 bool Offloader::leads_elsewhere(std::uint32_t slot) {
@@ -259,20 +284,6 @@ void Offloader::refresh(const StreamKey& key) {
     if (key.slot >= standings_.size() || !living(key.slot)) return;
     const auto* record = streams_[key.slot].record;
     if (record && record->id.get() == key.id) (void)kernel_.read(key.slot, standings_[key.slot]->key());
-}
-
-// ---- after a restart ----
-
-// The records tell what rules there are. Whether it is so is seen when they are read.
-void Offloader::take_over() {
-    if (!active()) return;
-    synchronized_ = true;
-    records_.each_living([this](std::uint32_t slot, std::uint64_t) {
-        const auto key = kernel_.left_behind(slot);
-        if (!key || living(slot)) return;
-        standing(slot).found(*key);
-        kernel_.found(*key);
-    });
 }
 
 } // namespace rtpengine::dataplane

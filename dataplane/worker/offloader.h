@@ -23,6 +23,7 @@ class Offloader final : public Streams::Listener {
     // Each stream has its tick: once a turn its counters are read and it is looked at.
     static constexpr std::uint64_t tick_us = 50'000;
     static constexpr unsigned ticks_per_turn = 20, ticks_per_look = 5;
+    static constexpr unsigned piece = 16; // streams that are looked at in one go
     static constexpr unsigned looks_at_once = 500; // at streams that something has happened to, in a tick
 
     // `offload` null: no kernel table. `addresses`: of this worker's interface; rules for others are other
@@ -37,8 +38,8 @@ class Offloader final : public Streams::Listener {
     bool active() const { return kernel_.active(); }
     std::string name() const { return kernel_.name(); }
 
-    // Before a Sync changes anything: takes over the rules that a predecessor left.
-    void take_over();
+    // With the first Sync. The rules that a predecessor left are taken over as their streams are set or closed.
+    void take_over() { synchronized_ = true; }
     // The kernel gives the stream back, with its counters.
     void before_change(std::uint32_t slot) override { withdraw(slot); }
     void before_close(std::uint32_t slot) override;
@@ -46,21 +47,25 @@ class Offloader final : public Streams::Listener {
     void changed(std::uint32_t slot, std::uint64_t now_us);
     // The streams learned something.
     void learned(std::span<const std::uint32_t> slots, std::uint64_t now_us);
-    // Every tick_us.
-    void tick(std::uint64_t now_us);
+    // Every tick_us, unless the former tick isn't through. Then go_on() until it says that it is: each time it looks at a few
+    // streams, some 10 µs each.
+    void begin_tick();
+    bool go_on(std::uint64_t now_us);
     // Books what the kernel has counted by now, as each turn does. Nothing, for a stream that isn't there.
     void refresh(const StreamKey& key);
 
   private:
     Standing& standing(std::uint32_t slot);
-    bool living(std::uint32_t slot) const { return active() && standings_[slot] && standings_[slot]->living(); }
+    bool living(std::uint32_t slot) { return active() && records_.record(slot) && standing(slot).living(); }
     offload::Exit exit_of(const Exit& exit) const;
     Standing::Wanted wanted(std::uint32_t slot);
     Standing::Circumstances circumstances(std::uint32_t slot, const Standing::Wanted& wanted) const;
 
     void look_at(std::uint32_t slot, std::uint64_t now_us);
     void look_soon(std::uint32_t slot, std::uint64_t now_us);
-    void look_at_waiting(std::uint64_t now_us);
+    bool look_at_waiting(std::uint64_t now_us);
+    bool visit(std::uint64_t now_us);
+    bool visit(std::uint32_t slot, std::uint64_t now_us);
     bool leads_elsewhere(std::uint32_t slot);
     void turn(std::uint32_t slot, std::uint64_t now_us);
     void check(std::uint32_t slot, std::uint64_t now_us);
@@ -77,11 +82,14 @@ class Offloader final : public Streams::Listener {
     Streams& streams_;
     KernelRules kernel_;
     bool synchronized_ = false;
-    std::vector<std::unique_ptr<Standing>> standings_; // by slot; null: nothing is known of it
+    std::vector<std::unique_ptr<Standing>> standings_; // by slot; null: its record tells
     std::vector<offload::Exit> exits_;                 // of the stream that is looked at
     std::deque<std::uint32_t> soon_;                   // slots
     std::uint64_t ticks_ = 0, warn_after_us_ = 0;
-    unsigned budget_ = 0; // changes that may still be made in this tick
+    // What is left of this tick:
+    unsigned budget_ = 0; // changes that may still be made
+    unsigned looks_ = 0;  // at those in `soon_`
+    std::size_t place_ = 0; // among the open streams
 };
 
 } // namespace rtpengine::dataplane

@@ -77,6 +77,7 @@ class Worker final : public Commands {
     void forward();
     void tell_learned();
     void tick();
+    void tick_offloader();
     void tell_overruns();
     void tell_late();
     bool take_relayed();
@@ -101,6 +102,7 @@ class Worker final : public Commands {
     std::function<void(const Event&)> say_ = [](const auto&) {};
     bool started_ = false;
     bool synchronizing_ = false; // more parts are to come
+    bool offloading_ = false;    // a tick of the offloader isn't through
     unsigned syncs_ = 0;
     Trouble relay_trouble_;
     std::uint64_t ticks_ = 0;

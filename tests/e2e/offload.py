@@ -15,7 +15,7 @@ import sys
 
 from harness.check import arguments, run_cases
 from harness.net import ThreeHosts
-from offload import hooks, ipsec, life, media, spoof
+from offload import hooks, ipsec, life, many, media, spoof
 
 
 def bpf_is_there():
@@ -28,7 +28,7 @@ def main():
     if os.environ.get("CI") != "true" and not bpf_is_there():
         print("not tested: no BPF here")
         sys.exit(77)
-    run_cases({**media.CASES, **life.CASES, **hooks.CASES, **ipsec.CASES, **spoof.CASES}, options.cases, ThreeHosts(), options)
+    run_cases({**media.CASES, **life.CASES, **hooks.CASES, **ipsec.CASES, **spoof.CASES, **many.CASES}, options.cases, ThreeHosts(), options)
 
 
 main()

@@ -96,14 +96,14 @@ TEST_CASE("a removed stream stays sealed until no program can hold it") {
     const auto second = generation_of(world, rule);
     REQUIRE(world.bpf.withdraw(rule.key));
     const auto now = us_of(BootClock::now());
-    world.bpf.tidy(now);
+    world.bpf.tidy(now, 1000);
     for (const auto& removed : {first, second}) {
         const auto stream = world.maps().stream(removed);
         REQUIRE(stream);
         CHECK(stream->sealed);
     }
     CHECK(world.run(Packet{world.peer, world.port, rtp_of(1)}).verdict == up);
-    world.bpf.tidy(now + 2 * offload::Retired::rest_us);
+    world.bpf.tidy(now + 2 * offload::Retired::rest_us, 1000);
     CHECK_FALSE(world.maps().stream(first));
     CHECK_FALSE(world.maps().stream(second));
 }
@@ -117,8 +117,8 @@ TEST_CASE("what a killed worker left sealed is found and removed, later than any
     REQUIRE(world.maps().seal(generation) == 0);
     REQUIRE(list_all(world.bpf, [](const offload::State&) { FAIL("it is sealed"); }));
     const auto now = us_of(BootClock::now());
-    world.bpf.tidy(now + offload::Retired::patience_us / 2);
+    world.bpf.tidy(now + offload::Retired::patience_us / 2, 1000);
     CHECK(world.maps().stream(generation));
-    world.bpf.tidy(now + 2 * offload::Retired::patience_us);
+    world.bpf.tidy(now + 2 * offload::Retired::patience_us, 1000);
     CHECK_FALSE(world.maps().stream(generation));
 }

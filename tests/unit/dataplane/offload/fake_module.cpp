@@ -311,9 +311,9 @@ void FakeTable::forget(const offload::Key& key) {
     (void)call(message_.data());
 }
 
-void FakeTable::tidy(std::uint64_t now_us) {
+bool FakeTable::tidy(std::uint64_t now_us, unsigned some) {
     now_us_ = now_us;
-    abandoned_.tidy(now_us, [this](const offload::Key& key) {
+    return abandoned_.tidy(now_us, some, [this](const offload::Key& key) {
         offload::encode_forget(key, message_);
         (void)module_.call(message_.data());
     });

@@ -92,7 +92,7 @@ class FakeTable : public offload::Offload {
     void forget(const offload::Key& key) override;
     Result<bool> list_some(const offload::Visit& visit) override;
     std::optional<offload::State> latest_answer() const override { return std::nullopt; }
-    void tidy(std::uint64_t now_us) override;
+    bool tidy(std::uint64_t now_us, unsigned some) override;
     unsigned changes_in_a_row() const override { return module_.changes_in_a_row; }
 
   protected:

@@ -95,7 +95,8 @@ class World {
     void pass(std::uint64_t us) {
         for (std::uint64_t t = 0; t < us; t += dataplane::Offloader::tick_us) {
             now_us += dataplane::Offloader::tick_us;
-            offloader().tick(now_us);
+            offloader().begin_tick();
+            while (!offloader().go_on(now_us)) {}
         }
     }
 
