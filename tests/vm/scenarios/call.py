@@ -26,7 +26,7 @@ def families(check, net, ng, daemon):
         call.check_kernel(check, name)
         check("kernel" in call.describe(), f"{name}: rtpengine-ctl says so")
         call.check_totals(check, name)
-        check.equal(uapi.blist(0), {}, f"{name}: no stream stays in the table")
+        check(wait_until(lambda: uapi.blist(0) == {}, 10), f"{name}: no stream stays in the table, once it has been collected")
 
 
 def invited_again(check, net, ng, daemon):

@@ -50,7 +50,7 @@ class DeadlyTable final : public FakeTable {
 
 class World {
   public:
-    static constexpr std::uint32_t slots = 16;
+    static constexpr std::uint32_t slots = 64;
 
     World() {
         start();
