@@ -5,6 +5,7 @@ import time
 
 from harness import rtp
 from harness.capture import Capture
+from harness.check import wait_until
 
 from .talk import Talk, check_exact, daemon
 
@@ -53,6 +54,19 @@ def on_the_wire(check, network, options):
         talk.delete()
 
 
+def first_packets(check, network, options):
+    """Packets that come from where SDP said: userspace has the first ones, not those of the first seconds."""
+    with daemon(network, options) as (_, ng):
+        talk = Talk(network, ng, "first").set_up()
+        before = network.proxy.udp_counter("InDatagrams")
+        with talk:
+            check(wait_until(lambda: len(talk.sent) >= 200, 120), "two seconds of both sides' packets", len(talk.sent))
+        user, sent = network.proxy.udp_counter("InDatagrams") - before, len(talk.sent)
+        check(0 < user < sent / 2, "of which userspace had the first ones", (user, sent))
+        check_exact(check, talk, "first")
+        talk.delete()
+
+
 def payload_types(check, network, options):
     """A new payload type is the kernel's at once."""
     with daemon(network, options) as (_, ng):
@@ -85,4 +99,4 @@ def strict_source(check, network, options):
         talk.delete()
 
 
-CASES = {"families": families, "on-the-wire": on_the_wire, "payload-types": payload_types, "strict-source": strict_source}
+CASES = {"families": families, "on-the-wire": on_the_wire, "first-packets": first_packets, "payload-types": payload_types, "strict-source": strict_source}

@@ -76,6 +76,23 @@ def worker_killed(check, net, ng, daemon):
     check(wait_until(lambda: uapi.blist(0) == {}, 10), "the new worker has removed the streams")
 
 
+def killed_while_leaving(check, net, ng, daemon):
+    """the worker is killed right after rules were withdrawn: its successor collects what they have counted"""
+    for turn in range(3):
+        call = LiveCall(net, ng, f"leaving-{turn}").set_up()
+        call.check_kernel(check, "before")
+        workers = lambda: {pid for pid, name in children_of(daemon.pid) if name.startswith("rtpengine-data")}
+        old, call.callee, before = call.callee, net.callee.udp("10.2.0.2"), workers()
+        call.set_up()  # packets of another source are to come: its rule is withdrawn
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        check(wait_until(lambda: workers() and not workers() & before, 30), "there is a new worker")
+        check(call.settle(60), "the kernel forwards again")
+        old.close()
+        call.check_totals(check, f"leaving {turn}")
+        check(wait_until(lambda: uapi.blist(0) == {}, 10), "nothing stays in the table")
+
+
 def replaced(check, net, ng, daemon):
     """worker, control and supervisor are replaced in the middle: the kernel goes on, and what it counts with it"""
     call = LiveCall(net, ng, "replaced").set_up()
@@ -129,7 +146,7 @@ def main():
         raise SystemExit(problem)
     daemon = Daemon("rtpengine", net.proxy, OPTIONS)
     ng = daemon.wait_ready(60)
-    cases = (families, invited_again, rule_flushed, worker_killed, replaced, stopped, namespace_removed)
+    cases = (families, invited_again, rule_flushed, worker_killed, killed_while_leaving, replaced, stopped, namespace_removed)
     run_cases({case.__name__: case for case in cases}, [], net, ng, daemon)
 
 
