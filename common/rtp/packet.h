@@ -82,8 +82,10 @@ RTP_FUNCTION __u32 rtp_header_size(const __u8 *data, const __u8 *end, __u32 leng
 		return 0;
 	size += 4u * (data[0] & 0x0f);
 	if (RTP_UNLIKELY(data[0] & 0x10)) {
+		if (length < size + 4)
+			return 0;
 		extension = data + size;
-		if (length < size + 4 || extension + 4 > end)
+		if (extension + 4 > end)
 			return 0;
 		size += 4 + 4u * rtp_be16(extension + 2);
 	}

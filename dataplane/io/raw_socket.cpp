@@ -20,13 +20,19 @@ Error error_of(const char* what, const Address& source) {
             code};
 }
 
-// A raw IPv6 socket takes 0 or its protocol for a port.
-socklen_t destination(const Endpoint& to, sockaddr_in6& out) {
-    sockaddr_storage storage;
-    const auto length = to.to_sockaddr(storage);
-    std::memcpy(&out, &storage, sizeof out);
-    out.sin6_port = 0; // lies where sockaddr_in has its port
-    return length;
+// Without a port: a raw IPv6 socket takes 0 or its protocol there.
+socklen_t write_address(const Address& to, sockaddr_in6& out) {
+    out = {};
+    if (to.family == Family::ipv6) {
+        out.sin6_family = AF_INET6;
+        std::memcpy(&out.sin6_addr, to.bytes.data(), sizeof out.sin6_addr);
+        return sizeof out;
+    }
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    std::memcpy(&v4.sin_addr, to.bytes.data(), sizeof v4.sin_addr);
+    std::memcpy(&out, &v4, sizeof v4);
+    return sizeof v4;
 }
 
 } // namespace
@@ -88,7 +94,7 @@ int RawSocket::commit(const Outgoing& next) {
                   {message.bytes + headers_, next.size});
     message.part = {message.bytes, headers_ + next.size};
     auto& header = waiting_.headers[at];
-    header.msg_hdr.msg_namelen = destination(next.to, message.to);
+    header.msg_hdr.msg_namelen = write_address(next.to.address, message.to);
     header.msg_len = 0;
     waiting_.count = at + 1;
     return 0;
