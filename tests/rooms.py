@@ -51,8 +51,12 @@ ROOMS = {
     "supervisor/netfilter": "common proto kmod",
     "supervisor/media/range": "common/base proto",
     "supervisor/bpf": "common proto bpf supervisor/media/range",
-    "supervisor/kernel": "common proto kmod supervisor/netfilter",
-    "supervisor/media": "common proto supervisor/bpf supervisor/media/range",
+    "supervisor/status": "common/base proto",
+    "supervisor/handover": "common proto supervisor/status",
+    "supervisor/indexes": "common/base",
+    "supervisor/plan": "common proto supervisor/indexes",
+    "supervisor/kernel": "common proto kmod supervisor/handover supervisor/netfilter supervisor/status",
+    "supervisor/media": "common proto supervisor/bpf supervisor/handover supervisor/media/range supervisor/plan",
     "supervisor": "common proto",
     "ctl": "common proto",
 }
@@ -79,8 +83,6 @@ EXCEPTIONS = [
     "control/stats -> control/ng/value",              # values belong to common/
     "ctl -> control/ng", "ctl -> control/sdp/model",  # likewise: JSON, bencode, coercion
     "dataplane/link -> dataplane/worker/spec",        # a rule, as the worker has it
-    "supervisor/kernel -> supervisor/handover", "supervisor/kernel -> supervisor/status",
-    "supervisor/media -> supervisor/handover", "supervisor/media -> supervisor/plan",
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
