@@ -8,12 +8,12 @@ namespace rtpengine {
 
 namespace {
 
-constexpr std::size_t calls_a_piece = 8;
+constexpr std::size_t restored_in_a_row = 8;
 
 } // namespace
 
 bool Restoration::step() {
-    const auto next = keeper_->walk(after_, calls_a_piece, [this](auto number, auto bytes) { restore(number, bytes); });
+    const auto next = keeper_->walk(after_, restored_in_a_row, [this](auto number, auto bytes) { restore(number, bytes); });
     if (!next) log::err("{}: calls that are not read yet are lost", next.error().message);
     after_ = next ? *next : 0;
     if (!after_) log_end();

@@ -12,7 +12,7 @@ namespace rtpengine {
 namespace {
 
 constexpr auto tick_ms = call::Instance::tick_ms;
-constexpr std::size_t calls_a_piece = 32; // that are kept in a row
+constexpr std::size_t kept_in_a_row = 32; // that are kept in a row
 constexpr std::uint64_t patience_ms = 500; // with workers, at the end
 constexpr std::uint64_t longest_wait_ms = 2000; // at the start, for workers
 constexpr std::uint64_t ticks_per_second = 1000 / tick_ms;
@@ -173,7 +173,7 @@ void Service::keep_all() {
     chores_.add([this, walk = Walk{}]() mutable {
         const bool through = walk.step(fronts_, [&](Front& front, std::uint64_t after) {
             auto& keeper = *keepers_[walk.instance];
-            return front.instance.calls().walk(after, calls_a_piece, [&](const auto& call) { keeper.changed(call); });
+            return front.instance.calls().walk(after, kept_in_a_row, [&](const auto& call) { keeper.changed(call); });
         });
         keeper_->write();
         return through;

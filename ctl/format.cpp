@@ -13,7 +13,7 @@ namespace rtpengine::ctl {
 
 namespace {
 
-std::string text(const ng::Value& value) {
+std::string scalar(const ng::Value& value) {
     if (value.number()) return std::to_string(*value.number());
     return value.text() && !value.text()->empty() ? *value.text() : "-";
 }
@@ -65,13 +65,13 @@ std::string duration(std::int64_t seconds) {
 
 std::string text(const ng::Dict& dict, std::string_view key) {
     const auto* value = dict.find(key);
-    return value ? text(*value) : "-";
+    return value ? scalar(*value) : "-";
 }
 
 std::string joined(const ng::Dict& dict, std::string_view key) {
     std::string out;
     for (const auto& member : list(dict, key))
-        out += (out.empty() ? "" : ", ") + text(member);
+        out += (out.empty() ? "" : ", ") + scalar(member);
     return out.empty() ? "-" : out;
 }
 
@@ -107,6 +107,13 @@ const ng::List& list(const ng::Dict& from, std::string_view key) {
     static const ng::List empty;
     const auto* value = from.find(key);
     return value && value->list() ? *value->list() : empty;
+}
+
+const ng::Dict& named(const ng::List& members, std::string_view name) {
+    static const ng::Dict empty;
+    for (const auto& member : members)
+        if (ng::text_of(dict(member), "name") == name) return dict(member);
+    return empty;
 }
 
 } // namespace rtpengine::ctl

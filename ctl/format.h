@@ -28,5 +28,6 @@ std::string duration(std::int64_t seconds);
 const ng::Dict& part(const ng::Dict& dict, std::string_view key);
 const ng::List& list(const ng::Dict& dict, std::string_view key);
 const ng::Dict& dict(const ng::Value& value);
+const ng::Dict& named(const ng::List& members, std::string_view name); // the member with that "name"
 
 } // namespace rtpengine::ctl

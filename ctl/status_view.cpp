@@ -9,14 +9,6 @@ namespace rtpengine::ctl {
 
 namespace {
 
-// The member of a list of dictionaries with that name; an empty one if there is none.
-const ng::Dict& named(const ng::List& members, std::string_view name) {
-    static const ng::Dict empty;
-    for (const auto& member : members)
-        if (ng::text_of(dict(member), "name") == name) return dict(member);
-    return empty;
-}
-
 std::string heading(const ng::Dict& supervisor, const Style& style) {
     return style.bold("rtpengine " + text(supervisor, "version")) +
            fmt::format(", process {}, up {}, {}\n", text(supervisor, "pid"), duration(supervisor, "uptime"),

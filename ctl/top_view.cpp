@@ -10,13 +10,6 @@ namespace rtpengine::ctl {
 
 namespace {
 
-const ng::Dict& named(const ng::List& members, std::string_view name) {
-    static const ng::Dict none;
-    for (const auto& member : members)
-        if (ng::text_of(dict(member), "name") == name) return dict(member);
-    return none;
-}
-
 // The same thing at two moments.
 struct Pair {
     const ng::Dict &before, &now;

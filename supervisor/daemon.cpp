@@ -19,11 +19,6 @@ namespace {
 
 constexpr rlim_t wanted_files = 1 << 20;
 
-Error failed(const std::string& what) {
-    const int code = errno;
-    return {"cannot " + what + ": " + std::strerror(code), code};
-}
-
 // The daemon ends the pipe by ending itself.
 [[noreturn]] void wait_for(int outcome) {
     char word = 0;
@@ -43,17 +38,17 @@ void replace(int fd, const char* path, int flags) {
 
 Status Daemon::detach() {
     std::array<int, 2> ends;
-    if (pipe2(ends.data(), O_CLOEXEC) < 0) return failed("make a pipe");
+    if (pipe2(ends.data(), O_CLOEXEC) < 0) return cannot("make a pipe");
     Fd outcome(ends[0]);
     waiting_.reset(ends[1]);
     const pid_t pid = fork();
-    if (pid < 0) return failed("go to the background");
+    if (pid < 0) return cannot("go to the background");
     if (pid > 0) {
         waiting_.reset();
         wait_for(outcome.get());
     }
     setsid();
-    if (chdir("/") < 0) return failed("change to /");
+    if (chdir("/") < 0) return cannot("change to /");
     replace(STDIN_FILENO, "/dev/null", O_RDONLY);
     return {};
 }
@@ -69,9 +64,9 @@ void Daemon::ready(bool keep_stderr) {
 
 Status write_pidfile(const std::string& path) {
     const Fd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    if (!fd) return failed("write the pidfile " + path);
+    if (!fd) return cannot("write the pidfile " + path);
     const auto line = std::to_string(getpid()) + "\n";
-    if (write(fd.get(), line.data(), line.size()) < 0) return failed("write the pidfile " + path);
+    if (write(fd.get(), line.data(), line.size()) < 0) return cannot("write the pidfile " + path);
     return {};
 }
 

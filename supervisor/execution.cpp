@@ -23,11 +23,6 @@ namespace {
 constexpr std::uint64_t limit_ms = 10'000;
 constexpr std::size_t longest_words = 2000;
 
-Error failed(const std::string& what) {
-    const int code = errno;
-    return {"cannot " + what + ": " + std::strerror(code), code};
-}
-
 // Those that the supervisor handles: until the next execution does, each would end it.
 sigset_t handled_signals() {
     sigset_t signals;
@@ -59,7 +54,7 @@ std::optional<int> handover_fd(const std::vector<std::string>& words, std::strin
 Result<std::unique_ptr<Rehearsal>> Rehearsal::start(uv::Loop& loop, const std::string& executable,
                                                     const handover::Handover& handover, Done done) {
     std::array<int, 2> ends;
-    if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) < 0) return failed("make a pipe");
+    if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) < 0) return cannot("make a pipe");
     Fd output(ends[0]);
     const Fd theirs(ends[1]);
     Process process{executable, "rehearsal", handover.SerializeAsString(), descriptors_of(handover), theirs.get()};
@@ -68,7 +63,7 @@ Result<std::unique_ptr<Rehearsal>> Rehearsal::start(uv::Loop& loop, const std::s
     if (!pid) return pid.error();
     auto watched = open_pidfd(*pid);
     if (!watched) {
-        const auto error = failed("watch " + executable);
+        const auto error = cannot("watch " + executable);
         kill(*pid, SIGKILL);
         waitpid(*pid, nullptr, 0);
         return error;
@@ -128,7 +123,7 @@ Error execute(const CommandLine& command, const handover::Handover& handover) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     close_on_exec(kept, false);
     execv(command.executable.c_str(), argv.data());
-    const auto error = failed("execute " + command.executable);
+    const auto error = cannot("execute " + command.executable);
     close_on_exec(kept, true);
     admit_signals();
     return error;

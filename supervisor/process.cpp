@@ -21,10 +21,6 @@ namespace rtpengine::supervisor {
 
 namespace {
 
-Error failed(const std::string& what, int code) {
-    return {"cannot " + what + ": " + std::strerror(code), code};
-}
-
 class FileActions {
   public:
     FileActions() { posix_spawn_file_actions_init(&actions_); }
@@ -81,10 +77,10 @@ class Environment {
 
 Result<Fd> memory_file(const std::string& bytes) {
     Fd fd(memfd_create("rtpengine-config", MFD_CLOEXEC));
-    if (!fd) return failed("make a memory file", errno);
+    if (!fd) return cannot("make a memory file");
     for (std::size_t done = 0; done < bytes.size();) {
         const auto written = write(fd.get(), bytes.data() + done, bytes.size() - done);
-        if (written < 0 && errno != EINTR) return failed("write a memory file", errno);
+        if (written < 0 && errno != EINTR) return cannot("write a memory file");
         if (written > 0) done += static_cast<std::size_t>(written);
     }
     return fd;
@@ -109,7 +105,7 @@ Result<pid_t> spawn(const Process& process) {
     pid_t pid = -1;
     if (const int code =
             posix_spawn(&pid, executable.c_str(), files.get(), attributes.get(), argv.data(), environment.get()))
-        return failed("start " + executable, code);
+        return cannot("start " + executable, code);
     return pid;
 }
 

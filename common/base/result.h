@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cerrno>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -46,5 +48,10 @@ template <> class [[nodiscard]] Result<void> {
 };
 
 using Status = Result<void>;
+
+// What a system call was to do, and the reason of `code`.
+inline Error cannot(const std::string& what, int code = errno) {
+    return {"cannot " + what + ": " + std::strerror(code), code};
+}
 
 } // namespace rtpengine

@@ -20,11 +20,6 @@ namespace rtpengine::child {
 
 namespace {
 
-Error failed(const std::string& what) {
-    const int code = errno;
-    return {"cannot " + what + ": " + std::strerror(code), code};
-}
-
 // Ids that the user namespace doesn't map (a container, `unshare -r`), or no right to change: we stay who we
 // are, but lose the capabilities all the same.
 Status stay(const std::string& name) {
@@ -41,14 +36,14 @@ Status become(const std::string& name) {
     if (!user) return Error{"there is no user '" + name + "'; name another one with --user", errno};
     // Groups first: setuid() takes the right to change them. Some user namespaces forbid setgroups()
     // altogether.
-    if (setgroups(0, nullptr) < 0 && errno != EPERM) return failed("drop supplementary groups");
+    if (setgroups(0, nullptr) < 0 && errno != EPERM) return cannot("drop supplementary groups");
     if (setresgid(user->pw_gid, user->pw_gid, user->pw_gid) < 0) return stay(name);
     if (setresuid(user->pw_uid, user->pw_uid, user->pw_uid) < 0) return stay(name);
     return {};
 }
 
 Status limit_capabilities(std::initializer_list<int> keep) {
-    if (capng_get_caps_process() < 0) return failed("read capabilities");
+    if (capng_get_caps_process() < 0) return cannot("read capabilities");
     unsigned kept = 0;
     for (const int cap : keep)
         if (capng_have_capability(CAPNG_PERMITTED, static_cast<unsigned>(cap))) kept |= 1U << cap;
@@ -57,7 +52,7 @@ Status limit_capabilities(std::initializer_list<int> keep) {
         if (kept & 1U << cap)
             (void)capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
                                static_cast<unsigned>(cap));
-    if (capng_apply(CAPNG_SELECT_CAPS) < 0) return failed("drop capabilities");
+    if (capng_apply(CAPNG_SELECT_CAPS) < 0) return cannot("drop capabilities");
     return {};
 }
 
@@ -69,7 +64,7 @@ void clear_bounding_set() {
 
 Status follow(pid_t supervisor) {
     // Last: every change of identity clears it.
-    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) return failed("follow the supervisor");
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) return cannot("follow the supervisor");
     if (supervisor > 0 && getppid() != supervisor) return Error{"the supervisor is gone", ESRCH};
     return {};
 }
@@ -77,11 +72,11 @@ Status follow(pid_t supervisor) {
 } // namespace
 
 Status enter(const link::Privileges& privileges, std::initializer_list<int> keep_caps) {
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return failed("set no_new_privs");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return cannot("set no_new_privs");
     clear_bounding_set();
     (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     if (geteuid() == 0 && !privileges.user().empty()) {
-        if (prctl(PR_SET_KEEPCAPS, 1) < 0) return failed("keep capabilities");
+        if (prctl(PR_SET_KEEPCAPS, 1) < 0) return cannot("keep capabilities");
         if (auto changed = become(privileges.user()); !changed) return changed;
     }
     if (auto limited = limit_capabilities(keep_caps); !limited) return limited;

@@ -37,8 +37,8 @@ Error failed(const char* what, int code) {
 
 // A thread is a clone, too. clone3() hides its flags behind a pointer; ENOSYS makes the C library use clone().
 int restrict_clones(scmp_filter_ctx filter) {
-    const int clones = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-                                        SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+    constexpr scmp_arg_cmp no_thread{0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0};
+    const int clones = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, no_thread);
     return clones ? clones : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 }
 

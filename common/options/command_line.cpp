@@ -8,9 +8,9 @@ namespace rtpengine::options {
 
 namespace {
 
-class Parser {
+class Words {
   public:
-    explicit Parser(const std::vector<std::string>& words) : words_(words) {}
+    explicit Words(const std::vector<std::string>& words) : words_(words) {}
 
     Result<Values> parse() {
         for (; at_ < words_.size(); ++at_) {
@@ -84,7 +84,7 @@ class Parser {
 } // namespace
 
 Result<Values> parse_command_line(const std::vector<std::string>& words) {
-    return Parser(words).parse();
+    return Words(words).parse();
 }
 
 } // namespace rtpengine::options

@@ -128,7 +128,7 @@ InstanceChange compare(const InstanceSettings& before, const InstanceSettings& a
     return comparison.result();
 }
 
-const InstanceSettings* find(const Settings& settings, const std::string& name) {
+const InstanceSettings* named(const Settings& settings, const std::string& name) {
     for (const auto& instance : settings.instances)
         if (instance.config.name() == name) return &instance;
     return nullptr;
@@ -162,12 +162,12 @@ std::vector<ProcessChange> compare_process(const Settings& before, const Setting
 Difference difference(const Settings& before, const Settings& after) {
     Difference difference;
     for (const auto& now : after.instances) {
-        const auto* former = find(before, now.config.name());
+        const auto* former = named(before, now.config.name());
         difference.instances.push_back(former ? compare(*former, now)
                                               : InstanceChange{now.config.name(), InstanceChange::Kind::added, true, false, false, {}});
     }
     for (const auto& former : before.instances)
-        if (!find(after, former.config.name()))
+        if (!named(after, former.config.name()))
             difference.instances.push_back({former.config.name(), InstanceChange::Kind::removed, true, false, false, {}});
     difference.process = compare_process(before, after);
     return difference;

@@ -7,7 +7,7 @@ namespace rtpengine::options {
 
 namespace {
 
-Error bad(const InterfaceSpec& spec, const std::string& why) {
+Error unusable(const InterfaceSpec& spec, const std::string& why) {
     return {"interface '" + spec.source + "': " + why};
 }
 
@@ -27,7 +27,7 @@ Result<Addresses> of_system_interface(const InterfaceSpec& spec, const std::vect
     Addresses found;
     for (const auto& one : all)
         if (one.interface == spec.local && usable(one)) found.push_back(one.address);
-    if (found.empty()) return bad(spec, "system interface " + spec.local + " is not up or has no address");
+    if (found.empty()) return unusable(spec, "system interface " + spec.local + " is not up or has no address");
     return found;
 }
 
@@ -36,7 +36,7 @@ Result<Addresses> any_address(const InterfaceSpec& spec, const std::vector<Syste
     for (const auto& one : all)
         if (usable(one) && !one.loopback) found.push_back(one.address);
     if (found.empty())
-        return bad(spec, "no interface of this host is up and has an address (besides loopback)");
+        return unusable(spec, "no interface of this host is up and has an address (besides loopback)");
     return found;
 }
 
@@ -48,7 +48,7 @@ Result<Addresses> local_addresses(const InterfaceSpec& spec, const Host& host) {
     if (spec.local == "any") return any_address(spec, all);
     auto found = host.lookup(spec.local);
     if (found.empty())
-        return bad(spec, "'" + spec.local + "' is no address, no system interface and no known host name");
+        return unusable(spec, "'" + spec.local + "' is no address, no system interface and no known host name");
     return found;
 }
 
@@ -56,7 +56,7 @@ Result<Address> advertised_address(const InterfaceSpec& spec, const Host& host) 
     if (spec.advertised.empty()) return Address{};
     if (const auto literal = Address::parse(spec.advertised)) return *literal;
     const auto found = host.lookup(spec.advertised);
-    if (found.empty()) return bad(spec, "'" + spec.advertised + "' is no address and no known host name");
+    if (found.empty()) return unusable(spec, "'" + spec.advertised + "' is no address and no known host name");
     return found.front();
 }
 
@@ -67,14 +67,14 @@ Result<std::vector<LocalEntry>> resolve(const InterfaceSpec& spec, const Host& h
     if (!local) return local.error();
     const auto advertised = advertised_address(spec, host);
     if (!advertised) return advertised.error();
-    if (advertised->is_unspecified()) return bad(spec, "the advertised address is unspecified");
-    if (is_group(*advertised)) return bad(spec, "the advertised address " + advertised->str() + " is multicast or broadcast");
+    if (advertised->is_unspecified()) return unusable(spec, "the advertised address is unspecified");
+    if (is_group(*advertised)) return unusable(spec, "the advertised address " + advertised->str() + " is multicast or broadcast");
     std::vector<LocalEntry> entries;
     for (const auto& address : *local) {
         if (address.is_unspecified())
-            return bad(spec, "the address is unspecified; name a local address, or 'any'");
+            return unusable(spec, "the address is unspecified; name a local address, or 'any'");
         if (is_group(address))
-            return bad(spec, "the address " + address.str() + " is multicast or broadcast; name one of this host");
+            return unusable(spec, "the address " + address.str() + " is multicast or broadcast; name one of this host");
         entries.push_back({address, advertised->known() ? *advertised : address});
     }
     return entries;

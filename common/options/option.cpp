@@ -11,7 +11,7 @@ namespace rtpengine::options {
 
 namespace {
 
-constinit const std::array<Group, 19> table = {{
+constinit const std::array<Group, 19> all_groups = {{
     {"Actions", action_options, true},
     {"Process and files", process_options, true},
     {"Control listeners and signalling", listener_options},
@@ -34,7 +34,7 @@ constinit const std::array<Group, 19> table = {{
 }};
 
 template <class Matches> const Option* first(Matches matches) {
-    for (const auto& group : table)
+    for (const auto& group : all_groups)
         for (const auto& option : group.options)
             if (matches(option)) return &option;
     return nullptr;
@@ -58,11 +58,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 } // namespace
 
 std::span<const Group> groups() {
-    return table;
+    return all_groups;
 }
 
 bool of_process(const Option& option) {
-    return std::any_of(table.begin(), table.end(), [&](const Group& group) {
+    return std::any_of(all_groups.begin(), all_groups.end(), [&](const Group& group) {
         return group.of_process && &option >= group.options.data() && &option < group.options.data() + group.options.size();
     });
 }

@@ -24,7 +24,7 @@ std::optional<std::int64_t> prefix(const std::string& text) {
     return number;
 }
 
-std::vector<std::string> split(std::string_view text) {
+std::vector<std::string> elements(std::string_view text) {
     std::vector<std::string> parts;
     while (!text.empty()) {
         const auto comma = text.find(',');
@@ -64,7 +64,7 @@ std::optional<std::int64_t> number_of(const Value& value, NumberText syntax) {
 }
 
 std::vector<std::string> list_of(const Value& value) {
-    if (const auto* text = value.text()) return split(*text);
+    if (const auto* text = value.text()) return elements(*text);
     std::vector<std::string> strings;
     const auto* list = value.list();
     if (!list) return strings;

@@ -11,7 +11,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds packet_time{20};
-constexpr std::chrono::milliseconds patience{500}; // for packets still on their way
+constexpr std::chrono::milliseconds lateness{500}; // for packets still on their way
 
 void receive(TestCall& call, TestResult& result) {
     call.callee().receive(result.to_callee, caller_ssrc);
@@ -46,7 +46,7 @@ TestResult run_call(TestCall& call, unsigned seconds) {
         call.callee().send(result.to_caller);
         receive_until(call, result, next += packet_time, false);
     }
-    receive_until(call, result, Clock::now() + patience, true);
+    receive_until(call, result, Clock::now() + lateness, true);
     return result;
 }
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::uint32_t cells = STEER_PORTS / STEER_PORTS_PER_CELL; // of an address
 
-Error failed(std::string_view what, int code) {
+Error unsteered(std::string_view what, int code) {
     return explain(what, code < 0 ? -code : code, missing_capabilities(), "5.9");
 }
 
@@ -52,7 +52,7 @@ Steering Steering::resume(std::vector<Fd> held) {
 }
 
 Result<int> Steering::hold(Fd fd, std::string_view what) {
-    if (!fd) return failed(what, errno);
+    if (!fd) return unsteered(what, errno);
     held_.push_back(std::move(fd));
     return held_.back().get();
 }
@@ -61,12 +61,12 @@ Result<int> Steering::hold(Fd fd, std::string_view what) {
 Status Steering::load() {
     silence_libbpf();
     const std::unique_ptr<steer_bpf, void (*)(steer_bpf*)> program(steer_bpf::open(), steer_bpf::destroy);
-    if (!program) return failed("open the steering program", errno);
+    if (!program) return unsteered("open the steering program", errno);
     if (const int code = bpf_map__set_max_entries(program->maps.steer_ports, first_pass() + STEER_PASSES))
-        return failed("size the map of media ports", code);
+        return unsteered("size the map of media ports", code);
     for (auto* guard : {program->progs.guard4, program->progs.guard6}) bpf_program__set_autoload(guard, false);
     (void)bpf_map__set_autocreate(program->maps.steer_ranges, false);
-    if (const int code = steer_bpf::load(program.get())) return failed("load the steering program", code);
+    if (const int code = steer_bpf::load(program.get())) return unsteered("load the steering program", code);
     if (auto named = name_addresses(*program); !named) return named;
     const auto ports = hold(duplicate(bpf_map__fd(program->maps.steer_ports)), "keep the map of media ports");
     if (!ports) return ports.error();
@@ -84,14 +84,14 @@ Status Steering::name_addresses(steer_bpf& program) const {
         const auto key = key_of(address);
         if (const int code = bpf_map__update_elem(program.maps.steer_addresses, &key, sizeof key, &index,
                                                   sizeof index, BPF_ANY))
-            return failed("name a media address to the steering program", code);
+            return unsteered("name a media address to the steering program", code);
     }
     return {};
 }
 
 Status Steering::attach(steer_bpf& program) {
     const Fd here(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
-    if (!here) return failed("open the network namespace", errno);
+    if (!here) return unsteered("open the network namespace", errno);
     const int steer = bpf_program__fd(program.progs.steer);
     const auto link = hold(Fd(bpf_link_create(steer, here.get(), BPF_SK_LOOKUP, nullptr)), "attach the steering program");
     if (!link) return link.error();
@@ -106,17 +106,17 @@ Status Steering::guard(const std::vector<media::Range>& ranges) {
     const auto cgroup = root_cgroup();
     if (!cgroup) return cgroup.error();
     const std::unique_ptr<steer_bpf, void (*)(steer_bpf*)> program(steer_bpf::open(), steer_bpf::destroy);
-    if (!program) return failed("open the guarding program", errno);
+    if (!program) return unsteered("open the guarding program", errno);
     program->rodata->guard_namespace = *cookie;
     program->rodata->guard_ranges = static_cast<std::uint32_t>(ranges.size());
     program->rodata->guard_passes = first_pass();
     bpf_program__set_autoload(program->progs.steer, false);
-    if (const int code = bpf_map__reuse_fd(program->maps.steer_ports, ports_)) return failed("share the map of media ports", code);
-    if (const int code = steer_bpf::load(program.get())) return failed("load the guarding program", code);
+    if (const int code = bpf_map__reuse_fd(program->maps.steer_ports, ports_)) return unsteered("share the map of media ports", code);
+    if (const int code = steer_bpf::load(program.get())) return unsteered("load the guarding program", code);
     for (std::uint32_t i = 0; i < ranges.size(); ++i) {
         const steer_range range{key_of(ranges[i].address), ranges[i].min, ranges[i].max};
         if (const int code = bpf_map__update_elem(program->maps.steer_ranges, &i, sizeof i, &range, sizeof range, BPF_ANY))
-            return failed("name a range to the guarding program", code);
+            return unsteered("name a range to the guarding program", code);
     }
     return attach_guard(*program, cgroup->get());
 }
@@ -124,9 +124,9 @@ Status Steering::guard(const std::vector<media::Range>& ranges) {
 // Both or none.
 Status Steering::attach_guard(const steer_bpf& program, int cgroup) {
     Fd four(bpf_link_create(bpf_program__fd(program.progs.guard4), cgroup, BPF_CGROUP_INET4_BIND, nullptr));
-    if (!four) return failed("attach the guarding program", errno);
+    if (!four) return unsteered("attach the guarding program", errno);
     Fd six(bpf_link_create(bpf_program__fd(program.progs.guard6), cgroup, BPF_CGROUP_INET6_BIND, nullptr));
-    if (!six) return failed("attach the guarding program", errno);
+    if (!six) return unsteered("attach the guarding program", errno);
     held_.push_back(std::move(four));
     held_.push_back(std::move(six));
     return {};
@@ -138,7 +138,7 @@ Result<int> Steering::add_socket(std::uint32_t worker, Family family) {
     const std::uint32_t place = worker * STEER_FAMILIES + (family == Family::ipv6);
     const auto fd = static_cast<std::uint64_t>(socket->get());
     if (const int code = bpf_map_update_elem(receivers_, &place, &fd, BPF_ANY))
-        return failed("give a socket to the steering program", code);
+        return unsteered("give a socket to the steering program", code);
     return hold(*std::move(socket), "keep a media socket");
 }
 

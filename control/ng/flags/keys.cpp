@@ -12,9 +12,6 @@ namespace rtpengine::ng {
 
 namespace {
 
-constexpr Operations oa = op_offer | op_answer;
-constexpr Operations oap = oa | op_publish;
-constexpr Operations sdp_out = oap | op_subscribe_request | op_create;
 constexpr Operations selectors = op_select | op_subscribe_request | op_connect;
 
 template <ApplyText apply> void word(Reading& r, const Value& value) {
@@ -63,12 +60,12 @@ template <std::size_t side> void interface_of(Reading& r, const Value& value) {
     names[side] = text_of(value);
 }
 
-void from_tag(Reading& r, const Value& value) {
+void set_from_tag(Reading& r, const Value& value) {
     r.flags.from_tag = text_of(value);
     r.flags.directional |= r.in_string();
 }
 
-void to_tag(Reading& r, const Value& value) {
+void set_to_tag(Reading& r, const Value& value) {
     r.flags.to_tag = text_of(value);
     r.flags.to_tag_honoured |= r.in_string();
 }
@@ -176,7 +173,7 @@ constexpr KeyRow rows[] = {
     {"frequency", op_any, keep},
     {"from-interface", op_offer, interface_of<0>},
     {"from-label", op_any, &Flags::label},
-    {"from-tag", op_any, from_tag},
+    {"from-tag", op_any, set_from_tag},
     {"from-tags", op_any, escaped<&Flags::from_tags>},
     {"generate-rtcp", oa, word<apply_generate_rtcp>},
     {"ice", sdp_out, each<apply_ice>},
@@ -249,7 +246,7 @@ constexpr KeyRow rows[] = {
     {"to-call-id", op_any, &Flags::to_call_id},
     {"to-interface", op_offer, interface_of<1>},
     {"to-label", op_any, &Flags::to_label},
-    {"to-tag", op_any, to_tag},
+    {"to-tag", op_any, set_to_tag},
     {"tos", op_offer, &Flags::tos},
     {"transport-protocol", sdp_out, word<apply_transport>},
     {"trigger", op_any, keep},

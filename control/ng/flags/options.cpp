@@ -39,7 +39,7 @@ constexpr Choice<IceOption> ice[] = {
     {"remove", IceOption::remove},
 };
 
-constexpr Choice<IceLite> ice_lite[] = {
+constexpr Choice<IceLite> ice_lite_option[] = {
     {"lite", IceLite::forward},
     {"lite-answer", IceLite::backward},
     {"lite-back", IceLite::backward},
@@ -113,7 +113,7 @@ constexpr Choice<std::string_view> t38[] = {
 template <class Row, std::size_t n> constexpr bool sorted(const Row (&rows)[n]) {
     return sorted_by_name(std::span<const Row>(rows));
 }
-static_assert(sorted(rtcp_mux) && sorted(replace) && sorted(ice) && sorted(ice_lite) && sorted(ice_switch) &&
+static_assert(sorted(rtcp_mux) && sorted(replace) && sorted(ice) && sorted(ice_lite_option) && sorted(ice_switch) &&
               sorted(bundle) && sorted(dtls) && sorted(sdes) && sorted(osrtp) && sorted(t38));
 
 // False: not in the table.
@@ -153,7 +153,7 @@ void apply_replace(Reading& r, std::string_view member) {
 void apply_ice(Reading& r, std::string_view member) {
     if (const auto* option = choose(ice, member))
         r.flags.ice = *option;
-    else if (const auto* lite = choose(ice_lite, member))
+    else if (const auto* lite = choose(ice_lite_option, member))
         r.flags.ice_lite = *lite;
     else if (!set(r.flags, ice_switch, member))
         ignore("ICE", member);

@@ -29,7 +29,7 @@ void sdp_attr_substitute(Reading& r, std::string_view value) {
 }
 
 // In the order in which they are tried.
-constexpr PrefixRow rows[] = {
+constexpr PrefixRow prefixes[] = {
     {"endpoint-learning-", op_any, apply_learning},
     {"from-tags-", op_any, from_tags},
     {"osrtp-", op_any, apply_osrtp},
@@ -71,12 +71,12 @@ static_assert(sorted_by_name(std::span<const PrefixRow>(lists)));
 } // namespace
 
 std::span<const PrefixRow> prefix_rows() {
-    return rows;
+    return prefixes;
 }
 
 bool apply_prefixed(Reading& r, std::string_view word) {
     const auto known = spelling(word);
-    for (const auto& row : rows) {
+    for (const auto& row : prefixes) {
         if (!known.starts_with(row.name)) continue;
         if (row.operations & r.operations) row.apply(r, word.substr(row.name.size()));
         return true;

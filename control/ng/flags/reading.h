@@ -15,6 +15,11 @@
 
 namespace rtpengine::ng {
 
+// Sets of operations that keys and words have in common.
+constexpr Operations oa = op_offer | op_answer;
+constexpr Operations oap = oa | op_publish;
+constexpr Operations sdp_out = oap | op_subscribe_request | op_create;
+
 struct Reading {
     Flags& flags;
     const FlagDefaults& defaults;

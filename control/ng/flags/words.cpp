@@ -6,13 +6,10 @@ namespace rtpengine::ng {
 
 namespace {
 
-constexpr Operations oa = op_offer | op_answer;
-constexpr Operations oap = oa | op_publish;
-constexpr Operations sdp_out = oap | op_subscribe_request | op_create;
 constexpr Operations recording = oap | op_delete | op_recording;
 constexpr bool Flags::*nothing = nullptr; // accepted and without meaning
 
-void all(Reading& r) {
+void all_media(Reading& r) {
     apply_all(r, "all");
 }
 void player_on(Reading& r) {
@@ -47,8 +44,8 @@ void strip_extmap(Reading& r) {
     r.flags.extmap_strip.emplace_back("all");
 }
 
-constexpr WordRow rows[] = {
-    {"all", op_any, all},
+constexpr WordRow word_table[] = {
+    {"all", op_any, all_media},
     {"allow-asymmetric-codec", op_any, &Flags::allow_asymmetric_codecs},
     {"allow-asymmetric-codecs", op_any, &Flags::allow_asymmetric_codecs},
     {"allow-empty-codec-media", oa, &Flags::allow_no_codec_media},
@@ -134,7 +131,7 @@ constexpr WordRow rows[] = {
     {"unsubscribe", op_mesh, &Flags::unsubscribe},
     {"webrtc", op_offer | op_subscribe_request | op_create, apply_webrtc},
 };
-static_assert(sorted_by_name(std::span<const WordRow>(rows)));
+static_assert(sorted_by_name(std::span<const WordRow>(word_table)));
 
 struct Turn {
     Reading& r;
@@ -147,7 +144,7 @@ struct Turn {
 } // namespace
 
 std::span<const WordRow> word_rows() {
-    return rows;
+    return word_table;
 }
 
 void apply_word(Reading& r, std::string_view word) {

@@ -26,7 +26,7 @@ Result<Settings> make(const std::string& text, const Words& words = {}) {
     return make_settings(*values, &*file, FakeHost{}, "1");
 }
 
-std::string error_of(const std::string& text, const Words& words = {}) {
+std::string instances_error(const std::string& text, const Words& words = {}) {
     const auto made = make(text, words);
     return made ? "" : made.error().message;
 }
@@ -46,7 +46,7 @@ table = 1
 tos = 16
 )";
 
-struct Row {
+struct Refusal {
     std::string a, b, shared;
 };
 
@@ -78,18 +78,18 @@ TEST_CASE("the prefix of their sections is an option") {
 }
 
 TEST_CASE("errors say which section they are about") {
-    CHECK(error_of("[rtpengine]\n[instance-a]\ninterface = 192.0.2.1\n").starts_with("[instance-a]: "));
-    CHECK(error_of("[rtpengine]\n[instance-a b]\n") ==
+    CHECK(instances_error("[rtpengine]\n[instance-a]\ninterface = 192.0.2.1\n").starts_with("[instance-a]: "));
+    CHECK(instances_error("[rtpengine]\n[instance-a b]\n") ==
           "[instance-a b]: the name of an instance has letters, digits, '.', '_' and '-' only");
-    CHECK(error_of("[rtpengine]\n[instance-a]\npidfile = /x\n") ==
+    CHECK(instances_error("[rtpengine]\n[instance-a]\npidfile = /x\n") ==
           "option pidfile concerns all instances: it belongs to [rtpengine], not to [instance-a]");
-    CHECK(error_of("[rtpengine]\n[instance-a]\nlog-level = 7\n").find("log-level concerns all") != std::string::npos);
-    CHECK(error_of("[rtpengine]\n[instance-a]\ntos = x\n").find("section [instance-a]") != std::string::npos);
+    CHECK(instances_error("[rtpengine]\n[instance-a]\nlog-level = 7\n").find("log-level concerns all") != std::string::npos);
+    CHECK(instances_error("[rtpengine]\n[instance-a]\ntos = x\n").find("section [instance-a]") != std::string::npos);
 }
 
 TEST_CASE("a key that is no option is ignored, as in the main section") {
-    CHECK(error_of(two + "no-such-key = 1\n") == "");
-    CHECK(error_of("[rtpengine]\nno-such-key = 1\n" + two.substr(two.find("tos"))) == "");
+    CHECK(instances_error(two + "no-such-key = 1\n") == "");
+    CHECK(instances_error("[rtpengine]\nno-such-key = 1\n" + two.substr(two.find("tos"))) == "");
 }
 
 TEST_CASE("a warning is given once, whoever it is about") {
@@ -99,7 +99,7 @@ TEST_CASE("a warning is given once, whoever it is about") {
 }
 
 TEST_CASE("what two instances may not share") {
-    const std::vector<Row> rows = {
+    const std::vector<Refusal> rows = {
         {"table = 3", "table = 3", "kernel table 3"},
         {"listen-ng = 127.0.0.1:5", "listen-ng = 127.0.0.1:5", "the NG socket (listen-ng) 127.0.0.1:5"},
         {"listen-ng = 5", "listen-ng = 127.0.0.1:5", "the NG socket (listen-ng) 0.0.0.0:5"},
@@ -112,19 +112,19 @@ TEST_CASE("what two instances may not share") {
         const auto section = [](const std::string& name, const std::string& address, const std::string& port, const std::string& own) {
             return "[instance-" + name + "]\ninterface = " + address + "\nlisten-ng = 127.0.0.1:" + port + "\n" + own + "\n";
         };
-        CHECK(error_of("[rtpengine]\n" + section("a", "192.0.2.1", "2223", row.a) + section("b", "192.0.2.2", "2224", row.b)) ==
+        CHECK(instances_error("[rtpengine]\n" + section("a", "192.0.2.1", "2223", row.a) + section("b", "192.0.2.2", "2224", row.b)) ==
               "instances a and b both have " + row.shared + ": give each its own");
     }
 }
 
 TEST_CASE("nor may they share their name") {
-    CHECK(error_of(two + "[instance-a]\ntable = 2\n") ==
+    CHECK(instances_error(two + "[instance-a]\ntable = 2\n") ==
           "[instance-a] is there twice: two instances would both have the name a: give each its own");
-    CHECK(error_of(two + "[rtpengine]\ntos = 4\n") == "");
+    CHECK(instances_error(two + "[rtpengine]\ntos = 4\n") == "");
 }
 
 TEST_CASE("what they may share") {
-    CHECK(error_of("[rtpengine]\nport-max=30999\n[instance-a]\ninterface = 192.0.2.1\nlisten-ng = 127.0.0.1:1\n"
+    CHECK(instances_error("[rtpengine]\nport-max=30999\n[instance-a]\ninterface = 192.0.2.1\nlisten-ng = 127.0.0.1:1\n"
                    "[instance-b]\ninterface = 192.0.2.1\nport-min = 31000\nport-max = 31999\nlisten-ng = 127.0.0.2:1\n") == "");
 }
 

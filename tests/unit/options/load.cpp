@@ -33,7 +33,7 @@ class TemporaryFile {
     char path_[32] = "/tmp/rtpengine-conf-XXXXXX";
 };
 
-std::string error_of(const Words& words) {
+std::string load_error(const Words& words) {
     const auto result = load(words, FakeHost{}, "1.2.3");
     REQUIRE(std::holds_alternative<LoadError>(result));
     return std::get<LoadError>(result).error.message;
@@ -50,28 +50,28 @@ Loaded loaded(const Words& words) {
 TEST_CASE("version wins over all that is free of errors, errors win over version") {
     CHECK(loaded({"-v"}).print == "Version: 1.2.3\n");
     CHECK(loaded({"--help", "--config-file=/nonexistent", "--version"}).print == "Version: 1.2.3\n");
-    CHECK(error_of({"--version", "--tabel=1"}) ==
+    CHECK(load_error({"--version", "--tabel=1"}) ==
           "Bad command line: unknown option --tabel; did you mean --table?");
     CHECK(loaded({"-h"}).print == help());
 }
 
 TEST_CASE("a file that is named must be readable, and its section must be there") {
-    CHECK(error_of({"--config-file=/nonexistent"}).find("/nonexistent: No such file") != std::string::npos);
-    CHECK(error_of({"--config-file=/tmp"}).find("Is a directory") != std::string::npos);
-    CHECK(error_of({"--config-file=/dev/zero"}).find("it is no regular file") != std::string::npos);
+    CHECK(load_error({"--config-file=/nonexistent"}).find("/nonexistent: No such file") != std::string::npos);
+    CHECK(load_error({"--config-file=/tmp"}).find("Is a directory") != std::string::npos);
+    CHECK(load_error({"--config-file=/dev/zero"}).find("it is no regular file") != std::string::npos);
     const TemporaryFile file("[other]\n");
-    CHECK(error_of({file.option()}).find("has no section [rtpengine]") != std::string::npos);
-    CHECK(error_of({file.option(), "--config-section=x"}).find("has no section [x]") != std::string::npos);
+    CHECK(load_error({file.option()}).find("has no section [rtpengine]") != std::string::npos);
+    CHECK(load_error({file.option(), "--config-section=x"}).find("has no section [x]") != std::string::npos);
 }
 
 // As a reload reads it, while calls are up.
 TEST_CASE("nobody waits for who writes to a FIFO, and what is too long is not read") {
     const TemporaryFile file("");
     REQUIRE(truncate(file.path().c_str(), 17 << 20) == 0);
-    CHECK(error_of({file.option()}).find("File too large") != std::string::npos);
+    CHECK(load_error({file.option()}).find("File too large") != std::string::npos);
     const auto fifo = file.path() + "-fifo";
     REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
-    CHECK(error_of({"--config-file=" + fifo}).find("it is no regular file") != std::string::npos);
+    CHECK(load_error({"--config-file=" + fifo}).find("it is no regular file") != std::string::npos);
     unlink(fifo.c_str());
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("the same words read again what is in the file by then, after an error
     const Words words = {file.option(), "--tos=8"};
     CHECK(loaded(words).settings->instances[0].config.timeout() == 40);
     file.write_again(main + "timeout = 40s\n");
-    CHECK(error_of(words).find("timeout") != std::string::npos);
+    CHECK(load_error(words).find("timeout") != std::string::npos);
     file.write_again(main);
     const auto again = loaded(words).settings;
     REQUIRE(again);
@@ -108,15 +108,15 @@ TEST_CASE("the same words read again what is in the file by then, after an error
 
 TEST_CASE("parse errors of the file have the same prefix as those of the command line") {
     const TemporaryFile broken("[rtpengine]\n; no comment\n");
-    CHECK(error_of({broken.option()}).starts_with("Bad command line: /tmp/rtpengine-conf-"));
-    CHECK(error_of({broken.option()}).find("line 2") != std::string::npos);
+    CHECK(load_error({broken.option()}).starts_with("Bad command line: /tmp/rtpengine-conf-"));
+    CHECK(load_error({broken.option()}).find("line 2") != std::string::npos);
     const TemporaryFile wrong("[rtpengine]\nforeground = yes\n");
-    CHECK(error_of({wrong.option()}).starts_with("Bad command line: "));
-    CHECK(error_of({wrong.option()}).find("key 'foreground' in section [rtpengine]") != std::string::npos);
+    CHECK(load_error({wrong.option()}).starts_with("Bad command line: "));
+    CHECK(load_error({wrong.option()}).find("key 'foreground' in section [rtpengine]") != std::string::npos);
 }
 
 TEST_CASE("actions that are not built don't look done") {
-    CHECK(error_of({"--codecs"}).find("not built yet") != std::string::npos);
+    CHECK(load_error({"--codecs"}).find("not built yet") != std::string::npos);
 }
 
 TEST_CASE("netfilter actions need no interface, and take their settings from the file") {
@@ -127,7 +127,7 @@ TEST_CASE("netfilter actions need no interface, and take their settings from the
     CHECK(result.netfilter->verb == NetfilterVerb::status);
     CHECK(result.netfilter->rules.table == 7);
     CHECK(result.netfilter->rules.chain == "voip");
-    CHECK(error_of({"--nftables-start", "--config-file=none"}).find("--table") != std::string::npos);
+    CHECK(load_error({"--nftables-start", "--config-file=none"}).find("--table") != std::string::npos);
 }
 
 TEST_CASE("several interfaces in one word are as many, on the command line as in the file") {
@@ -146,8 +146,8 @@ TEST_CASE("several interfaces in one word are as many, on the command line as in
     CHECK(names({none, ng, "-i", "pub1/192.0.2.1;pub2/192.0.2.2!198.51.100.9"}) == wanted);
     CHECK(names({none, ng, "--interface=pub1/192.0.2.1; pub2/192.0.2.2;"}) == wanted);
     CHECK(names({none, ng, "-i", "pub1/192.0.2.1;pub1/192.0.2.3", "-i", "pub2/192.0.2.2"}) == "pub1*2 pub2*1 ");
-    for (const auto* empty : {"", ";", " ; ;"}) CHECK(error_of({none, ng, "-i", empty}).find("interface") != std::string::npos);
-    CHECK(error_of({none, ng, "-i", "pub1/192.0.2.1;pub2/"}).find("pub2/") != std::string::npos);
+    for (const auto* empty : {"", ";", " ; ;"}) CHECK(load_error({none, ng, "-i", empty}).find("interface") != std::string::npos);
+    CHECK(load_error({none, ng, "-i", "pub1/192.0.2.1;pub2/"}).find("pub2/") != std::string::npos);
 }
 
 TEST_CASE("the example file is a configuration, and so are the lines that are commented out") {

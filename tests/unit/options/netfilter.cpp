@@ -29,12 +29,12 @@ NetfilterAction action(const Words& words) {
     return **made;
 }
 
-std::string error_of(const Words& words) {
+std::string netfilter_error(const Words& words) {
     const auto made = make_netfilter(values(words));
     return made ? "" : made.error().message;
 }
 
-std::string action_error_of(const Words& words) {
+std::string action_error(const Words& words) {
     const auto made = make_netfilter_action(values(words));
     return made ? "" : made.error().message;
 }
@@ -75,11 +75,11 @@ TEST_CASE("families") {
 }
 
 TEST_CASE("inet tables take no x_tables target: refused where it would matter") {
-    CHECK(error_of({"-t0", "--nftables-chain=rtp", "--nftables-family=inet"}).find("use ip,ip6") !=
+    CHECK(netfilter_error({"-t0", "--nftables-chain=rtp", "--nftables-family=inet"}).find("use ip,ip6") !=
           std::string::npos);
-    CHECK(error_of({"--nftables-family=inet", "--xtables"}) != "");
-    CHECK(action_error_of({"-t0", "--nftables-start", "--nftables-family=inet"}) != "");
-    CHECK(error_of({"--nftables-family=inet"}) == "");
+    CHECK(netfilter_error({"--nftables-family=inet", "--xtables"}) != "");
+    CHECK(action_error({"-t0", "--nftables-start", "--nftables-family=inet"}) != "");
+    CHECK(netfilter_error({"--nftables-family=inet"}) == "");
 }
 
 TEST_CASE("how packets come to our chain") {
@@ -87,8 +87,8 @@ TEST_CASE("how packets come to our chain") {
     CHECK(rules({"-t0", "--nftables-chain=rtp", "--nftables-base-chain=none"}).entry == Entry::none);
     CHECK(rules({"-t0", "--nftables-chain=rtp", "--nftables-base-chain=VOIP"}).base_chain == "VOIP");
     CHECK(rules({"-t0", "--nftables-chain=rtp", "--nftables-append"}).append);
-    CHECK(error_of({"-t0", "--nftables-chain=INPUT"}).find("both 'INPUT'") != std::string::npos);
-    CHECK(error_of({"-t0", "--nftables-chain=" + std::string(256, 'x')}).find("255") != std::string::npos);
+    CHECK(netfilter_error({"-t0", "--nftables-chain=INPUT"}).find("both 'INPUT'") != std::string::npos);
+    CHECK(netfilter_error({"-t0", "--nftables-chain=" + std::string(256, 'x')}).find("255") != std::string::npos);
 }
 
 TEST_CASE("actions: the chain is rtpengine_TABLE unless named") {
@@ -103,9 +103,9 @@ TEST_CASE("actions: the chain is rtpengine_TABLE unless named") {
 }
 
 TEST_CASE("actions that can't be done") {
-    CHECK(action_error_of({"--nftables-start"}).find("--table") != std::string::npos);
-    CHECK(action_error_of({"-t4", "--nftables-start", "--nftables-chain="}).find("nftables-chain is empty") !=
+    CHECK(action_error({"--nftables-start"}).find("--table") != std::string::npos);
+    CHECK(action_error({"-t4", "--nftables-start", "--nftables-chain="}).find("nftables-chain is empty") !=
           std::string::npos);
-    CHECK(action_error_of({"-t4", "--nftables-start", "--nftables-stop"}).find("exclude each other") !=
+    CHECK(action_error({"-t4", "--nftables-start", "--nftables-stop"}).find("exclude each other") !=
           std::string::npos);
 }

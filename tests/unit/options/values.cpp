@@ -10,7 +10,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-std::string error_of(const Words& words) {
+std::string word_error(const Words& words) {
     const auto values = parse_command_line(words);
     REQUIRE_FALSE(values);
     return values.error().message;
@@ -73,22 +73,22 @@ TEST_CASE("defaults stand where nothing is given") {
 }
 
 TEST_CASE("errors of the command line say what and what to do") {
-    CHECK(error_of({"--listen-mg=2223"}) == "unknown option --listen-mg; did you mean --listen-ng?");
-    CHECK(error_of({"--xyzzyxyzzy"}) == "unknown option --xyzzyxyzzy");
-    CHECK(error_of({"-fZ"}) == "unknown option -Z");
-    CHECK(error_of({"--foreground=yes"}) == "option --foreground takes no value");
-    CHECK(error_of({"--table"}) == "option --table needs a value");
-    CHECK(error_of({"--table=x"}) == "option --table: 'x' is not a whole number");
-    CHECK(error_of({"-t", "5 "}) == "option -t: '5 ' is not a whole number");
-    CHECK(error_of({"--table="}) == "option --table: '' is not a whole number");
-    CHECK(error_of({"--tos=256"}) == "option --tos: '256' is out of range (0 to 255)");
-    CHECK(error_of({"--max-sessions=99999999999999999999"}).find("too big") != std::string::npos);
-    CHECK(error_of({"--listen-ng=[::1:2223"}).find("IPv6") != std::string::npos);
-    CHECK(error_of({"--homer=9060"}) == "option --homer: '9060' is not HOST:PORT");
-    CHECK(error_of({"--endpoint-learning=never"}).find("heuristic delayed immediate off") !=
+    CHECK(word_error({"--listen-mg=2223"}) == "unknown option --listen-mg; did you mean --listen-ng?");
+    CHECK(word_error({"--xyzzyxyzzy"}) == "unknown option --xyzzyxyzzy");
+    CHECK(word_error({"-fZ"}) == "unknown option -Z");
+    CHECK(word_error({"--foreground=yes"}) == "option --foreground takes no value");
+    CHECK(word_error({"--table"}) == "option --table needs a value");
+    CHECK(word_error({"--table=x"}) == "option --table: 'x' is not a whole number");
+    CHECK(word_error({"-t", "5 "}) == "option -t: '5 ' is not a whole number");
+    CHECK(word_error({"--table="}) == "option --table: '' is not a whole number");
+    CHECK(word_error({"--tos=256"}) == "option --tos: '256' is out of range (0 to 255)");
+    CHECK(word_error({"--max-sessions=99999999999999999999"}).find("too big") != std::string::npos);
+    CHECK(word_error({"--listen-ng=[::1:2223"}).find("IPv6") != std::string::npos);
+    CHECK(word_error({"--homer=9060"}) == "option --homer: '9060' is not HOST:PORT");
+    CHECK(word_error({"--endpoint-learning=never"}).find("heuristic delayed immediate off") !=
           std::string::npos);
-    CHECK(error_of({"--log-name=\xff"}).find("UTF-8") != std::string::npos);
-    CHECK(error_of({"--max-load=1,5"}) == "option --max-load: '1,5' is not a number");
+    CHECK(word_error({"--log-name=\xff"}).find("UTF-8") != std::string::npos);
+    CHECK(word_error({"--max-load=1,5"}) == "option --max-load: '1,5' is not a number");
 }
 
 TEST_CASE("numbers: other bases on the command line only") {

@@ -20,7 +20,7 @@ using state::Writer;
 
 namespace {
 
-Fd again(const Fd& file) { return duplicate(file.get()); }
+Fd another(const Fd& file) { return duplicate(file.get()); }
 
 // No file of this process may be longer than `bytes` meanwhile.
 class Limit {
@@ -81,7 +81,7 @@ std::size_t parts_of(const state::Map& map, std::uint32_t slot, std::uint64_t id
 
 TEST_CASE("memory that can't be had is an error of who asks for it, and all else goes on") {
     const auto file = *state::Map::create(64);
-    auto writer = *Writer::open(again(file));
+    auto writer = *Writer::open(another(file));
     open(writer, 0, 1, 10);
     const auto before = writer.bytes();
     {
@@ -93,7 +93,7 @@ TEST_CASE("memory that can't be had is an error of who asks for it, and all else
         CHECK(parts_of(writer.map(), 0, 1) == 11);
         while (writer.take<state::SinkRecord>(1)) {}
         CHECK_FALSE(writer.reserve<state::SinkRecord>(1));
-        auto other = *Writer::open(again(file)); // a successor needs none
+        auto other = *Writer::open(another(file)); // a successor needs none
         CHECK(parts_of(other.map(), 0, 1) == 11);
     }
     CHECK(writer.reserve<state::SinkRecord>(1)); // it heals
@@ -101,7 +101,7 @@ TEST_CASE("memory that can't be had is an error of who asks for it, and all else
 
 TEST_CASE("all memory is there before it is used") {
     const auto file = *state::Map::create(4096);
-    auto writer = *Writer::open(again(file));
+    auto writer = *Writer::open(another(file));
     for (std::uint32_t slot = 0; slot < 100; ++slot) open(writer, slot, slot + 1, 3);
     struct stat info {};
     REQUIRE(fstat(file.get(), &info) == 0);
@@ -111,7 +111,7 @@ TEST_CASE("all memory is there before it is used") {
 
 TEST_CASE("memory is bounded by what is in use at once, not by every port that was ever used") {
     const auto file = *state::Map::create(4096);
-    auto writer = *Writer::open(again(file));
+    auto writer = *Writer::open(another(file));
     std::size_t most = 0;
     for (std::uint32_t i = 0; i < 4096; ++i) {
         open(writer, i, i + 1, 5);
@@ -119,7 +119,7 @@ TEST_CASE("memory is bounded by what is in use at once, not by every port that w
         if (i == 200) most = writer.bytes();
     }
     CHECK(writer.bytes() == most);
-    const auto successor = *Writer::open(again(file));
+    const auto successor = *Writer::open(another(file));
     for (std::uint32_t i = 4096 - 100; i < 4096; ++i) CHECK(parts_of(successor.map(), i, i + 1) == 6);
 }
 
@@ -130,7 +130,7 @@ TEST_CASE("a successor finds free what nobody reaches, and nothing else") {
     std::size_t most = 0;
     std::uint64_t next = 1;
     for (int process = 0; process < 40; ++process) {
-        auto writer = *Writer::open(again(file));
+        auto writer = *Writer::open(another(file));
         for (int i = 0; i < 100; ++i) {
             const auto slot = static_cast<std::uint32_t>(random() % ids.size());
             if (ids[slot] && random() % 2)
@@ -144,7 +144,7 @@ TEST_CASE("a successor finds free what nobody reaches, and nothing else") {
             CHECK(parts_of(writer.map(), slot, ids[slot]) == (ids[slot] ? 8 : 0));
         if (process == 20) most = writer.bytes();
     }
-    CHECK((*Writer::open(again(file))).bytes() <= most + 4 * state::Chunk::size);
+    CHECK((*Writer::open(another(file))).bytes() <= most + 4 * state::Chunk::size);
 }
 
 TEST_CASE("a worker killed at any moment leaks nothing and breaks nothing") {
@@ -156,7 +156,7 @@ TEST_CASE("a worker killed at any moment leaks nothing and breaks nothing") {
         REQUIRE(pipe(ends) == 0);
         const auto child = fork();
         if (child == 0) {
-            auto writer = *Writer::open(again(file));
+            auto writer = *Writer::open(another(file));
             std::mt19937 own(static_cast<unsigned>(round));
             if (write(ends[1], "x", 1) != 1) _exit(1);
             for (std::uint64_t i = 1;; ++i) {
@@ -172,7 +172,7 @@ TEST_CASE("a worker killed at any moment leaks nothing and breaks nothing") {
         REQUIRE(waitpid(child, &status, 0) == child);
         REQUIRE(WIFSIGNALED(status));
         close(ends[0]), close(ends[1]);
-        auto successor = *Writer::open(again(file));
+        auto successor = *Writer::open(another(file));
         successor.map().each_living([&](std::uint32_t slot, const state::View& record) {
             CHECK(parts_of(successor.map(), slot, record->id.get()) == 5);
         });

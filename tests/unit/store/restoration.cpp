@@ -13,10 +13,10 @@ namespace {
 
 using Records = std::map<std::uint64_t, std::string>;
 
-struct Fixture : call::WorkerFixture {
+struct Restored : call::WorkerFixture {
     static constexpr std::uint64_t calls = call::PlayedWorker::slots / 2; // as many as there are pairs of ports
 
-    Fixture() : first(record_of_a_call()) {}
+    Restored() : first(record_of_a_call()) {}
 
     store::Call record_of_a_call() {
         set_up_call();
@@ -49,7 +49,7 @@ struct Fixture : call::WorkerFixture {
 
 // One that has forgotten everything.
 struct Successor {
-    Successor(Fixture& before, std::unique_ptr<store::Store> store) : keeper(before.loop, std::move(store)) {
+    Successor(Restored& before, std::unique_ptr<store::Store> store) : keeper(before.loop, std::move(store)) {
         instances.push_back(std::make_unique<call::Instance>(
             before.config,
             call::Instance::Shared{*before.workers, before.loop, before.ids, before.random, "0123456789ab", nullptr, {}}));
@@ -76,7 +76,7 @@ struct Successor {
 
 } // namespace
 
-TEST_CASE_FIXTURE(Fixture, "calls come back in pieces as they would in one go") {
+TEST_CASE_FIXTURE(Restored, "calls come back in pieces as they would in one go") {
     for (std::uint64_t number = 1; number <= calls; ++number) keep(another(number));
     auto store = store::Store::open(file);
     REQUIRE(store);
@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(Fixture, "calls come back in pieces as they would in one go") 
         CHECK_FALSE(interface->addresses.front()->pool.take(1));
 }
 
-TEST_CASE_FIXTURE(Fixture, "what can't come back is dropped with its record, wherever it stands among the others") {
+TEST_CASE_FIXTURE(Restored, "what can't come back is dropped with its record, wherever it stands among the others") {
     keep(another(2));
     keep(another(12));
     auto spoilt = kept;
@@ -129,7 +129,7 @@ TEST_CASE_FIXTURE(Fixture, "what can't come back is dropped with its record, whe
     CHECK(left == kept);
 }
 
-TEST_CASE_FIXTURE(Fixture, "without a store, or with an empty one, there is nothing to do") {
+TEST_CASE_FIXTURE(Restored, "without a store, or with an empty one, there is nothing to do") {
     Successor none(*this, nullptr);
     CHECK(Restoration(none.keeper, none.instances).step());
     auto store = store::Store::open(file);

@@ -18,7 +18,7 @@ void add(link::LogicalInterface& interface, const char* address, std::uint32_t m
     local.set_port_max(max);
 }
 
-options::InstanceSettings settings() {
+options::InstanceSettings an_instance() {
     options::InstanceSettings s;
     s.config.set_name("rtpengine");
     s.config.set_table(7);
@@ -40,7 +40,7 @@ options::InstanceSettings settings() {
 
 options::InstanceSettings numbered(std::uint32_t shards = 1) {
     Indexes indexes;
-    auto s = settings();
+    auto s = an_instance();
     number_workers(s.config, shards, indexes);
     return s;
 }
@@ -108,7 +108,7 @@ TEST_CASE("places of workers: kept while they are needed, then used again") {
 
 TEST_CASE("a number is given to an interface once") {
     Indexes indexes;
-    auto instance = settings();
+    auto instance = an_instance();
     number_workers(instance.config, 1, indexes);
     instance.config.add_interfaces()->set_name("new");
     number_workers(instance.config, 1, indexes);

@@ -15,8 +15,8 @@ using namespace rtpengine;
 namespace {
 
 // A program that leaves its GLIBC_TUNABLES in a file.
-struct Fixture {
-    Fixture() {
+struct Tunables {
+    Tunables() {
         std::string name = "/tmp/process-XXXXXX";
         REQUIRE(mkdtemp(name.data()));
         directory = name;
@@ -24,7 +24,7 @@ struct Fixture {
         std::filesystem::permissions(program(), std::filesystem::perms::owner_all);
         if (const char* value = std::getenv("GLIBC_TUNABLES")) former = value;
     }
-    ~Fixture() {
+    ~Tunables() {
         former ? setenv("GLIBC_TUNABLES", former->c_str(), 1) : unsetenv("GLIBC_TUNABLES");
         std::filesystem::remove_all(directory);
     }
@@ -48,12 +48,12 @@ struct Fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a child keeps more freed blocks than glibc would") {
+TEST_CASE_FIXTURE(Tunables, "a child keeps more freed blocks than glibc would") {
     unsetenv("GLIBC_TUNABLES");
     CHECK(tunables_of_child() == "glibc.malloc.tcache_count=500");
 }
 
-TEST_CASE_FIXTURE(Fixture, "an operator's tunables stay as they are") {
+TEST_CASE_FIXTURE(Tunables, "an operator's tunables stay as they are") {
     setenv("GLIBC_TUNABLES", "glibc.malloc.check=1", 1);
     CHECK(tunables_of_child() == "glibc.malloc.check=1");
 }
