@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/service.h"
 
+#include <algorithm>
+
 #include "common/base/log.h"
 #include "control/random.h"
 #include "control/ctl/answers.h"
@@ -84,7 +86,9 @@ worker::Workers::Hooks Service::hooks() {
     worker::Workers::Hooks hooks;
     hooks.sync = [this](unsigned worker, std::uint64_t number) { tell(worker, number); };
     hooks.orphan = [this](unsigned worker, const link::StreamResult& result) {
-        if (result.outcome() != link::OK)
+        if (result.outcome() == link::OK) return;
+        const bool idle = std::any_of(instances_.begin(), instances_.end(), [&](auto& each) { return each->lost(result.stream()); });
+        if (!idle)
             log::err("worker {} could not open a port of a running call again: {}", workers_->name(worker),
                      result.error().empty() ? "another program has it" : result.error());
     };

@@ -66,7 +66,7 @@ stats::Interface interface_of(const ports::LogicalInterface& interface) {
     to.address = local.address.str();
     to.port_min = local.pool.min();
     to.port_max = local.pool.max();
-    to.ports_used = local.pool.used();
+    to.ports_used = local.used();
     to.ports_total = local.pool.total();
     return to;
 }

@@ -53,6 +53,9 @@ Settings to_settings(const link::WorkerConfig& config) {
         auto& others = settings.states.others;
         if (worker.index() >= others.size()) others.resize(worker.index() + 1, -1);
         others[worker.index()] = worker.state_fd();
+        auto& announced = settings.states.announced;
+        announced.resize(others.size(), -1);
+        if (worker.announced_fd()) announced[worker.index()] = worker.announced_fd();
     }
     for (const auto& address : config.addresses())
         settings.addresses.push_back(Address::from_bytes(address));

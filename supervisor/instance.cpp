@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/endpoint.h"
+#include "common/state/announcements.h"
 #include "common/state/map.h"
 #include "supervisor/handover.h"
 #include "supervisor/sockets.h"
@@ -79,9 +80,14 @@ Result<std::unique_ptr<Worker>> Worker::make(Indexes& indexes, std::string inter
     if (!records) return records.error();
     auto readable = state::Map::readable(*records);
     if (!readable) return readable.error();
+    auto announced = state::Announcements::create(slots);
+    if (!announced) return announced.error();
+    auto readable_announced = state::Announcements::readable(*announced);
+    if (!readable_announced) return readable_announced.error();
     config.set_state_fd(records->get());
     auto worker = std::make_unique<Worker>(
-        Worker{std::move(index), std::move(interface), std::move(config), *std::move(records), *std::move(readable)});
+        Worker{std::move(index), std::move(interface), std::move(config), *std::move(records), *std::move(readable), *std::move(announced),
+               *std::move(readable_announced)});
     worker->renew_transit();
     return worker;
 }
@@ -90,8 +96,12 @@ Result<std::unique_ptr<Worker>> Worker::resume(Indexes& indexes, const handover:
     Fd records(from.config().state_fd());
     auto readable = state::Map::readable(records);
     if (!readable) return readable.error();
+    Fd announced(from.announced_fd());
+    auto readable_announced = state::Announcements::readable(announced);
+    if (!readable_announced) return readable_announced.error();
     auto worker = std::make_unique<Worker>(
-        Worker{IndexLease(indexes, from.config().index()), from.interface(), from.config(), std::move(records), *std::move(readable)});
+        Worker{IndexLease(indexes, from.config().index()), from.interface(), from.config(), std::move(records), *std::move(readable),
+               std::move(announced), *std::move(readable_announced)});
     if (from.config().has_transit_fd()) worker->transit.reset(from.config().transit_fd());
     return worker;
 }
@@ -163,6 +173,7 @@ handover::Instance Instance::hand_over() const {
             auto& each = *there.add_workers();
             each.set_interface(worker->interface);
             *each.mutable_config() = worker->config;
+            each.set_announced_fd(worker->announced.get());
             *each.mutable_child() = worker->child->hand_over();
         }
     }
@@ -218,13 +229,16 @@ std::vector<Worker*> Instance::workers() const {
     return all;
 }
 
-std::vector<link::WorkerInfo> Instance::worker_infos() const {
+std::vector<link::WorkerInfo> Instance::worker_infos(bool control) const {
     const auto all = workers();
     auto infos = supervisor::worker_infos(config());
     std::erase_if(infos, [&](link::WorkerInfo& info) {
         const auto worker = std::find_if(all.begin(), all.end(),
                                          [&](const Worker* each) { return each->config.index() == info.index(); });
-        if (worker != all.end()) info.set_state_fd((*worker)->readable_records.get());
+        if (worker != all.end()) {
+            info.set_state_fd((*worker)->readable_records.get());
+            info.set_announced_fd((control ? (*worker)->announced : (*worker)->readable_announced).get());
+        }
         return worker == all.end();
     });
     return infos;

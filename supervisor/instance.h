@@ -26,6 +26,7 @@ struct Worker {
     // Memory files, which its processes have one after another and nobody else ever gets.
     Fd records;                        // common/state/map.h
     Fd readable_records;               // the same, for others to read
+    Fd announced, readable_announced;  // likewise common/state/announcements.h
     Fd transit = {};                   // dataplane/io/transit.h; none: it does without
     std::unique_ptr<Child> child = {}; // made by the supervisor
 
@@ -67,7 +68,8 @@ class Instance {
     std::list<Group>& groups() { return groups_; }
     std::vector<Worker*> workers() const;
     // What others are told of them.
-    std::vector<link::WorkerInfo> worker_infos() const;
+    // Of `control`: it writes the announcements.
+    std::vector<link::WorkerInfo> worker_infos(bool control) const;
     KernelStatus kernel() const;
     std::string unguarded() const; // why others may bind to media ports that have no socket; empty: they may not
 

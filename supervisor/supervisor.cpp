@@ -186,7 +186,7 @@ link::ControlConfig Supervisor::control_config() const {
     *config.mutable_privileges() = privileges();
     for (const auto& instance : prepared_.instances) {
         *config.add_instances() = instance->config();
-        for (const auto& info : instance->worker_infos())
+        for (const auto& info : instance->worker_infos(true))
             *config.add_workers() = info;
     }
     return config;
@@ -201,7 +201,7 @@ Process Supervisor::control_process(int predecessor) {
 
 Process Supervisor::worker_process(const Instance& instance, const Worker& worker, int predecessor) {
     auto config = worker.config;
-    for (const auto& info : instance.worker_infos())
+    for (const auto& info : instance.worker_infos(false))
         *config.add_workers() = info;
     *config.mutable_log() = prepared_.settings.log;
     *config.mutable_privileges() = privileges();

@@ -147,7 +147,7 @@ struct alignas(64) StreamRecord {
     Counter sequence;        // counts the changes of `remotes`; its lowest bit says which of them holds
     WireEndpoint remotes[2]; // current destination: one is read while the other is being written
     WireEndpoint source;    // last accepted source
-    Counter flags;          // Flag
+    Counter flags;          // Flag; above 32 bits the edition of the rule that it has (announcements.h)
     Counter last_packet_us; // in userspace; µs of CLOCK_BOOTTIME; 0: none
     Traffic in;             // of userspace, as sinks and echo; the kernel's share is in KernelRecord
     Counter in_tos;
@@ -164,6 +164,16 @@ struct alignas(64) StreamRecord {
     SourceRecord source_list; // the first, and by `next` all
     TypesRecord type_list;    // likewise
 };
+
+inline std::uint32_t edition_of(const StreamRecord& record) { return static_cast<std::uint32_t>(record.flags.get() >> 32); }
+// Who sees it sees what the rule has changed before.
+inline void set_edition(StreamRecord& record, std::uint32_t edition) {
+    std::atomic_thread_fence(std::memory_order_release);
+    record.flags.set((record.flags.get() & 0xffffffff) | std::uint64_t{edition} << 32);
+}
+inline void set_flags(StreamRecord& record, std::uint64_t flags) {
+    record.flags.set((record.flags.get() & ~std::uint64_t{0xffffffff}) | flags);
+}
 
 constexpr unsigned max_sources = 32; // SSRCs of a stream with a place of their own; payload types all have one
 

@@ -9,8 +9,6 @@ namespace rtpengine::call {
 
 namespace {
 
-const char* const out_of_ports = "Ran out of ports";
-
 Family family_of(const sdp::Section& section) {
     return section.connection ? section.connection->family : Family::none;
 }
@@ -87,23 +85,22 @@ PortSet* find_set(const Exchange& exchange, Media& media, const Endpoint& peer) 
     return media.current && fits(*media.current) && latches(exchange, media) ? media.current : nullptr;
 }
 
-LocalPort make_port(Media& media, ports::LocalAddress& local, std::uint16_t port, unsigned stream, StreamIds& ids) {
+LocalPort make_port(Media& media, ports::LocalAddress& local, const DarkPort& dark, unsigned stream) {
     LocalPort made;
     made.media = &media;
-    made.id = ids.next();
-    made.lease = std::make_shared<ports::Lease>(local.pool, port);
+    made.id = dark.id;
+    made.lease = dark.lease;
     made.local = &local;
     made.stream = stream;
     return made;
 }
 
 // `streams`: the numbers of the streams that get ports, in a row.
-bool take_ports(Media& media, std::vector<LocalPort>& to, ports::LocalAddress& local,
-                const std::vector<unsigned>& streams, StreamIds& ids) {
-    auto port = local.pool.take(static_cast<unsigned>(streams.size()));
-    if (!port) return false;
-    for (const auto stream : streams) to.push_back(make_port(media, local, (*port)++, stream, ids));
-    return true;
+bool take_ports(Media& media, std::vector<LocalPort>& to, ports::LocalAddress& local, const std::vector<unsigned>& streams,
+                Basket& basket) {
+    const auto ports = basket.take(local, static_cast<unsigned>(streams.size()));
+    for (std::size_t i = 0; i < ports.size(); ++i) to.push_back(make_port(media, local, ports[i], streams[i]));
+    return !ports.empty();
 }
 
 // With ICE, ports on every address of the interface, the primary one first.
@@ -116,7 +113,7 @@ std::vector<ports::LocalAddress*> addresses_for(const Media& media) {
     return addresses;
 }
 
-Result<PortSet*> new_set(Media& media, const Endpoint& peer, const std::vector<unsigned>& streams, StreamIds& ids) {
+Result<PortSet*> new_set(Media& media, const Endpoint& peer, const std::vector<unsigned>& streams, Basket& basket) {
     auto set = std::make_unique<PortSet>();
     set->peer = peer;
     set->interface = media.party->interface;
@@ -125,30 +122,30 @@ Result<PortSet*> new_set(Media& media, const Endpoint& peer, const std::vector<u
     if (auto fits = ports_fit(*media.party->call, addresses.size() * streams.size()); !fits) return fits.error();
     for (auto* local : addresses) {
         set->ports.emplace_back();
-        if (!take_ports(media, set->ports.back(), *local, streams, ids)) return Error{out_of_ports};
+        if (!take_ports(media, set->ports.back(), *local, streams, basket)) return Error{out_of_ports};
     }
     media.sets.push_back(std::move(set));
     return media.sets.back().get();
 }
 
 // RTCP next to its RTP, unless somebody else has that port: a=rtcp says where it is (RFC 3605).
-std::optional<std::uint16_t> take_beside(const std::vector<LocalPort>& address, ports::LocalAddress& local, unsigned stream) {
+std::vector<DarkPort> take_beside(const std::vector<LocalPort>& address, ports::LocalAddress& local, unsigned stream, Basket& basket) {
     for (const auto& port : address)
-        if (port.stream + 1 == stream && stream % 2 == 1 && local.pool.take_this(static_cast<std::uint16_t>(port.lease->port() + 1)))
-            return static_cast<std::uint16_t>(port.lease->port() + 1);
-    return local.pool.take(1);
+        if (port.stream + 1 == stream && stream % 2 == 1)
+            if (auto beside = basket.take_this(local, static_cast<std::uint16_t>(port.lease->port() + 1)); !beside.empty()) return beside;
+    return basket.take(local, 1);
 }
 
 // A set that was enough before may lack streams now: RTCP that was multiplexed (RFC 5761 section 5.1.3), further pairs.
-Status complete_set(Media& media, PortSet& set, const std::vector<unsigned>& streams, StreamIds& ids) {
+Status complete_set(Media& media, PortSet& set, const std::vector<unsigned>& streams, Basket& basket) {
     for (auto& address : set.ports)
         for (const auto stream : streams) {
             const auto is_it = [stream](const LocalPort& port) { return port.stream == stream; };
             if (address.empty() || std::any_of(address.begin(), address.end(), is_it)) continue;
             auto& local = *address.front().local;
-            const auto port = take_beside(address, local, stream);
-            if (!port) return Error{out_of_ports};
-            address.push_back(make_port(media, local, *port, stream, ids));
+            const auto port = take_beside(address, local, stream, basket);
+            if (port.empty()) return Error{out_of_ports};
+            address.push_back(make_port(media, local, port.front(), stream));
         }
     return {};
 }
@@ -172,13 +169,13 @@ void drop_rtcp_ports(PortSet& set, Call& call) {
     }
 }
 
-Status choose_set(Exchange& exchange, Media& media, const Endpoint& peer, bool receiver, StreamIds& ids) {
+Status choose_set(Exchange& exchange, Media& media, const Endpoint& peer, bool receiver, Basket& basket) {
     auto* set = find_set(exchange, media, peer);
     if (!set) {
-        auto made = new_set(media, peer, wanted_streams(exchange, media, receiver), ids);
+        auto made = new_set(media, peer, wanted_streams(exchange, media, receiver), basket);
         if (!made) return made.error();
         set = *made;
-    } else if (auto done = complete_set(media, *set, wanted_streams(exchange, media, receiver), ids); !done) {
+    } else if (auto done = complete_set(media, *set, wanted_streams(exchange, media, receiver), basket); !done) {
         return done;
     }
     if (peer.port) set->peer = peer;
@@ -191,7 +188,7 @@ Status choose_set(Exchange& exchange, Media& media, const Endpoint& peer, bool r
 // Passed on untouched: MSRP runs over TCP between the parties.
 bool relayed(const Media& media) { return media.type != "message"; }
 
-Status allocate_pair(Exchange& exchange, const Pair& pair, StreamIds& ids) {
+Status allocate_pair(Exchange& exchange, const Pair& pair, Basket& basket) {
     if (!pair.receiver || pair.sender->rejected) {
         // The ports stay reserved: a section that comes back in a re-invite gets them again.
         pair.sender->current = nullptr;
@@ -199,37 +196,16 @@ Status allocate_pair(Exchange& exchange, const Pair& pair, StreamIds& ids) {
         return {};
     }
     if (!relayed(*pair.sender)) return {};
-    if (auto done = choose_set(exchange, *pair.receiver, pair.sender->rtp.signalled, true, ids); !done) return done;
-    return choose_set(exchange, *pair.sender, pair.receiver->rtp.signalled, false, ids);
+    if (auto done = choose_set(exchange, *pair.receiver, pair.sender->rtp.signalled, true, basket); !done) return done;
+    return choose_set(exchange, *pair.sender, pair.receiver->rtp.signalled, false, basket);
 }
 
 } // namespace
 
-StreamIds::StreamIds() {
-    last_ = us_of(BootClock::now()) * 1000;
-}
-
-Status allocate_ports(Exchange& exchange, ports::Interfaces& interfaces, StreamIds& ids) {
+Status allocate_ports(Exchange& exchange, ports::Interfaces& interfaces, Basket& basket) {
     place_parties(exchange, interfaces);
     for (const auto& pair : exchange.pairs)
-        if (auto done = allocate_pair(exchange, pair, ids); !done) return done;
-    return {};
-}
-
-Status replace_ports(Call& call, PortSet& set, const LocalPort& taken, StreamIds& ids,
-                     std::uint64_t blocked_until_ms) {
-    for (auto& address : set.ports) {
-        const auto is_taken = [&](const LocalPort& port) { return port.id == taken.id; };
-        if (std::none_of(address.begin(), address.end(), is_taken)) continue;
-        taken.lease->pool().block(taken.lease->port(), blocked_until_ms);
-        auto& local = *taken.local; // `taken` may lie in `address`
-        std::vector<unsigned> streams;
-        for (const auto& port : address) streams.push_back(port.stream);
-        std::move(address.begin(), address.end(), std::back_inserter(call.closing));
-        address.clear();
-        if (!take_ports(*taken.media, address, local, streams, ids)) return Error{out_of_ports};
-        return {};
-    }
+        if (auto done = allocate_pair(exchange, pair, basket); !done) return done;
     return {};
 }
 

@@ -98,12 +98,14 @@ void Instance::set_blocked(bool on, const ng::Dict& request, Answer answer) {
     if (!call) return answer.error("Unknown call-ID");
     const bool taken = exclusively(call, [this, on, flags = *flags, answer](const auto& call, const Turn& turn) {
         if (call->dead) return answer.error("Unknown call-ID");
-        auto change = std::make_shared<Change>(call, committer_);
-        if (const auto applied = apply(*change->draft(), flags, on); !applied) return answer.error(applied.error().message);
-        change->carry_out([this, call, change, turn, answer](const Status& done) {
-            if (!done) return answer.error(done.error().message);
-            change->keep([this, call, turn, answer] { when_kept(call, [answer] { answer.ok({}); }); });
-        });
+        Change change(*call);
+        change.touch_all();
+        if (const auto applied = apply(*call, flags, on); !applied) return answer.error(applied.error().message);
+        const auto affected = change.affected();
+        const auto send = kept_and(call, answer.prepared({}));
+        change.keep();
+        committer_.tell(call, affected, turn);
+        send();
     });
     if (!taken) refuse_busy(answer);
 }

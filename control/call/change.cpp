@@ -1,63 +1,130 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/call/change.h"
 
-#include <unordered_map>
+#include <algorithm>
+#include <unordered_set>
 #include <utility>
-
-#include "common/base/log.h"
-#include "control/call/draft.h"
-#include "control/call/each_port.h"
-#include "control/call/turn.h"
 
 namespace rtpengine::call {
 
-Change::Change(std::shared_ptr<Call> call, Committer& committer)
-    : call_(std::move(call)), draft_(draft_of(*call_)), committer_(committer), mark_(committer.mark()) {
-    call_->draft = draft_;
+namespace {
+
+struct SavedMedia {
+    explicit SavedMedia(const Media& media)
+        : facts(media), subscriptions(media.subscriptions), blocked_sources(media.blocked_sources) {
+        for (const auto& set : media.sets) {
+            sets.push_back(std::make_unique<PortSet>(*set));
+            if (set.get() == media.current) current = sets.back().get();
+        }
+    }
+    void restore(Media& media) noexcept {
+        static_cast<MediaFacts&>(media) = std::move(facts);
+        media.sets = std::move(sets);
+        media.current = current;
+        media.subscriptions = std::move(subscriptions);
+        media.blocked_sources = std::move(blocked_sources);
+    }
+
+    MediaFacts facts;
+    std::vector<std::unique_ptr<PortSet>> sets;
+    PortSet* current = nullptr;
+    std::vector<Media*> subscriptions;
+    std::set<Media*> blocked_sources;
+};
+
+bool same_ports(const PortSet* a, const PortSet* b) {
+    if (!a || !b || a->ports.empty() || b->ports.empty()) return !a == !b;
+    return std::equal(a->ports.front().begin(), a->ports.front().end(), b->ports.front().begin(), b->ports.front().end(),
+                      [](const LocalPort& x, const LocalPort& y) { return x.id == y.id && x.stream == y.stream; });
 }
+
+// What those who send to a media are told of it (streams.cpp).
+bool same_exits(const SavedMedia& before, const Media& now) {
+    const auto& facts = before.facts;
+    return facts.rejected == now.rejected && facts.rtp.filled == now.rtp.filled && facts.send == now.send &&
+           facts.mux.active == now.mux.active &&
+           facts.rtp.signalled.address.is_unspecified() == now.rtp.signalled.address.is_unspecified() &&
+           same_ports(before.current, now.current);
+}
+
+// Sources of a media that are to be told something else of it.
+void add_sources(const SavedMedia* before, const Media& now, std::unordered_set<Media*>& to) {
+    const std::unordered_set<Media*> after(now.subscriptions.begin(), now.subscriptions.end());
+    if (before)
+        for (auto* source : before->subscriptions)
+            if (!after.contains(source)) to.insert(source);
+    const bool same = before && same_exits(*before, now);
+    for (auto* source : now.subscriptions) {
+        const bool known = before && std::find(before->subscriptions.begin(), before->subscriptions.end(), source) != before->subscriptions.end();
+        const bool blocked = before && before->blocked_sources.contains(source);
+        if (!same || !known || blocked != now.blocked_sources.contains(source)) to.insert(source);
+    }
+}
+
+bool same_for_all(const CallFacts& a, const CallFacts& b) {
+    return a.tos == b.tos && a.drop_traffic == b.drop_traffic && a.blocked == b.blocked;
+}
+
+} // namespace
+
+struct Change::Saved {
+    explicit Saved(Party& party) : party(&party), facts(party), associations(party.associations) {
+        for (const auto& media : party.medias) medias.emplace_back(*media);
+    }
+    void restore() noexcept {
+        static_cast<PartyFacts&>(*party) = std::move(facts);
+        party->associations = std::move(associations);
+        party->medias.erase(party->medias.begin() + static_cast<std::ptrdiff_t>(medias.size()), party->medias.end());
+        for (std::size_t i = 0; i < medias.size(); ++i) medias[i].restore(*party->medias[i]);
+    }
+
+    Party* party;
+    PartyFacts facts;
+    std::set<Party*> associations;
+    std::vector<SavedMedia> medias;
+};
+
+Change::Change(Call& call) : call_(call), facts_(call), parties_(call.parties.size()) {}
 
 Change::~Change() {
-    if (!kept_) guarded(call_->id, [this] { take_back(); });
+    if (!kept_) restore();
 }
 
-void Change::put_in_place() {
-    call::put_in_place(*call_, *draft_);
-    kept_ = true;
-    end_draft(*call_);
+const Change::Saved* Change::saved(const Party& party) const {
+    const auto found = std::find_if(saved_.begin(), saved_.end(), [&](const auto& each) { return each->party == &party; });
+    return found != saved_.end() ? found->get() : nullptr;
 }
 
-void Change::keep(std::function<void()> closed) {
-    put_in_place();
-    committer_.close(call_, std::move(closed));
+void Change::touch(Party& party) {
+    const bool added = std::any_of(call_.parties.begin() + static_cast<std::ptrdiff_t>(parties_), call_.parties.end(),
+                                   [&](const auto& each) { return each.get() == &party; });
+    if (!added && !saved(party)) saved_.push_back(std::make_unique<Saved>(party));
 }
 
-void Change::take_back() {
-    std::vector<LocalPort> opened;
-    const auto take = [&](const LocalPort& port) {
-        if (port.id > mark_) opened.push_back(port);
-    };
-    for_each_port(*draft_, [&](const PortSet&, const LocalPort& port) { take(port); });
-    for (const auto& port : draft_->closing) take(port);
-    const bool told = tell_again();
-    end_draft(*call_);
-    committer_.close(std::move(opened));
-    if (!told || call_->dead) return;
-    committer_.tell(call_, [call = call_](const Status& done) {
-        if (!done) log::record(log::Level::err, log::Subsystem::core, {call->id}, "taking a change back: {}", done.error().message);
-    });
+void Change::touch_all() {
+    for (const auto& party : call_.parties) touch(*party);
 }
 
-bool Change::tell_again() {
-    std::unordered_map<std::uint64_t, std::uint64_t> told;
-    for_each_port(*draft_, [&](const PortSet&, const LocalPort& port) { told[port.id] = port.told; });
-    bool again = false;
-    for_each_port(*call_, [&](const PortSet&, LocalPort& port) {
-        const auto found = told.find(port.id);
-        if (found == told.end() || found->second == port.told) return;
-        port.told = opened_before;
-        again = true;
-    });
-    return again;
+void Change::restore() noexcept {
+    static_cast<CallFacts&>(call_) = facts_;
+    for (auto& each : saved_) each->restore();
+    call_.parties.erase(call_.parties.begin() + static_cast<std::ptrdiff_t>(parties_), call_.parties.end());
+    call_.closing.clear(); // they are where they were
+}
+
+std::vector<Media*> Change::affected() const {
+    std::unordered_set<Media*> all;
+    const bool everybody = !same_for_all(facts_, call_);
+    for (std::size_t i = 0; i < call_.parties.size(); ++i) {
+        const auto& party = *call_.parties[i];
+        const auto* before = saved(party);
+        if (!everybody && !before && i < parties_) continue;
+        for (std::size_t m = 0; m < party.medias.size(); ++m) {
+            all.insert(party.medias[m].get());
+            add_sources(before && m < before->medias.size() ? &before->medias[m] : nullptr, *party.medias[m], all);
+        }
+    }
+    return {all.begin(), all.end()};
 }
 
 } // namespace rtpengine::call

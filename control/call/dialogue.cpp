@@ -39,14 +39,16 @@ bool may_rename(const Party& candidate, const ng::Flags& flags, bool answer) {
 
 // Rows 6-10: the receiver is known, the sender is not.
 Party* sender_for(Call& call, Party& receiver, const ng::Flags& flags, const std::string& tag, bool answer,
-                  BootTime now) {
+                  BootTime now, const Touch& touch) {
     auto* candidate = call.find_branch(flags.via_branch);
     if (!candidate || candidate == &receiver) candidate = first_peer(receiver);
     if (candidate && candidate->tag.empty()) {
+        touch(*candidate);
         candidate->tag = tag;
         return candidate;
     }
     if (candidate && may_rename(*candidate, flags, answer)) {
+        touch(*candidate);
         candidate->aliases.push_back(candidate->tag);
         candidate->tag = tag;
         return candidate;
@@ -56,7 +58,7 @@ Party* sender_for(Call& call, Party& receiver, const ng::Flags& flags, const std
 
 } // namespace
 
-Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, BootTime now) {
+Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, BootTime now, const Touch& touch) {
     const auto& sender_tag = answer ? flags.to_tag : flags.from_tag;
     const auto& receiver_tag = answer ? flags.from_tag : flags.to_tag;
     auto* sender = call.find_tag(sender_tag);
@@ -68,9 +70,11 @@ Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, 
         if (!found) return found.error();
         dialogue = *found;
     } else {
-        dialogue = {sender ? sender : sender_for(call, *receiver, flags, sender_tag, answer, now), receiver};
+        dialogue = {sender ? sender : sender_for(call, *receiver, flags, sender_tag, answer, now, touch), receiver};
     }
     if (dialogue.sender == dialogue.receiver) return Error{invalid};
+    touch(*dialogue.sender);
+    touch(*dialogue.receiver);
     associate(*dialogue.sender, *dialogue.receiver);
     return dialogue;
 }

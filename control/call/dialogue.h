@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/base/result.h"
-#include "control/call/model.h"
+#include "control/call/exchange.h"
 
 namespace rtpengine::call {
 
@@ -12,7 +12,7 @@ struct Dialogue {
 };
 
 // The two parties of an offer or answer (specification section 4.3), created where they are missing, and
-// associated. Error: "Invalid dialogue association".
-Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, BootTime now);
+// associated. `touch` is told of those that were there, before they are changed. Error: "Invalid dialogue association".
+Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, BootTime now, const Touch& touch = [](Party&) {});
 
 } // namespace rtpengine::call

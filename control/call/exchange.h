@@ -3,12 +3,16 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "control/call/model.h"
 
 namespace rtpengine::call {
+
+// Who keeps what parties were is told before one is changed.
+using Touch = std::function<void(Party&)>;
 
 // A section of the sender's SDP and the two media it is about.
 struct Pair {
@@ -18,13 +22,14 @@ struct Pair {
 };
 
 struct Exchange {
-    std::shared_ptr<Call> call;
+    Call* call;
     Party* sender;
     Party* receiver;
     std::shared_ptr<const sdp::Session> session;
     std::shared_ptr<const ng::Flags> flags;
     bool offer;
     std::vector<Pair> pairs; // in the order of the sender's sections
+    Touch touch = [](Party&) {};        // before a party is changed that is neither sender nor receiver
     std::deque<sdp::Section> kept = {}; // of earlier bodies, that the receiver is shown once more
 };
 

@@ -56,7 +56,8 @@ void Answer::load_limit(const std::string& message) const {
 
 Instance::Instance(const link::InstanceConfig& config, Shared shared)
     : config_(config), shared_(std::move(shared)), interfaces_(config, control_ports(config), shared_.random),
-      committer_(shared_.workers, shared_.stream_ids, shared_.loop, shared_.patience),
+      committer_(shared_.workers, shared_.loop, shared_.patience),
+      stock_(shared_.workers, shared_.stream_ids, shared_.loop, interfaces_, shared_.patience),
       turns_(shared_.loop, [this](const std::shared_ptr<Call>& call) { turn_ended(call); }) {
     totals_.since_ms = shared_.loop.now_ms();
     if (shared_.keeper) shared_.keeper->counted(totals_);
@@ -104,10 +105,11 @@ void Instance::turn_ended(const std::shared_ptr<Call>& call) {
     calls_.remove(*call);
 }
 
-void Instance::when_kept(const std::shared_ptr<Call>& call, std::function<void()> answer) {
-    if (!shared_.keeper) return answer();
-    if (!call->dead) shared_.keeper->changed(call);
-    shared_.keeper->then(std::move(answer));
+std::function<void()> Instance::kept_and(const std::shared_ptr<Call>& call, std::function<void()> answer) {
+    auto* keeper = shared_.keeper;
+    if (!keeper) return answer;
+    if (!call->dead) keeper->changed(call);
+    return [keeper, answer = std::move(answer)] { keeper->then(answer); };
 }
 
 void Instance::restore(std::shared_ptr<Call> call) {
@@ -126,12 +128,15 @@ void Instance::recount(const Call& call) {
     calls_.count(call, shares);
 }
 
-void Instance::destroy(const std::shared_ptr<Call>& call, End end, Closed closed) {
-    if (call->dead) return closed();
+void Instance::destroy(const std::shared_ptr<Call>& call, End end) {
+    if (call->dead) return;
     log_final_report(*call, reader());
     count_ways(*call, reader(), totals_);
+    std::size_t ports = 0;
+    for_each_port(*call, [&](const PortSet&, const LocalPort&) { ++ports; });
+    call->closing.reserve(ports);
     if (shared_.keeper) shared_.keeper->ended(call);
-    call->dead = true;
+    call->dead = true; // nothing fails from here on
     calls_.remove(*call);
     ++totals_.managed;
     const double duration = std::chrono::duration<double>(BootClock::now() - call->created).count();
@@ -147,7 +152,7 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end, Closed closed
     }
     if (shared_.keeper) shared_.keeper->counted(totals_);
     for (auto& party : call->parties) release_ports(*party);
-    committer_.close(call, std::move(closed));
+    committer_.tell(call, {});
 }
 
 std::uint64_t Instance::end_poisoned(std::uint64_t after, std::uint64_t stream, const std::string& worker, unsigned deaths) {
@@ -170,7 +175,7 @@ link::Heartbeat::Load Instance::load() const {
     load.set_calls(calls_.size());
     for (const auto& interface : interfaces_.all()) {
         auto& used = (*load.mutable_ports())[interface->name];
-        for (const auto& local : interface->addresses) used += local->pool.used();
+        for (const auto& local : interface->addresses) used += local->used();
     }
     return load;
 }
@@ -183,6 +188,7 @@ bool Instance::serves(unsigned worker) const {
 }
 
 std::uint64_t Instance::add_to_sync(unsigned worker, std::uint64_t after, link::Sync& sync) {
+    if (!after) stock_.add_to_sync(worker, sync);
     return calls_.walk(after, calls_a_piece, [&](const std::shared_ptr<Call>& call) { committer_.add_to_sync(*call, worker, sync); });
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/uv/loop.h"
 #include "control/call/allocate.h"
+#include "control/call/basket.h"
 #include "control/call/change.h"
 #include "control/call/committer.h"
 #include "control/call/keeper.h"
@@ -28,6 +29,15 @@ class Answer {
   public:
     explicit Answer(ng::Responder responder) : responder_(std::make_shared<ng::Responder>(std::move(responder))) {}
     void ok(ng::Dict reply) const { responder_->ok(std::move(reply)); }
+    // Sends ok(reply) when it is called; by then nothing can go wrong any more.
+    // `reason`: it is an error.
+    std::function<void()> prepared(ng::Dict reply, std::string_view reason = "") const {
+        const bool failed = !reason.empty();
+        reply = failed ? ng::Responder::failed(reason, std::move(reply)) : ng::Responder::complete(std::move(reply));
+        return [responder = responder_, failed, reply = std::make_shared<ng::Dict>(std::move(reply))] {
+            responder->send(std::move(*reply), failed);
+        };
+    }
     Status fits(const ng::Dict& reply) const { return responder_->fits(reply); } // ok(reply) would arrive
     void error(const std::string& reason, ng::Dict keys = {}) const { responder_->error(reason, std::move(keys)); }
     void load_limit(const std::string& message) const;
@@ -64,6 +74,8 @@ class Instance {
     bool has_call(std::string_view id) const { return calls_.contains(std::string(id)); }
 
     bool serves(unsigned worker) const;
+    // Of no running call: it was in stock, and is forgotten.
+    bool lost(std::uint64_t stream) { return stock_.lost(stream); }
     // Adds what `worker` shall have of the next calls after that number; returns the number to go on after, 0: that was all.
     std::uint64_t add_to_sync(unsigned worker, std::uint64_t after, link::Sync& sync);
     // Every tick_ms. True: go_round() has something to do.
@@ -97,7 +109,12 @@ class Instance {
     void exchange(bool offer, const Endpoint& source, const ng::Dict& request, Answer answer);
     void start_exchange(const std::shared_ptr<const Asked>& asked);
     void run_exchange(const std::shared_ptr<Call>& call, const std::shared_ptr<const Asked>& asked, const Turn& turn);
-    void conclude(const std::shared_ptr<Call>& call, const Asked& asked, Exchange& exchange, Change& change, const Turn& turn);
+    void attempt(const std::shared_ptr<Call>& call, const std::shared_ptr<const Asked>& asked, const Turn& turn,
+                 const std::shared_ptr<Basket>& basket, unsigned number);
+    enum class Outcome { answered, not_open, no_ports }; // but for the first nothing was done
+    Outcome change_call(const std::shared_ptr<Call>& call, const Asked& asked, const Turn& turn, Basket& basket);
+    void conclude(const std::shared_ptr<Call>& call, const Asked& asked, const Turn& turn, Exchange& exchange, Change& change,
+                  Basket& basket);
     std::shared_ptr<Call> find(const std::string& id) const;
     std::shared_ptr<Call> create(const std::string& id, const Endpoint& source);
     // Runs `work` when no other request for the call is running, and that has ended with the last copy of its turn. The call
@@ -107,14 +124,13 @@ class Instance {
     bool exclusively_with_figures(const std::shared_ptr<Call>& call, Work work);
     void turn_ended(const std::shared_ptr<Call>& call);
     static void refuse_busy(const Answer& answer);
-    // Answers a request that has changed the call, when the call is kept as it is now.
-    void when_kept(const std::shared_ptr<Call>& call, std::function<void()> answer);
+    // Marks the call, which changes now, to be kept. What is returned, called later, answers as soon as it is.
+    std::function<void()> kept_and(const std::shared_ptr<Call>& call, std::function<void()> answer);
 
-    using Closed = std::function<void()>; // called once, when ports are closed, or are taking long to be
-    void schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Closed closed);
-    void remove_party(const std::shared_ptr<Call>& call, Party& party, Closed closed);
-    // Ends the call at once.
-    void destroy(const std::shared_ptr<Call>& call, End end, Closed closed = [] {});
+    void schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s);
+    void remove_party(const std::shared_ptr<Call>& call, Party& party);
+    // Ends the call at once. Its ports are closed behind it.
+    void destroy(const std::shared_ptr<Call>& call, End end);
     void mark_loops(Exchange& exchange) const;
     bool limit_reached() const;
     void recount(const Call& call);
@@ -128,6 +144,7 @@ class Instance {
     Shared shared_;
     ports::Interfaces interfaces_;
     Committer committer_;
+    Stock stock_;
     Registry calls_;
     std::uint64_t round_at_ = 0; // number of the call that was looked at last
     std::size_t due_ = 0;        // calls that shall be looked at now

@@ -52,13 +52,21 @@ bool removed(const Exchange& exchange, const sdp::Section& section) {
     return listed("other") && std::find(std::begin(named), std::end(named), section.type) == std::end(named);
 }
 
+// Out of every subscription.
+void part(const Exchange& exchange, Media& media) {
+    for (const auto& party : exchange.call->parties)
+        if (std::any_of(party->medias.begin(), party->medias.end(), [&](const auto& each) { return each->subscribed_to(media); }))
+            exchange.touch(*party);
+    unlink(media, *exchange.call);
+}
+
 // An offer keeps the sender's other subscriptions (forking); an answer binds both sides to each other alone.
 void link(const Exchange& exchange, Media& sender, Media& receiver) {
     if (sender.subscribed_to(receiver) && receiver.subscribed_to(sender) && receiver.subscriptions.size() == 1 &&
         (exchange.offer || sender.subscriptions.size() == 1))
         return;
-    unlink(receiver, *exchange.call);
-    if (!exchange.offer) unlink(sender, *exchange.call);
+    part(exchange, receiver);
+    if (!exchange.offer) part(exchange, sender);
     subscribe(receiver, sender);
     subscribe(sender, receiver);
 }

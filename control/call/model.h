@@ -49,12 +49,13 @@ struct LocalPort {
     // The port that the same stream used before; what was learned there goes on here.
     std::optional<StateKey> predecessor;
     Endpoint initial_remote;
-    std::uint64_t told = 0;    // fingerprint of the stream as the worker was last told; 0: never
+    std::uint64_t told = 0;    // fingerprint of the stream as the worker was last told; 0: never, it is dark
+    bool forwards = false;     // what arrives has, or had, somewhere to go by what the worker was told
     Media* media = nullptr; // whose port it is
     Counters out;              // sent from here by streams whose sinks are gone by now
 
     Endpoint endpoint() const { return {local->address, lease->port()}; }
-    std::uint32_t slot() const { return local->slot + lease->port() - lease->pool().min(); }
+    std::uint32_t slot() const { return local->slot_of(lease->port()); }
     unsigned worker() const { return local->worker(lease->port()); }
     StateKey key() const { return {worker(), slot(), id}; }
     bool rtcp() const { return stream % 2 == 1; }
@@ -197,10 +198,11 @@ struct Call : CallIdentity, CallFacts {
     bool stored = false; // the store has, or had, a record of it
     bool behind = false; // a worker hasn't taken over what it was told: it is told again
 
+    unsigned unbooked = 0; // rounds with the workers that bring figures of rules that are gone (committer.h)
+    std::vector<std::function<void()>> waiting_for_figures;
+
     bool busy = false; // somebody has his turn (turn.h), others wait
     std::deque<std::function<void(const std::shared_ptr<void>&)>> waiting;
-    std::weak_ptr<Call> draft; // that a request is working at (draft.h)
-    std::vector<std::function<void(Call&)>> late; // figures that have come meanwhile
 
     Party* find_tag(std::string_view tag) const;
     Party* find_branch(std::string_view branch) const;

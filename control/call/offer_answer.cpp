@@ -13,6 +13,8 @@ namespace rtpengine::call {
 
 namespace {
 
+constexpr unsigned max_attempts = 100; // each one finds at least one port that another program has
+
 const char* missing_key(const ng::Flags& flags, bool offer) {
     if (flags.sdp.empty()) return "No SDP body in message";
     if (flags.call_id.empty()) return "No call-id in message";
@@ -38,7 +40,10 @@ void take_party_options(Exchange& exchange) {
     const auto& flags = *exchange.flags;
     auto& sender = *exchange.sender;
     if (!flags.label.empty()) {
-        if (auto* other = exchange.call->find_label(flags.label)) other->label.clear();
+        if (auto* other = exchange.call->find_label(flags.label)) {
+            exchange.touch(*other);
+            other->label.clear();
+        }
         sender.label = flags.label;
     }
     if (!flags.metadata.empty()) sender.metadata = flags.metadata;
@@ -87,6 +92,7 @@ struct Instance::Asked {
     std::shared_ptr<const ng::Flags> flags;
     std::shared_ptr<const sdp::Session> session;
     Answer answer;
+    std::uint64_t until_ms; // that it may wait for ports that others give back
 };
 
 void Instance::exchange(bool offer, const Endpoint& source, const ng::Dict& request, Answer answer) {
@@ -99,7 +105,8 @@ void Instance::exchange(bool offer, const Endpoint& source, const ng::Dict& requ
     if (!session) return answer.error(session.error().message);
     if (config_.reject_invalid_sdp() && session->blank_line) return answer.error("Failed to parse SDP");
     start_exchange(std::make_shared<const Asked>(Asked{offer, source, std::make_shared<const ng::Flags>(*std::move(parsed)),
-                                                       std::make_shared<const sdp::Session>(*std::move(session)), std::move(answer)}));
+                                                       std::make_shared<const sdp::Session>(*std::move(session)), std::move(answer),
+                                                       shared_.loop.now_ms() + shared_.patience.open}));
 }
 
 // Once more when the call that it was for ended while it waited: an offer makes another one then.
@@ -119,42 +126,67 @@ void Instance::start_exchange(const std::shared_ptr<const Asked>& asked) {
 
 void Instance::run_exchange(const std::shared_ptr<Call>& call, const std::shared_ptr<const Asked>& asked, const Turn& turn) {
     if (call->dead) return start_exchange(asked);
-    const auto& [offer, source, flags, session, answer] = *asked;
+    const auto& [offer, source, flags, session, answer, until_ms] = *asked;
     if (flags->loop_protect && seen_before(*session, shared_.loop_id)) {
         ng::Dict reply;
         reply.add("sdp", flags->sdp);
         return answer.ok(std::move(reply));
     }
-    if (const auto fits = call_fits(*call, *flags, *session); !fits) return answer.error(fits.error().message);
-    if (flags->fragment) { // trickle ICE: nothing to add to yet
-        take_call_options(*call, *flags, offer, config_.tos());
-        return answer.ok({});
-    }
-    auto change = std::make_shared<Change>(call, committer_);
-    auto& draft = *change->draft();
-    take_call_options(draft, *flags, offer, config_.tos());
-    const auto dialogue = find_dialogue(draft, *flags, !offer, BootClock::now());
-    if (!dialogue) return answer.error(dialogue.error().message);
-
-    auto exchange = std::make_shared<Exchange>(
-        Exchange{change->draft(), dialogue->sender, dialogue->receiver, session, flags, offer, {}});
-    take_party_options(*exchange);
-    match_sections(*exchange);
-    negotiate(*exchange, flag_defaults_.learning);
-    mark_loops(*exchange);
-    restart_learning(*exchange);
-    if (const auto done = allocate_ports(*exchange, interfaces_, shared_.stream_ids); !done)
-        return answer.error(done.error().message);
-    change->carry_out([this, call, asked, exchange, change, turn](const Status& done) {
-        if (done) return conclude(call, *asked, *exchange, *change, turn);
-        log::record(log::Level::err, log::Subsystem::core, {call->id}, "{}", done.error().message);
-        asked->answer.error(done.error().message);
-    });
+    attempt(call, asked, turn, std::make_shared<Basket>(stock_), 1);
 }
 
-// The workers have what they need: the rest can fail only by what is written.
-void Instance::conclude(const std::shared_ptr<Call>& call, const Asked& asked, Exchange& exchange, Change& change, const Turn& turn) {
-    const bool fresh = call->parties.empty();
+// Done in one go with open ports; where some have to be opened first, given up, and done again when they are.
+void Instance::attempt(const std::shared_ptr<Call>& call, const std::shared_ptr<const Asked>& asked, const Turn& turn,
+                       const std::shared_ptr<Basket>& basket, unsigned number) {
+    const auto outcome = change_call(call, *asked, turn, *basket);
+    if (outcome == Outcome::answered) return;
+    basket->undo();
+    const auto again = [=, this](const Status& opened) {
+        guarded(call->id, [&] {
+            if (opened && !call->dead) return attempt(call, asked, turn, basket, number + 1);
+            const auto reason = opened ? "The call has ended" : opened.error().message;
+            log::record(log::Level::err, log::Subsystem::core, {call->id}, "{}", reason);
+            asked->answer.error(reason);
+        });
+    };
+    const bool hopeless = outcome == Outcome::no_ports && (!committer_.leaving() || shared_.loop.now_ms() >= asked->until_ms);
+    if (hopeless || number > max_attempts) return asked->answer.error(out_of_ports);
+    if (outcome == Outcome::not_open) return basket->open(again);
+    basket->give_up();
+    committer_.await_ports(asked->until_ms, [again] { again({}); });
+}
+
+Instance::Outcome Instance::change_call(const std::shared_ptr<Call>& shared, const Asked& asked, const Turn& turn, Basket& basket) {
+    auto& call = *shared;
+    const auto& [offer, source, flags, session, answer, until_ms] = asked;
+    const auto refuse = [&answer](const Error& error) { return answer.error(error.message), Outcome::answered; };
+    if (const auto fits = call_fits(call, *flags, *session); !fits) return refuse(fits.error());
+    Change change(call);
+    const auto touch = [&change](Party& party) { change.touch(party); };
+    take_call_options(call, *flags, offer, config_.tos());
+    if (flags->fragment) { // trickle ICE: nothing to add to yet
+        change.keep();
+        return answer.ok({}), Outcome::answered;
+    }
+    const auto dialogue = find_dialogue(call, *flags, !offer, BootClock::now(), touch);
+    if (!dialogue) return refuse(dialogue.error());
+    Exchange exchange{&call, dialogue->sender, dialogue->receiver, session, flags, offer, {}, touch};
+    take_party_options(exchange);
+    match_sections(exchange);
+    negotiate(exchange, flag_defaults_.learning);
+    mark_loops(exchange);
+    restart_learning(exchange);
+    if (const auto done = allocate_ports(exchange, interfaces_, basket); !done)
+        return done.error().message == out_of_ports ? Outcome::no_ports : refuse(done.error());
+    if (!basket.complete()) return Outcome::not_open;
+    conclude(shared, asked, turn, exchange, change, basket);
+    return Outcome::answered;
+}
+
+// What can fail comes first. The answer doesn't wait for the workers: ports are open, and what comes there waits for its rule.
+void Instance::conclude(const std::shared_ptr<Call>& call, const Asked& asked, const Turn& turn, Exchange& exchange, Change& change,
+                        Basket& basket) {
+    const bool fresh = call->parties.size() == 2 && !call->stored && change.added() == 2;
     const auto body = write_body(exchange, shared_.loop_id, shared_.random);
     if (!body) return asked.answer.error(body.error().message);
     ng::Dict reply;
@@ -163,12 +195,13 @@ void Instance::conclude(const std::shared_ptr<Call>& call, const Asked& asked, E
     const bool good = !body->empty();
     if (!good && !fresh) return asked.answer.error("Error rewriting SDP", std::move(reply));
     // A call without a body stays, as the protocol says, but nothing else would ever end one that has no media.
-    if (!good) change.draft()->delete_at = BootClock::now() + std::chrono::seconds(config_.timeout());
-    change.keep([this, call, turn, answer = asked.answer, good, reply = std::move(reply)]() mutable {
-        when_kept(call, [answer, good, reply = std::move(reply)]() mutable {
-            good ? answer.ok(std::move(reply)) : answer.error("Error rewriting SDP", std::move(reply));
-        });
-    });
+    if (!good) call->delete_at = BootClock::now() + std::chrono::seconds(config_.timeout());
+    const auto affected = change.affected();
+    const auto send = kept_and(call, asked.answer.prepared(std::move(reply), good ? "" : "Error rewriting SDP"));
+    basket.keep();
+    change.keep();
+    committer_.tell(call, affected, turn);
+    send();
 }
 
 } // namespace rtpengine::call

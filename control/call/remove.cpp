@@ -57,36 +57,32 @@ bool somebody_stays(const Call& call, const Parties& leaving) {
 
 } // namespace
 
-// A deletion can't fail: what a worker doesn't do now, it does when it is back.
-void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party, Closed closed) {
+void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party) {
     Parties leaving;
     add_leaving(party, leaving);
-    if (!somebody_stays(*call, leaving)) return destroy(call, End::regular, std::move(closed));
-    Change change(call, committer_);
-    for (std::size_t i = 0; i < call->parties.size(); ++i) {
-        if (!leaving.contains(call->parties[i].get())) continue;
-        auto& member = *change.draft()->parties[i];
-        release_ports(member);
-        change.draft()->close_party(member);
+    if (!somebody_stays(*call, leaving)) return destroy(call, End::regular);
+    Change change(*call);
+    change.touch_all();
+    for (auto& member : call->parties) {
+        if (!leaving.contains(member.get())) continue;
+        release_ports(*member);
+        call->close_party(*member);
     }
     if (shared_.keeper) shared_.keeper->changed(call);
-    change.put_in_place();
-    committer_.tell(call, [this, call, closed = std::move(closed)](const Status& done) {
-        if (!done) log::record(log::Level::err, log::Subsystem::core, {call->id}, "deleting a branch: {}", done.error().message);
-        committer_.close(call, closed);
-    });
+    const auto affected = change.affected();
+    change.keep();
+    committer_.tell(call, affected);
 }
 
-void Instance::schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s, Closed closed) {
+void Instance::schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s) {
     const auto* what = party ? "call branch" : "entire call";
     if (delay_s > 0) {
-        (party ? party->delete_at : call->delete_at) = BootClock::now() + std::chrono::seconds(delay_s);
         log::record(log::Level::info, log::Subsystem::core, {call->id}, "Scheduling deletion of {} in {} seconds", what, delay_s);
-        return closed();
+        (party ? party->delete_at : call->delete_at) = BootClock::now() + std::chrono::seconds(delay_s);
+        return;
     }
     log::record(log::Level::info, log::Subsystem::core, {call->id}, "Deleting {}", what);
-    if (party) return remove_party(call, *party, std::move(closed));
-    destroy(call, End::regular, std::move(closed));
+    party ? remove_party(call, *party) : destroy(call, End::regular);
 }
 
 void Instance::remove(const ng::Dict& request, Answer answer) {
@@ -103,18 +99,15 @@ void Instance::remove(const ng::Dict& request, Answer answer) {
     if (!call) return refuse(*parsed, answer);
 
     const bool taken = exclusively_with_figures(call, [this, refuse, answer, flags = std::make_shared<const ng::Flags>(*std::move(parsed))](
-                                                          const auto& call, const Turn& turn) {
+                                                          const auto& call, const Turn&) {
         const auto found = call->dead ? Match{} : match(*call, *flags);
         if (!found.found) return refuse(*flags, answer);
         const auto honoured = flags->to_tag_honoured ? flags->to_tag : std::string{};
-        auto report = std::make_shared<ng::Dict>();
-        if (!flags->fast)
-            *report = call_report(*call, honoured.empty() ? flags->from_tag : honoured, reader(), config_.ssrc_reporting());
-        const int delay = flags->delete_delay >= 0 ? flags->delete_delay : static_cast<int>(config_.delete_delay());
-        // The answer goes out when nothing is forwarded any more.
-        schedule_or_remove(call, found.party, delay, [this, call, answer, turn, report] {
-            when_kept(call, [answer, report] { answer.ok(std::move(*report)); });
-        });
+        ng::Dict report;
+        if (!flags->fast) report = call_report(*call, honoured.empty() ? flags->from_tag : honoured, reader(), config_.ssrc_reporting());
+        auto send = answer.prepared(std::move(report));
+        schedule_or_remove(call, found.party, flags->delete_delay >= 0 ? flags->delete_delay : static_cast<int>(config_.delete_delay()));
+        kept_and(call, std::move(send))(); // its ports are closed behind it
     });
     if (!taken) refuse_busy(answer);
 }

@@ -265,10 +265,11 @@ void Instance::query(const ng::Dict& request, Answer answer) {
     if (!call) return answer.error("Unknown call-id");
     const auto to_tag = ng::text_of(request, "to-tag");
     const std::string tag(to_tag.empty() ? ng::text_of(request, "from-tag") : to_tag);
-    refresh(*call, shared_.workers, [this, call, tag, answer = std::move(answer)] {
+    auto report = [this, call, tag, answer = std::move(answer)] {
         if (call->dead) return answer.error("Unknown call-id");
         answer.ok(call_report(*call, tag, reader(), config_.ssrc_reporting()));
-    });
+    };
+    Committer::with_figures(*call, [this, call, report = std::move(report)] { refresh(*call, shared_.workers, report); });
 }
 
 } // namespace rtpengine::call

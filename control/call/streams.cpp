@@ -116,7 +116,7 @@ void describe(const Call& call, const Media& media, const LocalPort& port, link:
 
 // A port that follows another one goes on with the endpoint learned there, unless the SDP named a new one since.
 void inherit(const Media& media, LocalPort& port, const StateReader& read) {
-    if (!port.predecessor || port.told) return;
+    if (!port.predecessor) return;
     const auto record = read(*port.predecessor);
     const auto& remote = port.rtcp() ? media.rtcp : media.rtp;
     if (record && record->signalled_epoch.get() == remote.epoch) port.initial_remote = state::load_remote(*record);
@@ -125,15 +125,16 @@ void inherit(const Media& media, LocalPort& port, const StateReader& read) {
 
 } // namespace
 
-std::vector<std::pair<LocalPort*, link::Stream*>> desired_streams(Call& call, const StateReader& read,
+std::vector<std::pair<LocalPort*, link::Stream*>> desired_streams(const std::vector<Media*>& medias, const StateReader& read,
                                                                   link::Arena& arena) {
     std::vector<std::pair<LocalPort*, link::Stream*>> streams;
-    for_each_port(call, [&](const PortSet&, LocalPort& port) {
-        inherit(*port.media, port, read);
-        auto& stream = arena.make<link::Stream>();
-        describe(call, *port.media, port, stream);
-        streams.emplace_back(&port, &stream);
-    });
+    for (auto* media : medias)
+        for_each_port(*media, [&](const PortSet&, LocalPort& port) {
+            inherit(*media, port, read);
+            auto& stream = arena.make<link::Stream>();
+            describe(*media->party->call, *media, port, stream);
+            streams.emplace_back(&port, &stream);
+        });
     return streams;
 }
 

@@ -18,9 +18,9 @@ namespace rtpengine::call {
 // Reads a worker's record; none when it belongs to another stream by now.
 using StateReader = std::function<state::View(const StateKey&)>;
 
-// What the call wants of the workers: one stream for each of its ports. Pure but for what it reads of learned
-// endpoints when a stream moves to another port. The streams live in `arena`.
-std::vector<std::pair<LocalPort*, link::Stream*>> desired_streams(Call& call, const StateReader& read,
+// What media want of the workers: one stream for each of their ports. Pure but for what it reads of learned endpoints when a stream
+// moves to another port. The streams live in `arena`.
+std::vector<std::pair<LocalPort*, link::Stream*>> desired_streams(const std::vector<Media*>& medias, const StateReader& read,
                                                                   link::Arena& arena);
 
 } // namespace rtpengine::call

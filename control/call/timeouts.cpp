@@ -64,6 +64,8 @@ bool Instance::tick() {
     const auto now = shared_.loop.now_ms();
     for (const auto& interface : interfaces_.all())
         for (const auto& local : interface->addresses) local->pool.unblock_due(now);
+    stock_.tick();
+    committer_.tick();
     due_ = std::min(due_ + calls_.size() * tick_ms / round_ms + 1, calls_.size());
     return due_ > 0;
 }
@@ -86,8 +88,8 @@ bool Instance::go_round() {
 void Instance::catch_up(const std::shared_ptr<Call>& call) {
     (void)exclusively(call, [this](const auto& call, const Turn& turn) {
         call->behind = false;
-        committer_.tell(call, [call, turn](const Status& done) {
-            if (done) log::record(log::Level::notice, log::Subsystem::core, {call->id}, "workers have what they had missed");
+        committer_.tell_all(call, [call, turn] {
+            log::record(log::Level::notice, log::Subsystem::core, {call->id}, "workers have what they had missed");
         });
     });
 }
@@ -95,25 +97,25 @@ void Instance::catch_up(const std::shared_ptr<Call>& call) {
 void Instance::check_deletions(const std::shared_ptr<Call>& call) {
     const auto now = BootClock::now();
     if (call->delete_at && *call->delete_at <= now)
-        return void(exclusively_with_figures(call, [this](const auto& call, const Turn& turn) { destroy(call, End::regular, [turn] {}); }));
+        return void(exclusively_with_figures(call, [this](const auto& call, const Turn&) { destroy(call, End::regular); }));
     const auto due = std::find_if(call->parties.begin(), call->parties.end(), [now](const auto& party) {
         return party->delete_at && *party->delete_at <= now;
     });
     if (due == call->parties.end()) return;
-    exclusively_with_figures(call, [this, number = (*due)->number](const auto& call, const Turn& turn) {
-        if (auto* party = call->dead ? nullptr : call->find_number(number)) remove_party(call, *party, [turn] {});
+    exclusively_with_figures(call, [this, number = (*due)->number](const auto& call, const Turn&) {
+        if (auto* party = call->dead ? nullptr : call->find_number(number)) remove_party(call, *party);
     });
 }
 
 // Asked again with the figures of the moment: packets may have come that nobody has read yet.
 void Instance::check_timeouts(const std::shared_ptr<Call>& call) {
     if (!timed_out(*call)) return;
-    exclusively_with_figures(call, [this](const auto& call, const Turn& turn) {
+    exclusively_with_figures(call, [this](const auto& call, const Turn&) {
         const auto end = call->dead ? std::nullopt : timed_out(*call);
         if (!end) return;
         log::record(log::Level::info, log::Subsystem::core, {call->id}, "Closing call due to {}timeout",
                     *end == End::final_timeout ? "final " : "");
-        destroy(call, *end, [turn] {});
+        destroy(call, *end);
     });
 }
 

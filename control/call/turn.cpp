@@ -37,7 +37,7 @@ bool Turns::take(const std::shared_ptr<Call>& call, Work work) {
 
 void Turns::run(const std::shared_ptr<Call>& call, const Work& work) {
     call->busy = true;
-    const Turn turn(nullptr, [call, here = std::weak_ptr(alive_)](void*) {
+    const Turn turn(call.get(), [call, here = std::weak_ptr(alive_)](void*) {
         if (const auto turns = here.lock()) (*turns)->ended(call);
     });
     guarded(call->id, [&] { work(turn); });

@@ -10,19 +10,15 @@ Responder::~Responder() {
 }
 
 Status Responder::fits(Dict keys) const {
-    keys.add("result", "ok");
-    return measure_ ? budget::reply.allows(measure_(keys)) : Status{};
+    return measure_ ? budget::reply.allows(measure_(complete(std::move(keys)))) : Status{};
 }
 
 void Responder::ok(Dict keys, std::string_view result) {
-    keys.add("result", result);
-    deliver(std::move(keys), false);
+    send(complete(std::move(keys), result));
 }
 
 void Responder::error(std::string_view reason, Dict keys) {
-    keys.add("result", "error");
-    keys.add("error-reason", reason);
-    deliver(std::move(keys), true);
+    send(failed(reason, std::move(keys)), true);
 }
 
 void Responder::deliver(Dict reply, bool failed) {

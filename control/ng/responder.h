@@ -30,6 +30,17 @@ class Responder {
     ~Responder();
 
     void ok(Dict keys = {}, std::string_view result = "ok"); // "result" is appended to the keys
+    // Likewise, of a reply that is complete() already: nothing can go wrong any more.
+    void send(Dict complete, bool failed = false) { deliver(std::move(complete), failed); }
+    static Dict complete(Dict keys, std::string_view result = "ok") {
+        keys.add("result", result);
+        return keys;
+    }
+    static Dict failed(std::string_view reason, Dict keys) {
+        keys.add("result", "error");
+        keys.add("error-reason", reason);
+        return keys;
+    }
     // Would ok(keys) arrive? For what must not be done unless it can be told; an error says how large it
     // would be.
     Status fits(Dict keys) const;

@@ -42,8 +42,8 @@ std::string_view base_of(std::string_view name) {
 }
 
 bool enough_ports(const LogicalInterface& interface, Family family) {
-    const auto& pool = interface.primary(family).pool;
-    return pool.used() + 2 <= pool.total();
+    const auto& local = interface.primary(family);
+    return local.used() + 2 <= local.pool.total();
 }
 
 } // namespace

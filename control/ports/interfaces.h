@@ -24,7 +24,10 @@ struct LocalAddress {
     std::uint32_t slot;   // of the pool's first port in the shared state of each
     std::string foundation; // of its ICE candidates, constant for the process
     Pool pool;
+    unsigned idle = 0; // ports that are taken from it in advance: nobody's yet
 
+    unsigned used() const { return pool.used() - idle; }
+    std::uint32_t slot_of(std::uint16_t port) const { return slot + port - pool.min(); }
     // RTP and the RTCP beside it have the same.
     unsigned worker(std::uint16_t port) const { return first_worker + port / 2 % shards; }
 };

@@ -185,7 +185,8 @@ class Reader {
         port.local = found->get();
         port.stream = record.stream();
         port.initial_remote = endpoint(record.initial_remote());
-        if (record.opened()) port.told = call::opened_before;
+        port.told = call::opened_before;
+        port.forwards = true; // for all that we know
         port.media = &media;
         port.out = counters(record.out());
         return port;

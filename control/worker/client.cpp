@@ -35,7 +35,10 @@ Result<std::unique_ptr<Workers>> Workers::create(uv::Loop& loop, const link::Con
         if (worker.index() >= workers->peers_.size()) workers->peers_.resize(worker.index() + 1);
         auto& peer = workers->peers_[worker.index()];
         peer.name = worker.name();
+        auto announced = state::Announcements::open(worker.announced_fd() ? Fd(worker.announced_fd()) : Fd(), state->slots(), true);
+        if (!announced) return announced.error();
         peer.state.emplace(*std::move(state));
+        peer.announced.emplace(*std::move(announced));
     }
     for (const auto& instance : config.instances())
         for (const auto& listener : instance.listeners()) *workers->welcome_.add_ng_listeners() = listener.local();
@@ -51,6 +54,13 @@ Status Workers::listen(link::Context& context, const std::string& runtime_dir) {
     socket_ = std::move(*socket);
     on_greeting_.start_ms(greeting_ms, greeting_ms);
     return {};
+}
+
+std::uint32_t Workers::announce(unsigned worker, std::uint32_t slot) {
+    auto& announced = *peers_[worker].announced;
+    const auto next = std::max(announced.get(slot) + 1, 1U); // 0 is none
+    announced.set(slot, next);
+    return next;
 }
 
 std::vector<std::string> Workers::absent() const {
@@ -92,10 +102,16 @@ void Workers::ask(Peer& peer, link::ToWorker& message, std::uint64_t patience_ms
     request.set_id(next_request_++);
     request.set_deadline_ms(static_cast<std::uint32_t>(patience_ms));
     const auto deadline_ms = loop_.now_ms() + patience_ms;
-    peer.pending.insert_or_assign(request.id(), Pending{deadline_ms, std::move(streams), std::move(done)});
-    deadlines_.insert({deadline_ms, index(peer), request.id()});
+    const auto pending = peer.pending.insert_or_assign(request.id(), Pending{deadline_ms, std::move(streams), std::move(done)}).first;
+    try {
+        deadlines_.insert({deadline_ms, index(peer), request.id()});
+        if (peer.connected) send(peer, message); // else the Sync after its Hello holds all of it
+    } catch (...) { // it was not asked
+        deadlines_.erase({deadline_ms, index(peer), request.id()});
+        peer.pending.erase(pending);
+        throw;
+    }
     expire_by(deadline_ms);
-    if (peer.connected) send(peer, message); // else the Sync after its Hello holds all of it
 }
 
 void Workers::send(Peer& peer, const link::ToWorker& message) {

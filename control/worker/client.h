@@ -15,6 +15,7 @@
 
 #include "common/link/arena.h"
 #include "common/link/socket.h"
+#include "common/state/announcements.h"
 #include "common/state/view.h"
 #include "common/uv/chores.h"
 #include "common/uv/loop.h"
@@ -62,10 +63,15 @@ class Workers {
     // By WorkerInfo.index < size(). There may be none of an index: exists().
     bool exists(unsigned worker) const { return worker < peers_.size() && peers_[worker].state.has_value(); }
     bool connected(unsigned worker) const { return peers_[worker].connected; }
+    // And has all that it shall have: what was open is open.
+    bool settled(unsigned worker) const { return peers_[worker].connected && !peers_[worker].sync.number; }
     std::vector<std::string> absent() const; // names of those that aren't connected
     bool idle() const; // nothing is outstanding
     std::size_t size() const { return peers_.size(); }
     const std::string& name(unsigned worker) const { return peers_[worker].name; }
+    // The edition that the next rule of that slot will be, and it is to be told: from now on packets wait for it.
+    std::uint32_t announce(unsigned worker, std::uint32_t slot);
+    std::uint32_t announced(unsigned worker, std::uint32_t slot) const { return peers_[worker].announced->get(slot); }
     const state::Map& state(unsigned worker) const { return *peers_[worker].state; }
     // None: the record belongs to another stream, or the stream is closed.
     state::View record(unsigned worker, std::uint32_t slot, std::uint64_t id) const;
@@ -89,6 +95,7 @@ class Workers {
     struct Peer {
         std::string name; // empty: there is none of this index
         std::optional<state::Map> state;
+        std::optional<state::Announcements> announced; // like `state`
         bool connected = false;
         std::uint64_t start = 0;   // of the process we talk to
         Synchronising sync;

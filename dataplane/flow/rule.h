@@ -31,6 +31,7 @@ struct Rule {
     bool strict_source = false, media_handover = false, asymmetric = false;
     bool nat_wait = false, pierce_nat = false;
     bool drop = false, rtp_not_forwarded = false;
+    bool dark = false; // its port is open for nobody yet
 };
 
 // How well a source fits what was signalled; smaller is better.

@@ -35,6 +35,7 @@ flow::Rule to_rule(const link::Stream& stream) {
     rule.pierce_nat = stream.pierce_nat();
     rule.drop = stream.drop();
     rule.rtp_not_forwarded = stream.rtp_not_forwarded();
+    rule.dark = stream.dark();
     return rule;
 }
 
@@ -63,6 +64,7 @@ StreamSpec to_spec(const link::Stream& stream) {
     spec.signalled_epoch = stream.signalled_epoch();
     spec.initial_remote = to_endpoint(stream.initial_remote());
     spec.learn_epoch = stream.learn_epoch();
+    spec.edition = stream.edition();
     spec.loop_check = stream.loop_check();
     spec.tos = static_cast<std::uint8_t>(stream.tos());
     spec.scope = stream.scope();

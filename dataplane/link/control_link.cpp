@@ -31,7 +31,7 @@ std::vector<StreamKey> to_keys(const google::protobuf::RepeatedPtrField<link::St
 Result<std::unique_ptr<ControlLink>> ControlLink::connect(link::Context& context, uv::Loop& loop,
                                                           const std::string& runtime_dir, std::string name,
                                                           std::uint64_t start, Commands& commands) {
-    std::unique_ptr<ControlLink> self(new ControlLink(std::move(name), start, commands));
+    std::unique_ptr<ControlLink> self(new ControlLink(loop, std::move(name), start, commands));
     auto socket =
         link::Dealer::connect(context, loop, runtime_dir + "/control.sock", self->name_,
                               [raw = self.get()](std::string_view message) { raw->receive(message); });
@@ -89,7 +89,19 @@ void ControlLink::answer(const link::Request& request) {
     reply.set_id(request.id());
     for (const auto& outcome : outcomes)
         write(outcome, *reply.add_results());
-    socket_->send(message.SerializeAsString());
+    say(message, request.update().unhurried());
+}
+
+// Each reply that is sent wakes control.
+void ControlLink::say(const link::ToControl& reply, bool unhurried) {
+    unhurried_.push_back(reply.SerializeAsString());
+    if (!unhurried || unhurried_.size() >= most_unhurried) return say_unhurried();
+    if (unhurried_.size() == 1) on_unhurried_.start_ms(unhurried_ms);
+}
+
+void ControlLink::say_unhurried() {
+    on_unhurried_.stop();
+    for (auto& reply : std::exchange(unhurried_, {})) socket_->send(reply);
 }
 
 } // namespace rtpengine::dataplane

@@ -8,12 +8,14 @@
 
 #include "common/link/arena.h"
 #include "common/link/socket.h"
+#include "common/uv/loop.h"
 #include "dataplane/worker/spec.h"
 
 namespace rtpengine::link {
 class Request;
 class Welcome;
 class Reply;
+class ToControl;
 } // namespace rtpengine::link
 
 namespace rtpengine::dataplane {
@@ -47,12 +49,17 @@ class ControlLink {
     void say(const Event& event);
 
   private:
-    ControlLink(std::string name, std::uint64_t start, Commands& commands)
-        : name_(std::move(name)), start_(start), commands_(commands) {}
+    static constexpr std::uint64_t unhurried_ms = 20;
+    static constexpr std::size_t most_unhurried = 256; // replies
+
+    ControlLink(uv::Loop& loop, std::string name, std::uint64_t start, Commands& commands)
+        : name_(std::move(name)), start_(start), commands_(commands), on_unhurried_(loop, [this] { say_unhurried(); }) {}
     void say_hello();
     void receive(std::string_view message);
     void welcome(const link::Welcome& welcome);
     void answer(const link::Request& request);
+    void say(const link::ToControl& reply, bool unhurried);
+    void say_unhurried();
 
     std::string name_;
     std::uint64_t start_;
@@ -60,6 +67,8 @@ class ControlLink {
     link::Arena arena_; // of the message that is being answered
     std::uint64_t control_start_ = 0; // 0: none has welcomed us yet
     std::unique_ptr<link::Dealer> socket_;
+    std::vector<std::string> unhurried_; // replies that nobody waits for
+    uv::Timer on_unhurried_;
 };
 
 } // namespace rtpengine::dataplane

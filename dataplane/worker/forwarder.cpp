@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/worker/forwarder.h"
 
+#include <algorithm>
+
 #include "common/base/clock.h"
 
 namespace rtpengine::dataplane {
@@ -18,13 +20,61 @@ void Forwarder::forward(const io::Batch& batch) {
         if (i + ahead < packets.size()) __builtin_prefetch(&streams_[packets[i + ahead].slot]);
         handle(packets[i], now_us);
     }
+    flush();
+}
+
+void Forwarder::flush() {
     egress_.end_batch();
     working_.set(0);
+}
+
+void Forwarder::retry() {
+    const auto now_us = us_of(BootClock::now());
+    release([](std::uint64_t) { return true; }, now_us);
+    flush();
+}
+
+// Of the streams for which which(id) is true.
+template <class Which> void Forwarder::release(Which which, std::uint64_t now_us) {
+    const auto ready = [&](std::uint32_t slot, std::uint64_t id) {
+        auto& stream = streams_[slot];
+        return which(id) && (!stream.record || stream.record->id.get() != id || !awaits_rule(stream, slot, now_us));
+    };
+    waiting_.take(ready, [&](const io::Packet& packet, std::uint64_t id) {
+        auto& stream = streams_[packet.slot];
+        if (stream.record && stream.record->id.get() == id) deliver(stream, packet, now_us); // else closed meanwhile
+    });
+}
+
+// Not for ever: whoever was to send the rule may have died.
+bool Forwarder::awaits_rule(Stream& stream, std::uint32_t slot, std::uint64_t now_us) const {
+    const bool announced = announced_.get(slot) != stream.edition ||
+                           std::any_of(stream.exits.begin(), stream.exits.end(), [](const Exit& exit) { return exit.awaits_rule(); });
+    if (!announced) stream.awaited_us = 0;
+    else if (!stream.awaited_us) stream.awaited_us = now_us;
+    return announced && now_us - stream.awaited_us < Waiting::patience_us;
+}
+
+// Behind those that wait already.
+bool Forwarder::must_wait(Stream& stream, const io::Packet& packet, std::uint64_t now_us) {
+    const auto id = stream.record->id.get();
+    if (awaits_rule(stream, packet.slot, now_us)) {
+        waiting_.add(packet, id);
+        return true;
+    }
+    if (waiting_.has(id)) release([id](std::uint64_t other) { return other == id; }, now_us);
+    return false;
 }
 
 void Forwarder::handle(const io::Packet& packet, std::uint64_t now_us) {
     auto& stream = streams_[packet.slot];
     if (!stream.record) return; // closed meanwhile
+    if ((waiting_.any() || awaits_rule(stream, packet.slot, now_us)) && must_wait(stream, packet, now_us)) return;
+    deliver(stream, packet, now_us);
+}
+
+void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t now_us) {
+    if (stream.rule.dark) return; // nobody's
     auto& record = *stream.record;
     working_.set(record.id.get());
     const auto kind = rtp::classify(packet.bytes);

@@ -7,6 +7,7 @@
 #include "dataplane/io/batch.h"
 #include "dataplane/io/egress.h"
 #include "dataplane/worker/streams.h"
+#include "dataplane/worker/waiting.h"
 
 namespace rtpengine::dataplane {
 
@@ -17,16 +18,26 @@ class Forwarder {
     Forwarder(Streams& streams, io::Egress& egress, Records& records)
         : streams_(streams),
           egress_(egress),
+          announced_(*records.announced(records.own())),
           writer_(records.writer()),
           totals_(records.header().in),
           working_(records.header().working) {}
 
     // Everything has left (or failed) when it returns.
     void forward(const io::Batch& batch);
+    // Packets wait for rules.
+    bool waits() const { return waiting_.any(); }
+    // Some rules may have come: what waited for them leaves.
+    void retry();
 
   private:
     // `now_us`: CLOCK_BOOTTIME, read once for a batch.
     void handle(const io::Packet& packet, std::uint64_t now_us);
+    void deliver(Stream& stream, const io::Packet& packet, std::uint64_t now_us);
+    bool awaits_rule(Stream& stream, std::uint32_t slot, std::uint64_t now_us) const;
+    bool must_wait(Stream& stream, const io::Packet& packet, std::uint64_t now_us);
+    template <class Which> void release(Which which, std::uint64_t now_us);
+    void flush();
     flow::Action judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
                        const flow::Admission& admission, std::uint64_t now_us);
     void count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
@@ -34,7 +45,9 @@ class Forwarder {
     void reflect(Stream& stream, const io::Packet& packet);
 
     Streams& streams_;
+    Waiting waiting_;
     io::Egress& egress_;
+    const state::Announcements& announced_;
     state::Writer& writer_;
     state::Traffic& totals_;
     state::Counter& working_;

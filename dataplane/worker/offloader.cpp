@@ -76,7 +76,7 @@ Standing::Wanted Offloader::wanted(std::uint32_t slot) {
                                        stream.learned,
                                        stream.loop_guard != nullptr,
                                        exits_,
-                                       exit_of({stream.echo, flow::Component::any, nullptr, &record})};
+                                       exit_of({stream.echo, flow::Component::any, nullptr, nullptr, &record})};
     return offload::eligible(situation);
 }
 

@@ -30,7 +30,21 @@ Result<Records> Records::open(const StateFiles& files, std::uint32_t own) {
         if (!map) return map.error();
         other.emplace(*std::move(map));
     }
+    if (auto opened = records.open_announced(files); !opened) return opened.error();
     return records;
+}
+
+Status Records::open_announced(const StateFiles& files) {
+    for (std::uint32_t worker = 0; worker < others_.size(); ++worker) {
+        auto& announced = announced_.emplace_back();
+        const auto* map = exit(worker, 0);
+        if (!map) continue;
+        const int file = worker < files.announced.size() ? files.announced[worker] : -1;
+        auto opened = state::Announcements::open(file < 0 ? Fd() : duplicate(file), map->slots(), false);
+        if (!opened) return opened.error();
+        announced.emplace(*std::move(opened));
+    }
+    return {};
 }
 
 const state::Map* Records::exit(std::uint32_t worker, std::uint32_t slot) const {
@@ -100,7 +114,7 @@ void store_learned(state::StreamRecord& record, const flow::Rule& rule, const fl
     if (learned.confirmed) flags |= state::confirmed;
     if (learned.received) flags |= state::received;
     if (rule.nat_wait && !learned.received) flags |= state::waiting;
-    record.flags.set(flags);
+    state::set_flags(record, flags);
 }
 
 state::KernelRecord* make_kernel_part(state::Writer& writer, state::StreamRecord& record) {

@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "common/state/announcements.h"
 #include "common/state/view.h"
 #include "common/state/writer.h"
 #include "dataplane/flow/rule.h"
@@ -18,6 +19,7 @@ namespace rtpengine::dataplane {
 struct StateFiles {
     int own = -1;            // writable
     std::vector<int> others; // readable; our own may be among them
+    std::vector<int> announced = {}; // readable: state::Announcements by worker, our own too; -1, or none: nobody announces anything
 };
 
 // The state files of all workers: our own to write, the others' to read where their streams send to.
@@ -33,6 +35,10 @@ class Records {
     std::uint32_t slots() const { return writer_.map().slots(); }
     state::Header& header() { return writer_.map().header(); }
     state::Journal& journal() { return writer_.map().journal(); }
+    // Of any worker; nullptr: no such worker. Slots of its records are those of exit().
+    const state::Announcements* announced(std::uint32_t worker) const {
+        return worker < announced_.size() && announced_[worker] ? &*announced_[worker] : nullptr;
+    }
     state::Writer& writer() { return writer_; }
     // nullptr: out of range, or nothing was opened there.
     state::StreamRecord* record(std::uint32_t slot) { return writer_.record(slot); }
@@ -58,9 +64,11 @@ class Records {
         std::uint64_t number, turn;
     };
     Records(state::Writer writer, std::uint32_t own);
+    Status open_announced(const StateFiles& files);
     void prepare_sources();
 
     state::Writer writer_;
+    std::vector<std::optional<state::Announcements>> announced_; // by worker
     std::vector<std::optional<state::Map>> others_; // by worker
     std::uint32_t own_;
     std::deque<Closed> closed_; // the oldest first

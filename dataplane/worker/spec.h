@@ -25,6 +25,7 @@ struct StreamSpec {
     Endpoint local;
     flow::Rule rule;
     std::uint32_t signalled_epoch = 0, learn_epoch = 0;
+    std::uint32_t edition = 0; // state::Announcements
     Endpoint initial_remote; // known: where a new stream sends to until it learns or is told better
     bool loop_check = false;
     std::uint8_t tos = 0;

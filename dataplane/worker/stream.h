@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/state/announcements.h"
 #include "common/state/view.h"
 #include "dataplane/flow/loop_guard.h"
 #include "dataplane/flow/rule.h"
@@ -17,6 +18,7 @@ struct Exit {
     io::Route route;
     flow::Component takes;
     const state::Map* map = nullptr; // of the worker that has the exit stream
+    const state::Announcements* announced = nullptr; // likewise
     // The exit stream's, as far as we know; its remote is the destination. Another stream may have that memory by now.
     mutable const state::StreamRecord* record = nullptr;
 
@@ -26,11 +28,18 @@ struct Exit {
         record = map ? map->stream(route.slot).get() : nullptr;
         return record && record->id.get() == route.stream ? record : nullptr;
     }
+    // Another rule of the exit stream has been announced: where it leads may not be what has been promised.
+    bool awaits_rule() const {
+        const auto* exit = living();
+        return exit && announced && announced->get(route.slot) != state::edition_of(*exit);
+    }
 };
 
 // What the packet path needs of an open stream; lies in an array by slot.
 struct Stream {
     state::StreamRecord* record = nullptr; // null: not open
+    std::uint32_t edition = 0;      // of `rule`
+    std::uint64_t awaited_us = 0; // since then packets wait for another rule that has been announced; 0: there is none
     flow::Rule rule;
     flow::Learned learned; // `record` says the same to the other processes
     std::vector<Exit> exits;

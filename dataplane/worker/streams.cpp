@@ -105,10 +105,15 @@ void Streams::adopt_record(const StreamSpec& spec, std::uint64_t now_us) {
     add_open(spec.slot);
 }
 
+void Streams::count_dark(bool more) {
+    dark_ += more ? 1 : -1;
+    records_.header().open.set(open_.size() - dark_);
+}
+
 void Streams::add_open(std::uint32_t slot) {
     places_[slot] = static_cast<std::uint32_t>(open_.size());
     open_.push_back(slot);
-    records_.header().open.set(open_.size());
+    records_.header().open.set(open_.size() - dark_);
 }
 
 void Streams::remove_open(std::uint32_t slot) {
@@ -116,15 +121,18 @@ void Streams::remove_open(std::uint32_t slot) {
     open_[places_[slot]] = last;
     places_[last] = places_[slot];
     open_.pop_back();
-    records_.header().open.set(open_.size());
+    if (streams_[slot].rule.dark) --dark_;
+    records_.header().open.set(open_.size() - dark_);
 }
 
 void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
     auto& stream = streams_[spec.slot];
     auto& record = *stream.record;
-    // A new stream (no id yet) takes both, whatever their numbers are.
-    const bool fresh = !record.id.get();
+    // A new stream takes all, whatever the numbers are: it has no id yet, or was dark up to now.
+    const bool fresh = !record.id.get() || !record.signalled_epoch.get();
+    if (stream.rule.dark != spec.rule.dark) count_dark(spec.rule.dark);
     stream.rule = spec.rule;
+    stream.edition = spec.edition;
     if (fresh || record.signalled_epoch.get() != spec.signalled_epoch)
         flow::take_signalled(spec.rule, stream.learned, now_us);
     if (fresh && spec.initial_remote.known()) stream.learned.remote = spec.initial_remote;
@@ -133,6 +141,7 @@ void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
     record.signalled_epoch.set(spec.signalled_epoch);
     record.learn_epoch.set(spec.learn_epoch);
     store_learned(record, stream.rule, stream.learned);
+    state::set_edition(record, spec.edition);
     if (!spec.loop_check)
         stream.loop_guard.reset();
     else if (!stream.loop_guard)
@@ -156,7 +165,7 @@ void Streams::set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed
         const io::Route route{sink.local,  sink.tos,    sink.worker,
                               sink.slot,   sink.stream, egress_.sender(sink.local.address),
                               &sinks[i]->out};
-        stream.exits.push_back({route, sink.takes, map});
+        stream.exits.push_back({route, sink.takes, map, records_.announced(sink.worker)});
     }
 }
 

@@ -57,6 +57,7 @@ class Streams {
     void apply_rule(const StreamSpec& spec, std::uint64_t now_us);
     void set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed);
     void release(std::uint32_t slot);
+    void count_dark(bool more);
     void add_open(std::uint32_t slot);
     void remove_open(std::uint32_t slot);
 
@@ -67,6 +68,7 @@ class Streams {
     std::vector<Stream> streams_;  // by slot: hot
     std::vector<Endpoint> locals_; // by slot: what is bound; unknown when closed
     std::vector<std::uint32_t> open_;
+    std::size_t dark_ = 0; // of those
     std::vector<std::uint32_t> places_; // by slot: where it is in `open_`
     std::vector<std::uint32_t> claimed_; // by slot: the last sync in or after which it was set
     std::uint32_t syncs_ = 0;

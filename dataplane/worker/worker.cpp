@@ -17,6 +17,7 @@ namespace {
 constexpr unsigned max_batches = 8;
 // Of the relay at the end: senders go on.
 constexpr unsigned max_last_turns = 64;
+constexpr std::uint64_t retry_ms = 1; // of packets that wait for rules
 
 // nullptr: no kernel forwards for us. The journal's message area keeps what BPF answers for a successor.
 std::unique_ptr<offload::Offload> open_offload(const Settings& settings, Records& records) {
@@ -73,6 +74,7 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
       piercer_(loop, streams_, egress_),
       intake_(loop, ports_->descriptors(), [this] { return work(); }),
       on_relay_(loop, relay_->descriptor(), [this] { take_relayed(); }),
+      on_retry_(loop, [this] { retry(); }),
       on_tick_(loop, [this] { tick(); }),
       chores_(loop) {
     on_relay_.pause(); // what others hand us meets our streams
@@ -111,6 +113,7 @@ bool Worker::work() {
 void Worker::forward() {
     if (batch_.packets().empty()) return;
     forwarder_.forward(batch_);
+    if (forwarder_.waits()) on_retry_.start_ms(retry_ms);
     if (!streams_.learned().empty()) tell_learned();
 }
 
@@ -121,6 +124,13 @@ void Worker::start() {
     forward();
     intake_.start();
     on_relay_.resume();
+}
+
+// Rules that other workers wait for come to them, not to us.
+void Worker::retry() {
+    forwarder_.retry();
+    if (!streams_.learned().empty()) tell_learned();
+    forwarder_.waits() ? on_retry_.start_ms(retry_ms) : on_retry_.stop();
 }
 
 void Worker::tell_learned() {
@@ -189,11 +199,13 @@ void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOut
         outcomes.push_back(streams_.set(spec, now_us));
         const auto& outcome = outcomes.back();
         if (outcome.outcome == Outcome::ok) piercer_.consider(spec.slot);
-        if (outcome.outcome == Outcome::failed) log::err("{}: {}", spec.scope, outcome.error);
+        if (outcome.outcome == Outcome::failed) log::err("{}: {}", spec.scope.empty() ? spec.local.str() : spec.scope, outcome.error);
     }
-    for (std::size_t i = 0; i < specs.size(); ++i) // when all of a call's streams are what they shall be
-        if (outcomes[outcomes.size() - specs.size() + i].outcome == Outcome::ok)
-            offloader_.changed(specs[i].slot, now_us);
+    for (std::size_t i = 0; i < specs.size(); ++i) { // when all of a call's streams are what they shall be
+        if (specs[i].rule.dark || outcomes[outcomes.size() - specs.size() + i].outcome != Outcome::ok) continue;
+        offloader_.changed(specs[i].slot, now_us);
+    }
+    if (forwarder_.waits()) retry();
     records_.header().working.set(0);
 }
 

@@ -75,6 +75,7 @@ class Worker final : public Commands {
     void start();
     bool work();
     void forward();
+    void retry();
     void tell_learned();
     void tick();
     void tick_offloader();
@@ -97,6 +98,7 @@ class Worker final : public Commands {
     Overdue overdue_;
     Intake intake_;
     uv::Poll on_relay_;
+    uv::Timer on_retry_;
     uv::Timer on_tick_;
     uv::Chores chores_;
     std::function<void(const Event&)> say_ = [](const auto&) {};

@@ -72,11 +72,12 @@ class Start(Case):
         self.assertIn(f"socket:[{inode}]", sockets(children["control"]))
         self.assertNotIn(f"socket:[{inode}]", sockets(children["-1/default"]))
         records = "/memfd:rtpengine-records (deleted)"  # each has one to read, a worker also one to write
+        announced = "/memfd:rtpengine-announced (deleted)"  # each has one; control writes it
         transit = "/memfd:rtpengine-transit (deleted)"  # a worker's
         for name, pid in children.items():
             names = [os.readlink(f) for f in pathlib.Path(f"/proc/{pid}/fd").iterdir()]
             memory = [n for n in names if n.endswith("/lock") or "memfd" in n]
-            wanted = [records] if name == "control" else [records, records, transit]
+            wanted = [announced, records] if name == "control" else [announced, records, records, transit]
             self.assertEqual(sorted(memory), wanted, names)
 
     @unittest.skipUnless(ROOT, "root")

@@ -103,16 +103,6 @@ TEST_CASE_FIXTURE(ExchangeFixture, "with ICE every address of the interface has 
     CHECK(exchange.pairs[0].sender->current->ports.size() == 1);
 }
 
-TEST_CASE_FIXTURE(ExchangeFixture, "a port of another program is exchanged together with its sibling") {
-    const auto exchange = offer(body("198.51.100.1", audio(4000)));
-    auto& set = *exchange.pairs[0].receiver->current;
-    const auto taken = *set.port(1);
-    REQUIRE(replace_ports(*call, set, taken, ids, 1000));
-    CHECK(set.ports.front().size() == 2);
-    CHECK(set.port(0)->lease->port() != taken.lease->port() - 1);
-    CHECK(call->closing.size() == 2);
-}
-
 TEST_CASE_FIXTURE(ExchangeFixture, "RTCP that was multiplexed has a port of its own again when it isn't any more, next to RTP") {
     const auto mux = audio(4000, "a=rtcp-mux\r\n");
     ng::Flags accept;

@@ -24,7 +24,7 @@ struct Fixture : ExchangeFixture {
             address.set_port_min(10000), address.set_port_max(60000);
         return made;
     }
-    Fixture() { interfaces = ports::Interfaces(wide_config(), {}, random); }
+    Fixture() : ExchangeFixture(wide_config()) {}
 };
 
 } // namespace

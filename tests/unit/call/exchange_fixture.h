@@ -16,10 +16,15 @@ inline std::string body(const std::string& address, const std::string& sections)
 }
 
 struct ExchangeFixture {
+    explicit ExchangeFixture(link::InstanceConfig made = make_config()) : config(std::move(made)) {}
+
     std::mt19937_64 random{3};
-    link::InstanceConfig config = make_config();
+    link::InstanceConfig config;
     ports::Interfaces interfaces{config, {}, random};
     StreamIds ids;
+    uv::Loop loop;
+    std::unique_ptr<worker::Workers> workers = *worker::Workers::create(loop, {}, {}); // there are none
+    Stock stock{*workers, ids, loop, interfaces, {}};
     std::shared_ptr<Call> call = std::make_shared<Call>();
     Status allocated;
 
@@ -41,7 +46,7 @@ struct ExchangeFixture {
         REQUIRE(session);
         const auto dialogue = find_dialogue(*call, flags, !offer, BootTime{});
         REQUIRE(dialogue);
-        Exchange exchange{call,
+        Exchange exchange{call.get(),
                           dialogue->sender,
                           dialogue->receiver,
                           std::make_shared<const sdp::Session>(*session),
@@ -50,7 +55,8 @@ struct ExchangeFixture {
                           {}};
         match_sections(exchange);
         negotiate(exchange, ng::Learning::heuristic);
-        allocated = allocate_ports(exchange, interfaces, ids);
+        Basket basket(stock);
+        allocated = allocate_ports(exchange, interfaces, basket);
         return exchange;
     }
     Exchange offer(const std::string& sdp_text, ng::Flags flags = {}) {

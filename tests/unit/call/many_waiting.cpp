@@ -18,7 +18,10 @@ void work() {
 }
 
 struct Fixture : WorkerFixture {
-    Fixture() : WorkerFixture(3600) { set_up_call(); }
+    Fixture() : WorkerFixture(3600) {
+        set_up_call();
+        run_until([this] { return workers->idle(); }); // the stock is full again
+    }
 
     worker::Done done() {
         return [this](const worker::Results& results) {
@@ -62,7 +65,7 @@ TEST_CASE_FIXTURE(Fixture, "those that a worker doesn't answer in time fail in p
 
 TEST_CASE_FIXTURE(Fixture, "those that its successor answers by what it was told are answered in pieces, each with its own results") {
     external.mood = PlayedWorker::Mood::halted;
-    const auto stream = external.streams.begin()->first;
+    const auto stream = external.in_use().begin()->first;
     for (unsigned i = 1; i < requests; ++i) update();
     link::ToWorker message;
     message.mutable_request()->mutable_update()->add_set()->set_id(stream);

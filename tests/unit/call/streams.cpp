@@ -12,7 +12,7 @@ struct Fixture : ExchangeFixture {
     link::Stream stream(const Media& media, unsigned number) {
         const auto* port = media.current->port(number);
         link::Arena arena;
-        for (auto& [owner, made] : desired_streams(*call, [](const StateKey&) { return state::View(); }, arena))
+        for (auto& [owner, made] : desired_streams({&const_cast<Media&>(media)}, [](const StateKey&) { return state::View(); }, arena))
             if (owner == port) return *made;
         FAIL("no such stream");
         return {};

@@ -32,9 +32,8 @@ struct Fixture : WorkerFixture {
         World now;
         instance.calls().walk(0, SIZE_MAX, [&](const auto& call) { now.calls += call->id + "\n" + record_of(*call); });
         for (const auto& interface : instance.interfaces().all())
-            for (const auto& local : interface->addresses) now.ports.push_back(local->pool.used());
-        now.streams[0] = internal.streams;
-        now.streams[1] = external.streams;
+            for (const auto& local : interface->addresses) now.ports.push_back(local->used());
+        for (unsigned i = 0; i < 2; ++i) now.streams[i] = (i ? external : internal).in_use();
         return now;
     }
     static std::string record_of(const Call& call) {
@@ -221,5 +220,5 @@ TEST_CASE_FIXTURE(Fixture, "a request that fails leaves everything as it was") {
     const auto end = world();
     CHECK(end.calls.empty());
     CHECK(end.ports == std::vector<unsigned>{0, 0});
-    CHECK((internal.streams.empty() && external.streams.empty()));
+    CHECK((internal.in_use().empty() && external.in_use().empty()));
 }

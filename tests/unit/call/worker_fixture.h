@@ -20,7 +20,7 @@ namespace rtpengine::call {
 // One worker: does what it is asked to its records, and no more.
 class PlayedWorker {
   public:
-    static constexpr std::uint32_t slots = 40;
+    static constexpr std::uint32_t slots = 192;
 
     PlayedWorker(link::Context& context, uv::Loop& loop, const std::string& directory, std::string name, const Fd& state)
         : context_(context), loop_(loop), directory_(directory), name_(std::move(name)),
@@ -63,7 +63,16 @@ class PlayedWorker {
         for (const auto& bytes : std::exchange(kept_, {})) receive(bytes);
     }
     std::map<std::uint64_t, std::string> streams; // by id: as it was told last
-    bool synchronised = false;                    // since it was started
+    // Without those in stock, which come and go as they like.
+    std::map<std::uint64_t, std::string> in_use() const {
+        auto some = streams;
+        std::erase_if(some, [](const auto& each) {
+            link::Stream stream;
+            return stream.ParseFromString(each.second) && stream.dark();
+        });
+        return some;
+    }
+    bool synchronised = false; // since it was started
 
   private:
     template <class Visit> void each_open(Visit visit) {
@@ -194,6 +203,7 @@ class WorkerFixture {
         answer.add("to-tag", "b");
         answer.add("sdp", sdp("198.51.100.2"));
         exchange(&Instance::answer, answer);
+        run_until([this] { return workers->idle(); });
     }
     static ng::Dict named(const char* from_tag = "") {
         ng::Dict request;

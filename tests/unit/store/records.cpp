@@ -33,7 +33,10 @@ struct Fixture : call::ExchangeFixture {
     static std::vector<std::string> streams(call::Call& of) {
         link::Arena arena;
         std::vector<std::string> all;
-        for (const auto& [port, stream] : call::desired_streams(of, [](const auto&) { return state::View(); }, arena))
+        std::vector<call::Media*> medias;
+        for (const auto& party : of.parties)
+            for (const auto& media : party->medias) medias.push_back(media.get());
+        for (const auto& [port, stream] : call::desired_streams(medias, [](const auto&) { return state::View(); }, arena))
             all.push_back(stream->SerializeAsString());
         return all;
     }

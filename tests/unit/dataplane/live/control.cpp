@@ -65,6 +65,8 @@ Control::Control(std::vector<std::string> addresses, std::uint32_t slots)
     for (unsigned i = 0; i < addresses_.size(); ++i) {
         states_.push_back(*state::Map::create(slots));
         maps_.push_back(*state::Map::open_readonly(duplicate(states_.back().get())));
+        announced_files_.push_back(*state::Announcements::create(slots));
+        announced_.push_back(*state::Announcements::open(duplicate(announced_files_.back().get()), slots, true));
     }
     if (wants_steering()) steering_ = *supervisor::bpf::Steering::open(steered_addresses());
     router_ = *link::Router::bind(context_, loop_, directory_ + "/control.sock",
@@ -96,6 +98,7 @@ link::WorkerConfig Control::config(unsigned index, int predecessor, int state) {
         auto& worker = *config.add_workers();
         worker.set_name(name(i));
         worker.set_state_fd(states_[i].get());
+        worker.set_announced_fd(announced_files_[i].get());
         worker.set_slots(slots_);
         worker.set_index(i);
     }

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "common/link/socket.h"
+#include "common/state/announcements.h"
 #include "common/state/view.h"
 #include "common/uv/loop.h"
 #include "link.pb.h"
@@ -56,6 +57,9 @@ class Control {
     link::Reply refresh(unsigned index, const std::vector<link::StreamKey>& streams);
     void send_raw(unsigned index, std::string_view bytes);
 
+    // Another rule of that stream is under way.
+    void announce(unsigned index, std::uint32_t slot, std::uint32_t edition) { announced_.at(index).set(slot, edition); }
+
     // None: nothing was opened there.
     state::View view(unsigned index, std::uint32_t slot) { return maps_.at(index).stream(slot); }
     const state::StreamRecord& record(unsigned index, std::uint32_t slot) {
@@ -93,6 +97,8 @@ class Control {
     std::uint32_t slots_;
     std::vector<Fd> states_;
     std::vector<state::Map> maps_;
+    std::vector<Fd> announced_files_;
+    std::vector<state::Announcements> announced_;
     std::map<unsigned, pid_t> pids_;
     std::map<pid_t, link::Heartbeat> beats_;
     std::map<std::string, unsigned> hellos_;
