@@ -7,8 +7,7 @@
 
 namespace rtpengine::call {
 
-namespace {
-
+// Of a media, but for what it is and whose.
 struct SavedMedia {
     explicit SavedMedia(const Media& media)
         : facts(media), subscriptions(media.subscriptions), blocked_sources(media.blocked_sources) {
@@ -31,6 +30,8 @@ struct SavedMedia {
     std::vector<Media*> subscriptions;
     std::set<Media*> blocked_sources;
 };
+
+namespace {
 
 bool same_ports(const PortSet* a, const PortSet* b) {
     if (!a || !b || a->ports.empty() || b->ports.empty()) return !a == !b;
