@@ -15,7 +15,7 @@
 namespace rtpengine::supervisor {
 
 // Goes up when an older or a newer program can't be expected to understand it.
-constexpr std::uint32_t handover_format = 2;
+constexpr std::uint32_t handover_format = 3;
 
 handover::Netfilter handed_over(const options::Netfilter& rules);
 handover::InstanceSettings handed_over(const options::InstanceSettings& settings);
