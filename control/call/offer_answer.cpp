@@ -158,19 +158,19 @@ void Instance::attempt(const std::shared_ptr<Call>& call, const std::shared_ptr<
 
 Instance::Outcome Instance::change_call(const std::shared_ptr<Call>& shared, const Asked& asked, const Turn& turn, Basket& basket) {
     auto& call = *shared;
-    const auto& [offer, source, flags, session, answer, until_ms] = asked;
-    const auto refuse = [&answer](const Error& error) { return answer.error(error.message), Outcome::answered; };
-    if (const auto fits = call_fits(call, *flags, *session); !fits) return refuse(fits.error());
+    const auto& flags = asked.flags;
+    const auto refuse = [&asked](const Error& error) { return asked.answer.error(error.message), Outcome::answered; };
+    if (const auto fits = call_fits(call, *flags, *asked.session); !fits) return refuse(fits.error());
     Change change(call);
     const auto touch = [&change](Party& party) { change.touch(party); };
-    take_call_options(call, *flags, offer, config_.tos());
+    take_call_options(call, *flags, asked.offer, config_.tos());
     if (flags->fragment) { // trickle ICE: nothing to add to yet
         change.keep();
-        return answer.ok({}), Outcome::answered;
+        return asked.answer.ok({}), Outcome::answered;
     }
-    const auto dialogue = find_dialogue(call, *flags, !offer, BootClock::now(), touch);
+    const auto dialogue = find_dialogue(call, *flags, !asked.offer, BootClock::now(), touch);
     if (!dialogue) return refuse(dialogue.error());
-    Exchange exchange{&call, dialogue->sender, dialogue->receiver, session, flags, offer, {}, touch};
+    Exchange exchange{&call, dialogue->sender, dialogue->receiver, asked.session, flags, asked.offer, {}, touch};
     take_party_options(exchange);
     match_sections(exchange);
     negotiate(exchange, flag_defaults_.learning);
