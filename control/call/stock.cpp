@@ -15,6 +15,7 @@ namespace rtpengine::call {
 namespace {
 
 constexpr unsigned least_level = 16, most_level = 512; // pairs of an address
+constexpr unsigned most_at_once = 32;                  // of one message: a worker has others to look after
 constexpr unsigned free_for_each = 64;                 // free ports for each pair in stock: small ranges have none
 constexpr std::uint64_t lower_every_ms = 1000, pause_ms = 1000;
 constexpr std::uint64_t block_ms = 60 * 1000; // before a port that another program has is tried again
@@ -281,8 +282,15 @@ void Stock::refill(ports::LocalAddress& local, Shelf& shelf) {
     const auto wanted = std::min(shelf.level, free / free_for_each);
     const auto have = static_cast<unsigned>(shelf.pairs.size()) + shelf.coming;
     if (wanted <= have || (!at_rest_ && 2 * have > wanted)) return;
-    auto runs = reserve_pairs(local, wanted - have);
-    if (runs.empty()) return;
+    for (auto missing = wanted - have; missing;) {
+        auto some = reserve_pairs(local, std::min(missing, most_at_once));
+        if (some.empty()) return;
+        missing -= static_cast<unsigned>(some.size());
+        ask_for(local, shelf, std::move(some));
+    }
+}
+
+void Stock::ask_for(ports::LocalAddress& local, Shelf& shelf, DarkRuns runs) {
     const auto asked = static_cast<unsigned>(runs.size());
     shelf.coming += asked;
     count_idle(local, runs, true);

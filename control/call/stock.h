@@ -67,6 +67,7 @@ class Stock {
     void end_round();
     void sort_returned(ports::LocalAddress& local, Shelf& shelf);
     void refill(ports::LocalAddress& local, Shelf& shelf);
+    void ask_for(ports::LocalAddress& local, Shelf& shelf, DarkRuns runs);
     DarkRuns reserve_pairs(ports::LocalAddress& local, unsigned pairs);
     void filled(ports::LocalAddress& local, unsigned asked, DarkRuns open, const Status& status);
     template <class Visit> void each_idle(Visit visit) const; // run
