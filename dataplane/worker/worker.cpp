@@ -14,7 +14,7 @@ namespace rtpengine::dataplane {
 namespace {
 
 // Batches in a row before the loop looks at anything else (control, timers).
-constexpr unsigned max_batches = 8;
+constexpr unsigned max_batches = 4;
 // Of the relay at the end: senders go on.
 constexpr unsigned max_last_turns = 64;
 constexpr std::uint64_t retry_ms = 1; // of packets that wait for rules
