@@ -72,7 +72,7 @@ struct Committer::Round {
     }
     void refuse(const link::StreamResult& result) {
         refused.push_back(result.stream());
-        error = result.error().empty() ? "another program has a port of this call" : result.error();
+        error = result.error().empty() ? "could not open a port of a running call: another program has it" : result.error();
     }
     void settle(const worker::Workers& workers) {
         book_removed(*call, removed);

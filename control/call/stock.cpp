@@ -175,21 +175,23 @@ void Stock::open(DarkRuns runs, Opened done) {
 
 void Stock::send(Openings::iterator at, Opening& opening) {
     struct Message {
-        link::ToWorker message;
-        std::vector<std::uint64_t> asked;
+        link::ToWorker* message = nullptr;
+        std::vector<std::uint64_t> asked = {};
     };
+    arena_.reset(); // what an exception has left there
     std::map<unsigned, Message> messages;
     for (const auto& run : opening.runs)
         for (const auto& port : run.ports) {
             auto& to = messages[run.local->worker(port.lease->port())];
+            if (!to.message) to.message = &arena_.make<link::ToWorker>();
             to.asked.push_back(port.id);
-            auto& stream = *to.message.mutable_request()->mutable_update()->add_set();
+            auto& stream = *to.message->mutable_request()->mutable_update()->add_set();
             describe(run, port, stream);
             stream.set_edition(workers_.announce(run.local->worker(port.lease->port()), stream.slot()));
             opening.closed.insert(port.id); // until its worker says that it is open
         }
     for (auto& [worker, each] : messages) {
-        workers_.update(worker, each.message, patience_.open, [this, at, asked = std::move(each.asked)](const worker::Results& results) {
+        workers_.update(worker, *each.message, patience_.open, [this, at, asked = std::move(each.asked)](const worker::Results& results) {
             (*at)->take(results, asked);
             if (!--(*at)->outstanding) settle(at);
         });
@@ -218,14 +220,17 @@ void Stock::settle(Openings::iterator at) {
 // Their leases end when the workers have closed them.
 void Stock::close(DarkRuns runs) {
     const auto closing = std::make_shared<DarkRuns>(std::move(runs));
-    std::map<unsigned, link::ToWorker> messages;
+    arena_.reset();
+    std::map<unsigned, link::ToWorker*> messages;
     for (const auto& run : *closing)
         for (const auto& port : run.ports) {
-            auto& key = *messages[run.local->worker(port.lease->port())].mutable_request()->mutable_update()->add_close();
+            auto& message = messages[run.local->worker(port.lease->port())];
+            if (!message) message = &arena_.make<link::ToWorker>();
+            auto& key = *message->mutable_request()->mutable_update()->add_close();
             key.set_id(port.id);
             key.set_slot(run.local->slot_of(port.lease->port()));
         }
-    for (auto& [worker, message] : messages) workers_.update(worker, message, patience_.late, [closing](const auto&) {});
+    for (auto& [worker, message] : messages) workers_.update(worker, *message, patience_.late, [closing](const auto&) {});
 }
 
 // ---- what there shall be --------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "common/base/result.h"
+#include "common/link/arena.h"
 #include "common/uv/loop.h"
 #include "control/call/dark_ports.h"
 #include "control/call/patience.h"
@@ -78,6 +79,7 @@ class Stock {
     Patience patience_;
     std::unordered_map<ports::LocalAddress*, Shelf> shelves_;
     Openings openings_;
+    link::Arena arena_; // of one message to each worker: nothing is kept in it
     bool look_ = true;     // at the end of the round
     bool at_rest_ = false; // then there shall be exactly what there shall be
     std::uint64_t lowered_ms_ = 0;

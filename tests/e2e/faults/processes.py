@@ -109,6 +109,7 @@ def port_robbed(check, network, options):
     """A worker is killed and another program takes a port of a call: it is opened again as soon as it is free"""
     with instance(options, network, ["--interface=10.1.0.1", "--media-sockets=bound"]) as daemon:
         call = Call(network, daemon.wait_ready(), "robbed").set_up()
+        check.equal(call.exchange(), (0, 0), "a call with media, whose rules its worker has acknowledged: lost")
         robber = next(filter(None, (rob(network, daemon, call.ports()[0]) for _ in range(10))), None)
         check(robber, "another program has a port of the call")
         if not robber:

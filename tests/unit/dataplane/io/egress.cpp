@@ -103,7 +103,8 @@ struct World {
 } // namespace
 
 TEST_CASE_FIXTURE(World, "what is to leave is written where it leaves from, as much as is committed") {
-    const auto cause = packet("cause");
+    const std::string text = "cause";
+    const auto cause = packet(text);
     const auto room = egress.reserve(route, to, &cause, 12);
     REQUIRE(room.size() == 12);
     CHECK(way.has(room.data()));
@@ -176,7 +177,8 @@ TEST_CASE_FIXTURE(World, "what is our own is counted nowhere, whatever becomes o
 TEST_CASE_FIXTURE(World, "what has gone round too often is an error, and nothing of it leaves") {
     route.sender = nullptr;
     const Endpoint own = *Endpoint::parse("127.0.0.1:5000"); // of this host
-    auto cause = packet("round");
+    const std::string text = "round";
+    auto cause = packet(text);
     cause.ttl = 2;
     egress.send(route, own, cause);
     CHECK(ports.ttl == 1);
