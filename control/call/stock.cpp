@@ -71,6 +71,7 @@ Stock::Stock(worker::Workers& workers, StreamIds& ids, uv::Loop& loop, const por
             auto& shelf = shelves_[local.get()];
             shelf.level = least_level;
             shelf.draining = interface->draining;
+            shelf.patient_until_ms = loop_.now_ms() + patience_.open;
         }
 }
 
@@ -268,27 +269,40 @@ void Stock::sort_returned(ports::LocalAddress& local, Shelf& shelf) {
     close(std::move(surplus));
 }
 
-DarkRuns Stock::reserve_pairs(ports::LocalAddress& local, unsigned pairs) {
+// None of a worker that is away, nor more than its share of one that is there.
+DarkRuns Stock::reserve_pairs(ports::LocalAddress& local, const Shelf& shelf, unsigned pairs, unsigned share) {
+    std::map<unsigned, unsigned> of_worker;
+    for (const auto& run : shelf.pairs) ++of_worker[worker_of(run)];
     DarkRuns reserved, useless;
-    for (unsigned tries = 2 * pairs; tries && reserved.size() < pairs; --tries) {
+    for (unsigned tries = 2 * pairs * local.shards; tries && reserved.size() < pairs; --tries) {
         auto run = reserve(local, 2);
         if (run.empty()) break;
-        auto& to = workers_.settled(worker_of(run.front())) ? reserved : useless;
+        const auto worker = worker_of(run.front());
+        const bool wanted = workers_.settled(worker) && of_worker[worker]++ < share;
+        auto& to = wanted ? reserved : useless;
         to.splice(to.end(), run);
     }
     return reserved;
 }
 
+// For a while, when some are away: calls shall not all be those of the one that has started first.
+bool Stock::waits_for_workers(const ports::LocalAddress& local, Shelf& shelf) const {
+    bool all = true;
+    for (unsigned shard = 0; shard < local.shards; ++shard) all &= workers_.settled(local.first_worker + shard);
+    if (all) shelf.patient_until_ms = loop_.now_ms() + patience_.open;
+    return !all && loop_.now_ms() < shelf.patient_until_ms;
+}
+
 // While requests come by half of the level at least, so that one message opens many.
 void Stock::refill(ports::LocalAddress& local, Shelf& shelf) {
-    if (shelf.draining || loop_.now_ms() < shelf.not_before_ms) return;
+    if (shelf.draining || loop_.now_ms() < shelf.not_before_ms || waits_for_workers(local, shelf)) return;
     if (std::exchange(shelf.ran_dry, false)) shelf.level = std::min(2 * shelf.level, most_level);
     const auto free = local.pool.total() - local.pool.used();
     const auto wanted = std::min(shelf.level, free / free_for_each);
     const auto have = static_cast<unsigned>(shelf.pairs.size()) + shelf.coming;
     if (wanted <= have || (!at_rest_ && 2 * have > wanted)) return;
     for (auto missing = wanted - have; missing;) {
-        auto some = reserve_pairs(local, std::min(missing, most_at_once));
+        auto some = reserve_pairs(local, shelf, std::min(missing, most_at_once), (wanted + local.shards - 1) / local.shards);
         if (some.empty()) return;
         missing -= static_cast<unsigned>(some.size());
         ask_for(local, shelf, std::move(some));

@@ -56,6 +56,7 @@ class Stock {
         unsigned level;      // pairs that there shall be
         bool draining = false, ran_dry = false;
         std::uint64_t not_before_ms = 0; // asks for more
+        std::uint64_t patient_until_ms = 0;
     };
     struct Opening;
     using Openings = std::list<std::shared_ptr<Opening>>;
@@ -68,8 +69,9 @@ class Stock {
     void end_round();
     void sort_returned(ports::LocalAddress& local, Shelf& shelf);
     void refill(ports::LocalAddress& local, Shelf& shelf);
+    bool waits_for_workers(const ports::LocalAddress& local, Shelf& shelf) const;
     void ask_for(ports::LocalAddress& local, Shelf& shelf, DarkRuns runs);
-    DarkRuns reserve_pairs(ports::LocalAddress& local, unsigned pairs);
+    DarkRuns reserve_pairs(ports::LocalAddress& local, const Shelf& shelf, unsigned pairs, unsigned share);
     void filled(ports::LocalAddress& local, unsigned asked, DarkRuns open, const Status& status);
     template <class Visit> void each_idle(Visit visit) const; // run
 

@@ -186,8 +186,9 @@ def shards(check, network, options):
             check.equal([c.exchange(2) for c in calls], [(0, 0)] * 12, f"{kind}: twelve calls: lost")
             found = daemon.status()["control"]["workers"]
             check.equal([w["name"] for w in found], ["-1/default/0", "-1/default/1", "-1/default/2"], "workers")
-            check.equal([w["streams"] for w in found], [16] * 3, "ports are shared out")
-            check.equal([w["packets"] for w in found], [16] * 3, "packets too")
+            for what in ("streams", "packets"):  # 48 in all; which pairs are in stock isn't told
+                each = [w[what] for w in found]
+                check(sum(each) == 48 and min(each) >= 10, f"{what} are shared out", each)
             check.equal([w["errors"] + w["overruns"] for w in found], [0] * 3, "errors")
             victim = daemon.workers()[1]
             os.kill(victim, signal.SIGKILL)
