@@ -13,7 +13,7 @@ namespace rtpengine::dataplane {
 class Waiting {
   public:
     static constexpr std::size_t capacity = 64;
-    static constexpr std::uint64_t patience_us = 100'000;
+    static constexpr std::uint64_t patience_us = 500'000;
 
     bool any() const { return count_ > 0; }
     // `stream`: whose port it is.
