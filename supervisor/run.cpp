@@ -119,7 +119,6 @@ int take_over(int fd, CommandLine command) {
 int run(int argc, const char* const* argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     const auto held = memory::hold(reserve, start);
-    memory::warm(512 << 10);
     if (const auto fd = handover_fd(words, check_option)) return held ? check(*fd) : fatal(held.error(), false);
     if (const auto fd = handover_fd(words, handover_option))
         return take_over(*fd, {own_executable(), argv[0], {words.begin() + 1, words.end()}, {}});

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 #include <utility>
 
@@ -125,20 +124,6 @@ Status hold(std::size_t size, std::size_t start, void (*exhausted)()) {
     if (!had || held() < reserve.pieces)
         return Error{fmt::format("out of memory: a start needs {} MB; {}", (size + start) >> 20, advice), ENOMEM};
     return {};
-}
-
-// Blocks that libc's allocator puts side by side, and makes one of again.
-void warm(std::size_t size) {
-    mallopt(M_ARENA_MAX, 1);
-    mallopt(M_TRIM_THRESHOLD, static_cast<int>(2 * size));
-    Piece* first = nullptr;
-    for (std::size_t had = 0; had < size; had += room) {
-        auto* block = static_cast<Piece*>(std::malloc(room));
-        if (!block) break;
-        std::memset(static_cast<void*>(block), 1, room);
-        block->next = std::exchange(first, block);
-    }
-    while (first) std::free(std::exchange(first, first->next));
 }
 
 // Half of it will do: what an allocator has once had it doesn't give back whole, and the process would be short for ever. Not

@@ -20,10 +20,6 @@ void leave();
 // give `reserve` bytes and the `start` bytes that the process is about to need; says how to get them.
 Status hold(std::size_t reserve, std::size_t start, void (*exhausted)() = refuse);
 
-// Has so much memory from the system, for small blocks, and keeps it: what is needed later is there, and a process that does nothing
-// new doesn't grow. For one that hardly needs any; before its first thread.
-void warm(std::size_t size);
-
 // Whether there is memory for something new: half of the reserve is there, or could be got back now, and there is some room
 // beside it. When not, the reserve is left to what is under way, and the answer stays for two seconds. Told in the log when it
 // changes. For the main thread.
