@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <string>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+
+#include "common/state/memory_file.h"
 
 namespace rtpengine::state {
 
@@ -17,27 +17,17 @@ namespace {
 
 std::size_t file_size(std::uint32_t slots) { return std::max<std::size_t>(slots, 1) * sizeof(std::uint32_t); }
 
-Error cannot(const std::string& what) {
-    const int code = errno;
-    return {"cannot " + what + " the memory of announced rules: " + std::strerror(code), code};
-}
+constexpr const char* what = "announced rules";
+
+Error cannot(const char* verb) { return memory_file_error(verb, what); }
 
 } // namespace
 
 Result<Fd> Announcements::create(std::uint32_t slots) {
-    Fd file(memfd_create("rtpengine-announced", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (!file) return cannot("make");
-    if (fchmod(file.get(), 0600) < 0) return cannot("protect"); // children have it by descriptor only
-    if (fallocate(file.get(), 0, 0, static_cast<off_t>(file_size(slots))) < 0) return cannot("reserve");
-    if (fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0) return cannot("seal");
-    return file;
+    return make_memory_file("rtpengine-announced", file_size(slots), F_SEAL_GROW, what);
 }
 
-Result<Fd> Announcements::readable(const Fd& file) {
-    Fd other(::open(("/proc/self/fd/" + std::to_string(file.get())).c_str(), O_RDONLY | O_CLOEXEC));
-    if (!other) return cannot("share");
-    return other;
-}
+Result<Fd> Announcements::readable(const Fd& file) { return readable_memory_file(file, what); }
 
 Result<Announcements> Announcements::open(Fd file, std::uint32_t slots, bool writable) {
     struct stat info {};

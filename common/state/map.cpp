@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/state/memory_file.h"
 #include "common/state/view.h"
 
 namespace rtpengine::state {
@@ -27,10 +28,9 @@ constexpr std::uint32_t most_slots = 1u << 24;
 
 std::size_t fixed_size(std::uint32_t slots) { return index_offset + (slots * sizeof(Slot) + page - 1) / page * page; }
 
-Error failed(const std::string& what) {
-    const int code = errno;
-    return {"cannot " + what + " the memory of streams' records: " + std::strerror(code), code};
-}
+constexpr const char* contents = "streams' records";
+
+Error failed(const char* verb) { return memory_file_error(verb, contents); }
 
 bool write_at(int file, std::uint64_t value, std::size_t offset) {
     return pwrite(file, &value, sizeof value, static_cast<off_t>(offset)) == static_cast<ssize_t>(sizeof value);
@@ -55,23 +55,16 @@ bool known_layout(const Header& header) {
 
 Result<Fd> Map::create(std::uint32_t slots) {
     if (slots > most_slots) return Error{"too many media ports for one worker", EINVAL};
-    Fd file(memfd_create("rtpengine-records", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (!file) return failed("make");
-    if (fchmod(file.get(), 0600) < 0) return failed("protect"); // children have it by descriptor only
-    if (fallocate(file.get(), 0, 0, static_cast<off_t>(fixed_size(slots))) < 0) return failed("reserve");
-    if (fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) < 0) return failed("seal");
-    const bool written = write_at(file.get(), version, offsetof(Header, version)) &&
-                         write_at(file.get(), slots, offsetof(Header, slots)) &&
-                         write_at(file.get(), magic, offsetof(Header, magic));
+    auto file = make_memory_file("rtpengine-records", fixed_size(slots), 0, contents);
+    if (!file) return file;
+    const bool written = write_at(file->get(), version, offsetof(Header, version)) &&
+                         write_at(file->get(), slots, offsetof(Header, slots)) &&
+                         write_at(file->get(), magic, offsetof(Header, magic));
     if (!written) return failed("write");
     return file;
 }
 
-Result<Fd> Map::readable(const Fd& file) {
-    Fd other(::open(("/proc/self/fd/" + std::to_string(file.get())).c_str(), O_RDONLY | O_CLOEXEC));
-    if (!other) return failed("share");
-    return other;
-}
+Result<Fd> Map::readable(const Fd& file) { return readable_memory_file(file, contents); }
 
 std::uint64_t Map::working(const Fd& file) {
     std::uint64_t stream = 0;
