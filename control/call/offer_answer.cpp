@@ -186,7 +186,7 @@ Instance::Outcome Instance::change_call(const std::shared_ptr<Call>& shared, con
 // What can fail comes first. The answer doesn't wait for the workers: ports are open, and what comes there waits for its rule.
 void Instance::conclude(const std::shared_ptr<Call>& call, const Asked& asked, const Turn& turn, Exchange& exchange, Change& change,
                         Basket& basket) {
-    const bool fresh = call->parties.size() == 2 && !call->stored && change.added() == 2;
+    const bool fresh = change.added() == call->parties.size(); // there were none
     const auto body = write_body(exchange, shared_.loop_id, shared_.random);
     if (!body) return asked.answer.error(body.error().message);
     ng::Dict reply;

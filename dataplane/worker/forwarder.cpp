@@ -57,19 +57,18 @@ bool Forwarder::awaits_rule(Stream& stream, std::uint32_t slot, std::uint64_t no
 
 // Behind those that wait already.
 bool Forwarder::must_wait(Stream& stream, const io::Packet& packet, std::uint64_t now_us) {
+    const bool waits = awaits_rule(stream, packet.slot, now_us);
+    if (!waits && !waiting_.any()) return false; // nearly always
     const auto id = stream.record->id.get();
-    if (awaits_rule(stream, packet.slot, now_us)) {
-        waiting_.add(packet, id);
-        return true;
-    }
-    if (waiting_.has(id)) release([id](std::uint64_t other) { return other == id; }, now_us);
-    return false;
+    if (waits) waiting_.add(packet, id);
+    else if (waiting_.has(id)) release([id](std::uint64_t other) { return other == id; }, now_us);
+    return waits;
 }
 
 void Forwarder::handle(const io::Packet& packet, std::uint64_t now_us) {
     auto& stream = streams_[packet.slot];
     if (!stream.record) return; // closed meanwhile
-    if ((waiting_.any() || awaits_rule(stream, packet.slot, now_us)) && must_wait(stream, packet, now_us)) return;
+    if (must_wait(stream, packet, now_us)) return;
     deliver(stream, packet, now_us);
 }
 
