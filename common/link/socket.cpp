@@ -33,15 +33,20 @@ bool receive(zmq::socket_t& socket, zmq::message_t& message) {
     return socket.recv(message, zmq::recv_flags::dontwait).has_value();
 }
 
-// The parts of one message. False: nobody takes it.
-bool send_all(zmq::socket_t& socket, const std::vector<std::string>& messages) {
+// The parts of one message. False: nobody takes it. What needs memory comes before the first part: of a message that was begun
+// and not ended, the next one would be the rest, and go where that was to go.
+bool send_all(zmq::socket_t& socket, const std::string* peer, const std::vector<std::string>& messages) {
     try {
-        for (const auto& message : messages) {
-            const auto more = &message != &messages.back() ? zmq::send_flags::sndmore : zmq::send_flags::none;
-            if (!socket.send(zmq::buffer(message), more | zmq::send_flags::dontwait)) return false;
+        std::vector<zmq::message_t> parts;
+        parts.reserve(messages.size() + 1);
+        if (peer) parts.emplace_back(peer->data(), peer->size());
+        for (const auto& message : messages) parts.emplace_back(message.data(), message.size());
+        for (auto& part : parts) {
+            const auto more = &part != &parts.back() ? zmq::send_flags::sndmore : zmq::send_flags::none;
+            if (!socket.send(part, more | zmq::send_flags::dontwait)) return false;
         }
         return true;
-    } catch (const zmq::error_t&) {
+    } catch (const std::exception&) { // with router_mandatory EHOSTUNREACH, too
         return false;
     }
 }
@@ -101,9 +106,11 @@ void Router::drain() {
 
 void Router::send(std::string_view peer, std::string message) {
     const auto same = [&](const Outgoing& outgoing) { return outgoing.peer == peer; };
-    auto found = std::find_if(outgoing_.begin(), outgoing_.end(), same);
-    if (found == outgoing_.end()) found = outgoing_.insert(found, {std::string(peer), {}});
-    found->messages.push_back(std::move(message));
+    const auto found = std::find_if(outgoing_.begin(), outgoing_.end(), same);
+    if (found != outgoing_.end()) return found->messages.push_back(std::move(message));
+    Outgoing first{std::string(peer), {}};
+    first.messages.push_back(std::move(message));
+    outgoing_.push_back(std::move(first));
 }
 
 void Router::end_round() {
@@ -114,17 +121,8 @@ void Router::end_round() {
 bool Router::flush() {
     if (outgoing_.empty()) return false;
     for (const auto& outgoing : std::exchange(outgoing_, {}))
-        if (!pass_on(outgoing) && lost_) lost_(outgoing.peer);
+        if (!send_all(*socket_, &outgoing.peer, outgoing.messages) && lost_) lost_(outgoing.peer);
     return true;
-}
-
-bool Router::pass_on(const Outgoing& outgoing) {
-    try {
-        return socket_->send(zmq::buffer(outgoing.peer), zmq::send_flags::sndmore | zmq::send_flags::dontwait) &&
-               send_all(*socket_, outgoing.messages);
-    } catch (const zmq::error_t&) { // EHOSTUNREACH: router_mandatory says that the peer is not there
-        return false;
-    }
 }
 
 Result<std::unique_ptr<Dealer>> Dealer::connect(Context& context, uv::Loop& loop, const std::string& path,
@@ -168,7 +166,7 @@ void Dealer::end_round() {
 
 bool Dealer::flush() {
     if (outgoing_.empty()) return false;
-    if (const auto messages = std::exchange(outgoing_, {}); !send_all(*socket_, messages))
+    if (const auto messages = std::exchange(outgoing_, {}); !send_all(*socket_, nullptr, messages))
         log::err("{} messages to another process of ours are lost: its queue is full", messages.size());
     return true;
 }

@@ -56,7 +56,6 @@ class Router {
     void drain();
     void end_round();
     bool flush(); // false: there was nothing to send
-    bool pass_on(const Outgoing& outgoing);
 
     std::unique_ptr<zmq::socket_t> socket_;
     std::string path_;

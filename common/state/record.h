@@ -156,7 +156,7 @@ struct alignas(64) StreamRecord {
     Counter signalled_epoch, learn_epoch;
     Counter path;  // Path: where packets are forwarded, or why not in the kernel
     Counter owner; // the id, also when the stream is closed and its figures are still there
-    Counter closed; // the worker's number of that closing
+    Counter spare; // for something new
     Others others;
     Link sinks;  // the first SinkRecord
     Link kernel; // KernelRecord; none: it hasn't been in the kernel

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/worker/records.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace rtpengine::dataplane {
@@ -13,7 +14,7 @@ constexpr std::size_t spare = 64;
 } // namespace
 
 // A predecessor's closed streams: control may not have read their figures yet.
-Records::Records(state::Writer writer, std::uint32_t own) : writer_(std::move(writer)), own_(own) {
+Records::Records(state::Writer writer, std::uint32_t own) : writer_(std::move(writer)), own_(own), closed_(writer_.map().slots()) {
     for (std::uint32_t slot = 0; slot < slots(); ++slot)
         if (const auto* record = this->record(slot); record && !record->id.get()) close(slot);
 }
@@ -81,19 +82,26 @@ void Records::close(std::uint32_t slot) {
     auto* record = writer_.record(slot);
     if (!record) return;
     record->id.set(0);
-    record->closed.set(++closings_);
-    closed_.push_back({slot, closings_, turns_});
+    closed_[slot] = turns_;
+}
+
+state::StreamRecord& Records::make(std::uint32_t slot, std::uint64_t owner) {
+    closed_[slot] = 0;
+    return *writer_.make(slot, owner);
 }
 
 void Records::turn() {
+    const auto share = slots() / sweep_turns + 1;
+    for (const auto end = std::min(swept_ + share, slots()); swept_ < end; ++swept_)
+        if (closed_[swept_] && turns_ - closed_[swept_] >= kept_turns) forget(swept_);
+    if (swept_ == slots()) swept_ = 0;
     ++turns_;
-    while (!closed_.empty() && turns_ - closed_.front().turn > kept_turns) {
-        const auto [slot, number, turn] = closed_.front();
-        closed_.pop_front();
-        const auto* record = writer_.record(slot);
-        if (record && !record->id.get() && record->closed.get() == number) writer_.forget(slot);
-    }
     prepare_sources();
+}
+
+void Records::forget(std::uint32_t slot) {
+    writer_.forget(slot);
+    closed_[slot] = 0;
 }
 
 flow::Learned load_learned(const state::StreamRecord& record, std::uint64_t now_us) {

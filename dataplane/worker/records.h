@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <unordered_set>
@@ -25,8 +24,9 @@ struct StateFiles {
 // The state files of all workers: our own to write, the others' to read where their streams send to.
 class Records {
   public:
-    // So long a closed stream's figures stay, in turns: longer than control waits for what it asked for.
-    static constexpr std::uint64_t kept_turns = 100;
+    // So long a closed stream's figures stay, in turns: longer than control waits for what it asked for. Slots are looked at one
+    // part after the other, so it may be so many more.
+    static constexpr std::uint32_t kept_turns = 100, sweep_turns = 10;
 
     // `own` < files.others.size() is our place among them.
     static Result<Records> open(const StateFiles& files, std::uint32_t own);
@@ -52,27 +52,26 @@ class Records {
     // Memory for so many streams and sinks more, or an error. And some for sources that packets may bring, where there is any.
     Status prepare(std::size_t streams, std::size_t sinks);
     // A record for the stream `owner`, with id 0; prepare() was there before.
-    state::StreamRecord& make(std::uint32_t slot, std::uint64_t owner) { return *writer_.make(slot, owner); }
+    state::StreamRecord& make(std::uint32_t slot, std::uint64_t owner);
     // It has no id any more. Its figures stay for a while.
     void close(std::uint32_t slot);
     // From time to time: what was closed long ago goes, and what packets took of the memory for sources is there again.
     void turn();
 
   private:
-    struct Closed {
-        std::uint32_t slot;
-        std::uint64_t number, turn;
-    };
     Records(state::Writer writer, std::uint32_t own);
     Status open_announced(const StateFiles& files);
     void prepare_sources();
+    void forget(std::uint32_t slot);
 
     state::Writer writer_;
     std::vector<std::optional<state::Announcements>> announced_; // by worker
     std::vector<std::optional<state::Map>> others_; // by worker
     std::uint32_t own_;
-    std::deque<Closed> closed_; // the oldest first
-    std::uint64_t closings_ = 0, turns_ = 0;
+    // By slot: the turn in which it was closed, as long as its figures stay; 0: they don't wait. However fast calls come and go, it is as large.
+    std::vector<std::uint32_t> closed_;
+    std::uint32_t swept_ = 0; // the slot to go on with
+    std::uint32_t turns_ = 1; // for 13 years
 };
 
 // Between a record and the values that flow::decide() works on. `now_us`: CLOCK_BOOTTIME.

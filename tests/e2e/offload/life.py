@@ -55,14 +55,16 @@ def reinvite(check, network, options):
 
 def deleted(check, network, options):
     """After a call's end its port is as closed in the kernel as in userspace."""
-    with daemon(network, options) as (_, ng):
+    with daemon(network, options) as (running, ng):
         talk = Talk(network, ng, "deleted").set_up()
         with talk:
             check(talk.all_in_kernel(), "in the kernel")
             with talk.lock:
                 sent = len(talk.sent)
                 reply = ng.delete(talk.name, **{"delete delay": 0})
-                gone = time.monotonic()
+            # The answer doesn't wait for the workers to close the ports.
+            check(wait_until(lambda: not sum(w["streams"] for w in running.status()["control"]["workers"]), 10), "the ports are closed")
+            gone = time.monotonic()
             time.sleep(0.5)
         counted = reply["totals"]["RTP"]["packets"] + reply["totals"]["RTCP"]["packets"]
         check.equal(counted, sent, "the reply to delete has every packet")

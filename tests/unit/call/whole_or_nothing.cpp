@@ -8,15 +8,14 @@
 #include "control/ng/bencode.h"
 #include "control/store/writer.h"
 #include "store.pb.h"
+#include "tests/unit/failing_new.h"
 #include "worker_fixture.h"
 
 using namespace rtpengine;
 using namespace rtpengine::call;
+using test::allocations_left;
 
 namespace {
-
-// operator new throws when so many have been made; 0: never.
-std::size_t allocations_left = 0;
 
 struct Fixture : WorkerFixture {
     Fixture() : WorkerFixture(3600, {100, 10'000, 20}) {} // faults are many: nobody waits long for one
@@ -168,19 +167,6 @@ struct Fixture : WorkerFixture {
 };
 
 } // namespace
-
-void* operator new(std::size_t size) {
-    if (allocations_left && --allocations_left == 0) throw std::bad_alloc();
-    if (void* memory = std::malloc(size)) return memory;
-    throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-    if (allocations_left && --allocations_left == 0) return nullptr;
-    return std::malloc(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 TEST_CASE_FIXTURE(Fixture, "a request that fails leaves everything as it was") {
     std::map<std::string, unsigned> outcomes;

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/failing_new.h"
+
 using namespace rtpengine;
 
 namespace {
@@ -67,6 +69,38 @@ TEST_CASE_FIXTURE(Fixture, "what is sent in one round arrives whole and in order
     run_until([&] { return answers.size() == expected.size(); });
     CHECK(arrived == expected);
     CHECK(answers == expected_answers);
+}
+
+TEST_CASE_FIXTURE(Fixture, "without memory for a message others arrive, where they should") {
+    const std::string first(60, '1'), second(60, '2');
+    std::vector<std::string> to_one, to_two, known;
+    const auto router = bind([&](std::string_view peer, std::string_view) { known.emplace_back(peer); });
+    const auto one = connect("one", [&](std::string_view message) { to_one.emplace_back(message); });
+    const auto two = connect("two", [&](std::string_view message) { to_two.emplace_back(message); });
+    one->send("hello");
+    two->send("hello");
+    run_until([&] { return known.size() == 2; });
+    unsigned failed = 0;
+    for (std::size_t allocations = 1; allocations < 8; ++allocations) {
+        std::string message = first;
+        test::allocations_left = allocations;
+        try {
+            router->send("one", std::move(message));
+        } catch (const std::bad_alloc&) {
+            ++failed;
+        }
+        test::allocations_left = 0;
+        const auto before = to_two.size();
+        router->send("two", second);
+        run_until([&] { return to_two.size() > before; });
+    }
+    CHECK(failed > 0);
+    router->send("one", "last");
+    run_until([&] { return !to_one.empty() && to_one.back() == "last"; });
+    to_one.pop_back();
+    for (const auto& message : to_one) CHECK(message == first);
+    for (const auto& message : to_two) CHECK(message == second);
+    CHECK(lost.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "messages to several peers in turn keep apart") {

@@ -71,6 +71,9 @@ TEST_CASE("there may be holes among the workers' indexes") {
 TEST_CASE("figures of a closed stream stay for a while, then their memory is used again") {
     const auto file = *state::Map::create(8);
     auto records = *Records::open({file.get(), {-1}}, 0);
+    const auto turns = [](Records& of, std::uint32_t number) {
+        for (auto turn = 0u; turn < number; ++turn) of.turn();
+    };
     const auto open = [&](std::uint32_t slot, std::uint64_t id) {
         REQUIRE(records.prepare(1, 1));
         records.make(slot, id).in.packets.set(id);
@@ -78,30 +81,30 @@ TEST_CASE("figures of a closed stream stay for a while, then their memory is use
     };
     open(3, 30);
     records.close(3);
-    for (auto turn = 0u; turn < Records::kept_turns; ++turn) records.turn();
+    turns(records, Records::kept_turns);
     REQUIRE(records.record(3));
     CHECK(records.record(3)->in.packets.get() == 30);
     CHECK(records.record(3)->owner.get() == 30);
     CHECK_FALSE(records.record(3)->id.get());
-    SUBCASE("then it goes") { records.turn(); }
+    SUBCASE("then it goes") { turns(records, Records::sweep_turns); }
     SUBCASE("a successor gives it the same time") {
         auto successor = *Records::open({file.get(), {-1}}, 0);
-        for (auto turn = 0u; turn < Records::kept_turns; ++turn) successor.turn();
+        turns(successor, Records::kept_turns);
         CHECK(successor.record(3));
-        successor.turn();
+        turns(successor, Records::sweep_turns);
         CHECK_FALSE(successor.record(3));
         return;
     }
     SUBCASE("one that came there meanwhile stays, closed or not") {
         open(3, 31);
-        records.turn();
+        turns(records, Records::sweep_turns);
         REQUIRE(records.record(3));
         CHECK(records.record(3)->id.get() == 31);
         records.close(3);
-        records.turn();
+        turns(records, Records::kept_turns);
         REQUIRE(records.record(3));
         CHECK(records.record(3)->in.packets.get() == 31);
-        for (auto turn = 0u; turn < Records::kept_turns; ++turn) records.turn();
+        turns(records, Records::sweep_turns);
     }
     CHECK_FALSE(records.record(3));
 }
