@@ -74,7 +74,8 @@ Router::Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, const std:
     : socket_(std::move(socket)), path_(path), file_(FileId::at(path)), handler_(std::move(handler)), lost_(std::move(lost)),
       poll_(std::make_unique<uv::Poll>(loop, socket_->get(zmq::sockopt::fd), [this] { drain(); })),
       prepare_(std::make_unique<uv::Prepare>(loop, [this] { end_round(); })),
-      rest_(std::make_unique<uv::Idle>(loop, [this] { drain(); })) {}
+      rest_(std::make_unique<uv::Idle>(loop, [this] { drain(); })),
+      on_due_(std::make_unique<uv::Timer>(loop, [this] { due_ = true; })) {}
 
 Router::~Router() = default;
 
@@ -105,6 +106,16 @@ void Router::drain() {
 }
 
 void Router::send(std::string_view peer, std::string message) {
+    add(peer, std::move(message));
+    due_ = true;
+}
+
+void Router::send_soon(std::string_view peer, std::string message) {
+    if (outgoing_.empty()) on_due_->start_ms(soon_ms);
+    add(peer, std::move(message));
+}
+
+void Router::add(std::string_view peer, std::string message) {
     const auto same = [&](const Outgoing& outgoing) { return outgoing.peer == peer; };
     const auto found = std::find_if(outgoing_.begin(), outgoing_.end(), same);
     if (found != outgoing_.end()) return found->messages.push_back(std::move(message));
@@ -119,7 +130,8 @@ void Router::end_round() {
 }
 
 bool Router::flush() {
-    if (outgoing_.empty()) return false;
+    if (!std::exchange(due_, false)) return false;
+    on_due_->stop();
     for (const auto& outgoing : std::exchange(outgoing_, {}))
         if (!send_all(*socket_, &outgoing.peer, outgoing.messages) && lost_) lost_(outgoing.peer);
     return true;

@@ -43,6 +43,9 @@ class Router {
                                                 Lost lost = {});
     ~Router();
     void send(std::string_view peer, std::string message);
+    // Leaves with the next one that is sent, at the latest after `soon_ms`: for what nobody waits for. Nothing overtakes anything.
+    void send_soon(std::string_view peer, std::string message);
+    static constexpr std::uint64_t soon_ms = 2;
     // Where somebody has removed the file: makes it again. Who is connected stays so.
     Status renew();
 
@@ -55,6 +58,7 @@ class Router {
     Router(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, const std::string& path, Handler handler, Lost lost);
     void drain();
     void end_round();
+    void add(std::string_view peer, std::string message);
     bool flush(); // false: there was nothing to send
 
     std::unique_ptr<zmq::socket_t> socket_;
@@ -63,12 +67,14 @@ class Router {
     Handler handler_;
     Lost lost_;
     std::vector<Outgoing> outgoing_;
+    bool due_ = false; // they leave at the end of the round
     std::string from_;    // whose message is being read
     bool within_ = false; // there is more of it
     bool fresh_ = true;
     std::unique_ptr<uv::Poll> poll_;
     std::unique_ptr<uv::Prepare> prepare_;
     std::unique_ptr<uv::Idle> rest_; // of the messages: what is too much for one turn
+    std::unique_ptr<uv::Timer> on_due_;
 };
 
 // A connecting DEALER. It reconnects by itself for as long as it lives; messages sent meanwhile wait.

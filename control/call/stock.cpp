@@ -226,7 +226,10 @@ void Stock::close(DarkRuns runs) {
     for (const auto& run : *closing)
         for (const auto& port : run.ports) {
             auto& message = messages[run.local->worker(port.lease->port())];
-            if (!message) message = &arena_.make<link::ToWorker>();
+            if (!message) {
+                message = &arena_.make<link::ToWorker>();
+                message->mutable_request()->mutable_update()->set_unhurried(true);
+            }
             auto& key = *message->mutable_request()->mutable_update()->add_close();
             key.set_id(port.id);
             key.set_slot(run.local->slot_of(port.lease->port()));

@@ -105,7 +105,7 @@ void Workers::ask(Peer& peer, link::ToWorker& message, std::uint64_t patience_ms
     const auto pending = peer.pending.insert_or_assign(request.id(), Pending{deadline_ms, std::move(streams), std::move(done)}).first;
     try {
         deadlines_.insert({deadline_ms, index(peer), request.id()});
-        if (peer.connected) send(peer, message); // else the Sync after its Hello holds all of it
+        if (peer.connected) send(peer, message, message.request().update().unhurried()); // else the Sync after its Hello holds all of it
     } catch (...) { // it was not asked
         deadlines_.erase({deadline_ms, index(peer), request.id()});
         peer.pending.erase(pending);
@@ -114,8 +114,8 @@ void Workers::ask(Peer& peer, link::ToWorker& message, std::uint64_t patience_ms
     expire_by(deadline_ms);
 }
 
-void Workers::send(Peer& peer, const link::ToWorker& message) {
-    socket_->send(peer.name, message.SerializeAsString());
+void Workers::send(Peer& peer, const link::ToWorker& message, bool unhurried) {
+    unhurried ? socket_->send_soon(peer.name, message.SerializeAsString()) : socket_->send(peer.name, message.SerializeAsString());
 }
 
 // Its requests wait for the hello of its successor.

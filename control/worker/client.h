@@ -50,7 +50,7 @@ class Workers {
     Status renew() { return socket_->renew(); }
 
     // Calls `done` exactly once, always later. A worker that is away is waited for so long. `message` holds the update as
-    // a request; number and deadline are filled in.
+    // a request; number and deadline are filled in. An unhurried one leaves within link::Router::soon_ms.
     void update(unsigned worker, link::ToWorker& message, std::uint64_t deadline_ms, Done done);
     // Has records brought up to what the kernel has counted. Calls `done` exactly once, always later, at the
     // latest after refresh_deadline_ms, whether it was done or not.
@@ -123,7 +123,7 @@ class Workers {
     bool say_orphan(unsigned worker, Synchronising& sync);
     Pending take(unsigned worker, std::uint64_t request);
     unsigned index(const Peer& peer) const { return static_cast<unsigned>(&peer - peers_.data()); }
-    void send(Peer& peer, const link::ToWorker& message);
+    void send(Peer& peer, const link::ToWorker& message, bool unhurried = false);
     void lost(std::string_view name);
     void expire();
     bool expire_one();
