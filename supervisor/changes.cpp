@@ -4,20 +4,17 @@
 #include <algorithm>
 #include <cerrno>
 
-#include <nlohmann/json.hpp>
-#include <unistd.h>
-
 #include "common/base/log.h"
 #include "common/child/config.h"
 #include "common/options/difference.h"
 #include "supervisor/notify.h"
+#include "supervisor/operation/change_report.h"
 #include "supervisor/supervisor.h"
 
 namespace rtpengine::supervisor {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Kind = options::InstanceChange::Kind;
 
 constexpr std::uint64_t again_ms = 200;
@@ -25,44 +22,6 @@ constexpr std::uint64_t again_ms = 200;
 const options::InstanceSettings& settings_of(const options::Settings& settings, const std::string& name) {
     return *std::find_if(settings.instances.begin(), settings.instances.end(),
                          [&](const auto& each) { return each.config.name() == name; });
-}
-
-std::string_view kind_name(const options::InstanceChange& change) {
-    if (!change.live) return "refused";
-    switch (change.kind) {
-    case Kind::added: return "added";
-    case Kind::removed: return "removed";
-    case Kind::changed: return "changed";
-    case Kind::unchanged: break;
-    }
-    return "unchanged";
-}
-
-Json change_json(const options::Difference& difference) {
-    Json changes = Json::array(), process = Json::array();
-    for (const auto& change : difference.instances)
-        changes.push_back({{"instance", change.name},
-                           {"kind", kind_name(change)},
-                           {"what", change.what},
-                           {"applied", change.live && change.kind != Kind::unchanged}});
-    for (const auto& change : difference.process)
-        process.push_back({{"what", change.what}, {"applied", change.live}});
-    return {{"changes", std::move(changes)}, {"process", std::move(process)}};
-}
-
-void log_changes(const options::Difference& difference) {
-    for (const auto& change : difference.instances) {
-        if (change.kind == Kind::unchanged) continue;
-        std::string what;
-        for (const auto& each : change.what)
-            what += (what.empty() ? ": " : ", ") + each;
-        if (change.live)
-            log::notice("instance {} {}{}", change.name, kind_name(change), what);
-        else
-            log::warning("instance {} goes on as it is, this needs a new start, or that it is drained{}", change.name, what);
-    }
-    for (const auto& change : difference.process)
-        log::notice("{}{}", change.what, change.live ? "" : ": needs a new start");
 }
 
 } // namespace
@@ -261,7 +220,7 @@ void Supervisor::finish_reload(const std::shared_ptr<Change>& change, const Stat
     if (outcome) {
         log::notice("the configuration has been loaded again{}",
                     change->wanted.config_file.empty() ? "" : ": " + change->wanted.config_file);
-        reply.set_json(change_json(change->difference).dump(-1, ' ', false, Json::error_handler_t::replace));
+        reply.set_json(change_json(change->difference));
     } else {
         log::err("the configuration has been loaded, but not everything follows it: {}", outcome.error().message);
         reply.set_error(outcome.error().message);
@@ -288,58 +247,6 @@ void Supervisor::control_renewed(const Status& status) {
     for (auto& done : waiting)
         done(status);
     again_.start_ms(0);
-}
-
-// Instances and interfaces that are no longer wanted and have no calls any more; control is told first.
-void Supervisor::remove_drained() {
-    if (!operation_.empty() || !renewals_.empty() || !next_renewals_.empty()) return;
-    bool any = false;
-    const auto empty = [this](const std::string& name) {
-        const auto load = loads_.find(name);
-        return load != loads_.end() && load->second.calls() == 0;
-    };
-    for (auto& instance : prepared_.instances)
-        for (const auto& interface : std::vector(instance->config().interfaces().begin(),
-                                                 instance->config().interfaces().end())) {
-            const auto load = loads_.find(instance->name());
-            if (!interface.draining() || load == loads_.end()) continue;
-            const auto ports = load->second.ports().find(interface.name());
-            if (ports != load->second.ports().end() && ports->second > 0) continue;
-            log::notice("instance {}: interface {} is empty and goes", instance->name(), interface.name());
-            retire(instance->take_interface(interface.name()));
-            renew_shared();
-            any = true;
-        }
-    for (auto& instance : prepared_.instances) {
-        if (!removed_.contains(instance->name()) || !empty(instance->name())) continue;
-        log::notice("instance {} is empty and goes", instance->name());
-        removed_.erase(instance->name());
-        retire(instance->take_workers());
-        leaving_.push_back(std::move(instance));
-        any = true;
-    }
-    std::erase(prepared_.instances, nullptr);
-    if (any) renew_control([this](const Status&) { stop_retired(); });
-}
-
-void Supervisor::retire(std::vector<std::unique_ptr<Worker>> workers) {
-    std::move(workers.begin(), workers.end(), std::back_inserter(retired_));
-}
-
-void Supervisor::stop_retired() {
-    for (auto& worker : retired_)
-        if (worker->child) worker->child->stop();
-}
-
-void Supervisor::sweep() {
-    std::erase_if(retired_, [](const auto& worker) {
-        if (worker->child && worker->child->state() != State::down) return false;
-        return true;
-    });
-    if (!retired_.empty()) return;
-    leaving_.clear();
-    renew_shared();
-    if (const auto done = std::exchange(when_swept_, nullptr)) done();
 }
 
 } // namespace rtpengine::supervisor

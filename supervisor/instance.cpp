@@ -4,115 +4,11 @@
 #include <algorithm>
 #include <cerrno>
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include "common/base/endpoint.h"
-#include "common/state/announcements.h"
-#include "common/state/map.h"
-#include "supervisor/handover.h"
+#include "supervisor/interfaces.h"
+#include "supervisor/reexec/handover.h"
 #include "supervisor/sockets.h"
 
 namespace rtpengine::supervisor {
-
-namespace {
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-const link::LogicalInterface* find(const link::InstanceConfig& config, const std::string& name) {
-    const auto& all = config.interfaces();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name() == name; });
-    return found == all.end() ? nullptr : &*found;
-}
-
-bool same(const link::NgListener& a, const link::NgListener& b) {
-    return a.local().address() == b.local().address() && a.local().port() == b.local().port();
-}
-
-options::InstanceSettings part(const options::InstanceSettings& settings, const std::vector<std::string>& interfaces) {
-    auto part = settings;
-    auto& all = *part.config.mutable_interfaces();
-    all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& each) { return !contains(interfaces, each.name()); }),
-              all.end());
-    return part;
-}
-
-// An interface that drains, and is wanted again with other addresses or ports; nullptr: there is none.
-const link::LogicalInterface* comes_back_different(const link::InstanceConfig& now, const link::InstanceConfig& wanted) {
-    for (const auto& old : now.interfaces()) {
-        const auto* again = old.draining() ? find(wanted, old.name()) : nullptr;
-        if (again && !std::equal(old.addresses().begin(), old.addresses().end(), again->addresses().begin(),
-                                 again->addresses().end(), [](const auto& a, const auto& b) {
-                                     return a.SerializeAsString() == b.SerializeAsString();
-                                 }))
-            return &old;
-    }
-    return nullptr;
-}
-
-// Sockets and workers that are there already.
-void keep_what_is_there(const link::InstanceConfig& from, link::InstanceConfig& to) {
-    to.set_draining(from.draining());
-    for (auto& listener : *to.mutable_listeners())
-        for (const auto& old : from.listeners())
-            if (same(old, listener)) listener.set_fd(old.fd());
-    for (auto& interface : *to.mutable_interfaces())
-        if (const auto* old = find(from, interface.name())) {
-            interface = *old;
-            interface.set_draining(false);
-        }
-    for (const auto& old : from.interfaces()) {
-        if (find(to, old.name())) continue;
-        auto& leaving = *to.add_interfaces();
-        leaving = old;
-        leaving.set_draining(true);
-    }
-}
-
-} // namespace
-
-Result<std::unique_ptr<Worker>> Worker::make(Indexes& indexes, std::string interface, link::WorkerConfig config, std::uint32_t slots) {
-    IndexLease index(indexes, config.index());
-    auto records = state::Map::create(slots);
-    if (!records) return records.error();
-    auto readable = state::Map::readable(*records);
-    if (!readable) return readable.error();
-    auto announced = state::Announcements::create(slots);
-    if (!announced) return announced.error();
-    auto readable_announced = state::Announcements::readable(*announced);
-    if (!readable_announced) return readable_announced.error();
-    config.set_state_fd(records->get());
-    auto worker = std::make_unique<Worker>(
-        Worker{std::move(index), std::move(interface), std::move(config), *std::move(records), *std::move(readable), *std::move(announced),
-               *std::move(readable_announced)});
-    worker->renew_transit();
-    return worker;
-}
-
-Result<std::unique_ptr<Worker>> Worker::resume(Indexes& indexes, const handover::Worker& from) {
-    Fd records(from.config().state_fd());
-    auto readable = state::Map::readable(records);
-    if (!readable) return readable.error();
-    Fd announced(from.announced_fd());
-    auto readable_announced = state::Announcements::readable(announced);
-    if (!readable_announced) return readable_announced.error();
-    auto worker = std::make_unique<Worker>(
-        Worker{IndexLease(indexes, from.config().index()), from.interface(), from.config(), std::move(records), *std::move(readable),
-               std::move(announced), *std::move(readable_announced)});
-    if (from.config().has_transit_fd()) worker->transit.reset(from.config().transit_fd());
-    return worker;
-}
-
-void Worker::renew_transit() {
-    transit.reset(memfd_create("rtpengine-transit", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (transit && fcntl(transit.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
-        config.set_transit_fd(transit.get());
-    else
-        config.clear_transit_fd();
-}
 
 Result<std::unique_ptr<Instance>> Instance::open(Place& place, options::InstanceSettings settings) {
     std::unique_ptr<Instance> instance(new Instance(place, std::move(settings)));
@@ -192,7 +88,7 @@ Status Instance::bind(link::InstanceConfig& config) {
 // Of interfaces whose workers were not made, or are gone.
 void Instance::give_back(const std::vector<std::string>& interfaces) {
     for (const auto& name : interfaces)
-        if (const auto* interface = find(config(), name); interface && interface->shards())
+        if (const auto* interface = find_interface(config(), name); interface && interface->shards())
             place_.indexes.give_back(interface->worker(), interface->shards());
 }
 

@@ -9,41 +9,13 @@
 
 #include "common/base/fd.h"
 #include "common/options/settings.h"
-#include "common/uv/loop.h"
 #include "handover.pb.h"
-#include "supervisor/child.h"
 #include "supervisor/indexes.h"
-#include "supervisor/media/sockets.h"
 #include "supervisor/offload.h"
 #include "supervisor/plan.h"
+#include "supervisor/worker.h"
 
 namespace rtpengine::supervisor {
-
-struct Worker {
-    IndexLease index; // config.index(): nobody else's before the process is gone
-    std::string interface; // whose ports it has
-    link::WorkerConfig config;
-    // Memory files, which its processes have one after another and nobody else ever gets.
-    Fd records;                        // common/state/map.h
-    Fd readable_records;               // the same, for others to read
-    Fd announced, readable_announced;  // likewise common/state/announcements.h
-    Fd transit = {};                   // dataplane/io/transit.h; none: it does without
-    std::unique_ptr<Child> child = {}; // made by the supervisor
-
-    // With new memory; `slots`: of its records. Errors: there is none.
-    static Result<std::unique_ptr<Worker>> make(Indexes& indexes, std::string interface, link::WorkerConfig config, std::uint32_t slots);
-    static Result<std::unique_ptr<Worker>> resume(Indexes& indexes, const handover::Worker& from);
-    // Its successor finds no packets that it had in its hands.
-    void renew_transit();
-};
-
-// Workers of interfaces that came at the same time, and what outlives them.
-struct Group {
-    media::Sockets media;
-    std::unique_ptr<bpf::Forwarding> bpf;
-    std::unique_ptr<uv::Poll> on_devices; // events of `bpf`
-    std::vector<std::unique_ptr<Worker>> workers;
-};
 
 // One instance as an operator sees it, as far as it outlives its processes: NG sockets, kernel table, groups of workers.
 class Instance {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
-#include "supervisor/handover.h"
+#include "supervisor/reexec/handover.h"
 
 namespace rtpengine::supervisor {
 

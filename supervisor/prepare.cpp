@@ -3,8 +3,8 @@
 
 #include "common/base/endpoint.h"
 #include "supervisor/daemon.h"
-#include "supervisor/handover.h"
 #include "supervisor/process.h"
+#include "supervisor/reexec/handover.h"
 
 namespace rtpengine::supervisor {
 

@@ -76,7 +76,7 @@ void Supervisor::answer(std::string_view peer, const link::CtlRequest& request) 
 
 std::string Supervisor::status() const {
     SupervisorStatus status{
-        RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, executions_, {}, {}, {}, {}, addresses_.away()};
+        RTPENGINE_VERSION, getpid(), (loop_.now_ms() - started_ms_) / 1000, executions_, {}, {}, {}, {}, surroundings_.away()};
     status.children.push_back(child_status(*control_, ""));
     for (const auto& instance : prepared_.instances) {
         status.kernel.push_back(instance->kernel());

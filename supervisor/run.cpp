@@ -13,11 +13,11 @@
 #include "common/child/config.h"
 #include "common/options/load.h"
 #include "supervisor/daemon.h"
-#include "supervisor/execution.h"
-#include "supervisor/handover.h"
 #include "supervisor/netfilter/action.h"
 #include "supervisor/prepare.h"
 #include "supervisor/process.h"
+#include "supervisor/reexec/execution.h"
+#include "supervisor/reexec/handover.h"
 #include "supervisor/supervisor.h"
 
 namespace rtpengine::supervisor {

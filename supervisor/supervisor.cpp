@@ -8,15 +8,13 @@
 
 #include "common/base/log.h"
 #include "common/state/map.h"
-#include "supervisor/bpf/devices.h"
-#include "supervisor/handover.h"
 #include "supervisor/notify.h"
 
 namespace rtpengine::supervisor {
 
 namespace {
 
-constexpr std::uint64_t start_deadline_ms = 20'000, follow_ms = 5'000;
+constexpr std::uint64_t start_deadline_ms = 20'000;
 
 bool is_up(const Child* child) { return child->state() == State::up; }
 bool is_down(const Child* child) { return child->state() == State::down; }
@@ -33,6 +31,7 @@ Supervisor::Supervisor(Prepared prepared, Daemon& daemon, CommandLine command, R
       daemon_(daemon),
       command_(std::move(command)),
       load_(std::move(load)),
+      surroundings_(loop_, prepared_),
       started_ms_(loop_.now_ms()),
       deadline_(loop_, [this] { start_timed_out(); }),
       tick_(loop_,
@@ -43,8 +42,6 @@ Supervisor::Supervisor(Prepared prepared, Daemon& daemon, CommandLine command, R
                 reload_if_wanted();
                 renew_directory();
             }),
-      follow_(loop_,
-              [this] { renew_shared(); }),
       sweep_(loop_, [this] { sweep(); }),
       again_(loop_, [this] { renew_control({}); }),
       log_drain_(loop_),
@@ -76,12 +73,11 @@ Status Supervisor::run() {
 // All but the processes.
 Status Supervisor::begin() {
     if (auto opened = open_socket(); !opened) return opened;
-    follow_addresses();
+    surroundings_.follow();
     make_control();
     for (auto& instance : prepared_.instances)
         make_workers(*instance);
     tick_.start_ms(Child::tick_ms, Child::tick_ms);
-    follow_.start_ms(follow_ms, follow_ms); // who else may have changed what we rely on tells nobody
     return {};
 }
 
@@ -89,16 +85,6 @@ Status Supervisor::serve() {
     loop_.run();
     if (error_) return *error_;
     return {};
-}
-
-// What several groups need and one of them, or somebody else, may have taken back.
-void Supervisor::renew_shared() {
-    for (auto& instance : prepared_.instances)
-        for (auto& group : instance->groups()) {
-            if (group.bpf) group.bpf->follow();
-            if (group.media.reserved)
-                if (auto renewed = group.media.reserved->renew(); !renewed) log::warning("{}", renewed.error().message);
-        }
 }
 
 // Successors of children look for everything there. Children make their own files in it again.
@@ -110,38 +96,6 @@ void Supervisor::renew_directory() {
         status = prepared_.directory.give_to(prepared_.settings.user);
     }
     directory_trouble_.look(status);
-}
-
-void Supervisor::follow_devices(Group& group) {
-    if (!group.bpf || group.on_devices) return;
-    group.on_devices = std::make_unique<uv::Poll>(loop_, group.bpf->events(), [bpf = group.bpf.get()] { bpf->follow(); });
-}
-
-// What comes and goes is said by the kernel, what it means is asked for.
-void Supervisor::follow_addresses() {
-    auto events = bpf::open_device_events();
-    if (!events) return log::warning("{}", events.error().message);
-    address_events_ = *std::move(events);
-    on_addresses_ = std::make_unique<uv::Poll>(loop_, address_events_.get(), [this] {
-        bpf::take_events(address_events_);
-        look_at_addresses();
-    });
-}
-
-void Supervisor::look_at_addresses() {
-    std::map<Address, std::string> users;
-    for (const auto& instance : prepared_.instances)
-        for (const auto& interface : instance->config().interfaces())
-            for (const auto& local : interface.addresses())
-                users.emplace(Address::from_bytes(local.address()),
-                              "interface " + interface.name() + " of instance " + instance->name());
-    for (const auto& change : addresses_.look(users, host_has)) {
-        if (change.back)
-            log::notice("media address {} ({}) is back", change.address.str(), change.users);
-        else
-            log::err("media address {} ({}) has gone from this host: its worker waits for it", change.address.str(),
-                     change.users);
-    }
 }
 
 Status Supervisor::open_socket() {
@@ -160,7 +114,7 @@ void Supervisor::make_control() {
 
 void Supervisor::make_workers(Instance& instance) {
     for (auto& group : instance.groups())
-        follow_devices(group);
+        surroundings_.follow_devices(group);
     for (auto* worker : instance.workers()) {
         if (worker->child) continue;
         const auto process = [this, &instance, worker](int predecessor) {

@@ -13,12 +13,12 @@
 #include "common/link/socket.h"
 #include "common/uv/log_drain.h"
 #include "common/uv/loop.h"
-#include "supervisor/addresses.h"
 #include "supervisor/child.h"
 #include "supervisor/daemon.h"
-#include "supervisor/execution.h"
 #include "supervisor/output.h"
 #include "supervisor/prepare.h"
+#include "supervisor/reexec/execution.h"
+#include "supervisor/surroundings.h"
 #include "supervisor/tally.h"
 
 namespace rtpengine::supervisor {
@@ -40,13 +40,9 @@ class Supervisor {
     using Answer = std::function<void(link::CtlReply)>;
 
     // supervisor.cpp: children and their lives.
-    void follow_devices(Group& group);
     Status begin();
     Status serve();
-    void renew_shared();
     void renew_directory();
-    void follow_addresses();
-    void look_at_addresses();
     Status open_socket();
     void make_control();
     void make_workers(Instance& instance);
@@ -120,6 +116,7 @@ class Supervisor {
     Daemon& daemon_;
     CommandLine command_;
     Reload load_;
+    Surroundings surroundings_;
     std::unique_ptr<link::Router> socket_;
     std::optional<Output> output_;
     std::unique_ptr<Child> control_;
@@ -131,9 +128,6 @@ class Supervisor {
     std::vector<Drain> drains_;
     DeathTally tally_;
     Trouble directory_trouble_;
-    Addresses addresses_;
-    Fd address_events_;
-    std::unique_ptr<uv::Poll> on_addresses_;
     std::string operation_; // what is going on; one at a time
     bool reload_wanted_ = false; // by a signal, which can't be refused
     std::vector<Child::Done> renewals_, next_renewals_; // waiting for the renewal under way; for the one after it
@@ -142,7 +136,7 @@ class Supervisor {
     Phase phase_ = Phase::starting;
     std::optional<Error> error_;
     std::uint64_t started_ms_;
-    uv::Timer deadline_, tick_, follow_, sweep_, again_;
+    uv::Timer deadline_, tick_, sweep_, again_;
     std::unique_ptr<uv::Timer> watchdog_;
     uv::LogDrain log_drain_;
     uv::Signal terminate_, interrupt_, child_gone_, hangup_, quieter_, louder_, pipe_;

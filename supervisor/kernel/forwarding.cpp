@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "common/base/log.h"
-#include "supervisor/handover.h"
 #include "supervisor/kernel/table_status.h"
+#include "supervisor/reexec/handover.h"
 
 namespace rtpengine::supervisor::kernel {
 

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "common/base/log.h"
-#include "supervisor/handover.h"
 #include "supervisor/kernel/advice.h"
 #include "supervisor/kernel/table_status.h"
+#include "supervisor/reexec/handover.h"
 
 namespace rtpengine::supervisor::kernel {
 

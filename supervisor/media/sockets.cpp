@@ -2,7 +2,7 @@
 #include "supervisor/media/sockets.h"
 
 #include "common/base/log.h"
-#include "supervisor/handover.h"
+#include "supervisor/reexec/handover.h"
 
 namespace rtpengine::supervisor::media {
 

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "host.h"
-#include "supervisor/handover.h"
+#include "supervisor/reexec/handover.h"
 
 namespace rtpengine::live {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "supervisor/execution.h"
+#include "supervisor/reexec/execution.h"
 
 #include <algorithm>
 #include <array>
@@ -13,8 +13,8 @@
 
 #include "common/base/escape.h"
 #include "common/options/convert.h"
-#include "supervisor/handover.h"
 #include "supervisor/process.h"
+#include "supervisor/reexec/handover.h"
 
 namespace rtpengine::supervisor {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "supervisor/handover.h"
+#include "supervisor/reexec/handover.h"
 
 #include <cerrno>
 

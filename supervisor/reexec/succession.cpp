@@ -5,8 +5,8 @@
 
 #include "common/base/log.h"
 #include "common/options/convert.h"
-#include "supervisor/handover.h"
 #include "supervisor/notify.h"
+#include "supervisor/reexec/handover.h"
 #include "supervisor/supervisor.h"
 
 namespace rtpengine::supervisor {
@@ -96,8 +96,8 @@ Status Supervisor::take_over(const handover::Handover& from) {
             for (const auto& each : group.workers())
                 workers[next++]->child->resume(each.child());
     }
-    look_at_addresses();
-    renew_shared();
+    surroundings_.look_at_addresses();
+    surroundings_.renew();
     admit_signals();
     for (auto* child : children())
         child->reap();

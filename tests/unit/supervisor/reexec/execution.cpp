@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "supervisor/execution.h"
+#include "supervisor/reexec/execution.h"
 
 #include <csignal>
 #include <cstdlib>
