@@ -18,7 +18,7 @@ namespace {
 
 constexpr unsigned first_beat_ticks = 20, beat_ticks = 10; // 10 s after the start, 5 s between beats
 constexpr unsigned ready_ticks = 60;                        // 30 s from the start until it is ready
-constexpr std::uint64_t grace_ms = 3000, standby_ms = 10'000;
+constexpr std::uint64_t grace_ms = 3000;
 constexpr std::uint64_t settled_ms = 1000; // one that is killed after that is started again at once
 
 std::string how(int status) {
@@ -40,8 +40,7 @@ Child::Child(uv::Loop& loop, Spec spec, std::function<void(Child&)> changed)
     : loop_(loop),
       spec_(std::move(spec)),
       changed_(std::move(changed)),
-      timer_(loop, [this] { apply(state_ == State::waiting ? Event::delay_over : Event::grace_over); }),
-      standby_limit_(loop, [this] { drop_successor("it was not ready to take over within 10 seconds"); }) {}
+      timer_(loop, [this] { apply(state_ == State::waiting ? Event::delay_over : Event::grace_over); }) {}
 
 void Child::apply(Event event) {
     const auto [next, action] = step(state_, event);
@@ -91,7 +90,7 @@ handover::Child Child::hand_over() const {
 }
 
 std::string Child::unsettled() const {
-    if (successor_ || replaced_) return spec_.name + " is being replaced";
+    if (is_being_replaced()) return spec_.name + " is being replaced";
     if (state_ == State::up || !has_process(state_)) return {};
     return spec_.name + " is " + std::string(name(state_));
 }
@@ -102,55 +101,64 @@ void Child::stop() {
     apply(Event::stop);
 }
 
-void Child::replace(Done done) {
-    if (replaced_ || successor_) return done(Error{"it is being replaced already", EBUSY});
+Status Child::replace() {
+    if (is_being_replaced()) return Error{"it is being replaced already", EBUSY};
     if (state_ == State::down || state_ == State::waiting || state_ == State::failed) {
-        replaced_ = std::move(done);
-        return start();
+        stage_ = Stage::taken_over;
+        start();
+        return {};
     }
-    if (state_ != State::up) return done(Error{"it is " + std::string(name(state_)), EBUSY});
+    if (state_ != State::up) return Error{"it is " + std::string(name(state_)), EBUSY};
     const auto predecessor = open_pidfd(pid_);
-    if (!predecessor) return done(Error{std::string("cannot watch it: ") + std::strerror(errno), errno});
+    if (!predecessor) return cannot("watch it");
     const auto pid = supervisor::spawn(spec_.process(predecessor.get()));
-    if (!pid) return done(pid.error());
+    if (!pid) return pid.error();
     log::info("{}: a successor is starting (pid {})", spec_.name, *pid);
-    successor_ = Successor{*pid};
-    replaced_ = std::move(done);
-    standby_limit_.start_ms(standby_ms);
+    successor_ = *pid;
+    stage_ = Stage::begun;
+    return {};
+}
+
+void Child::let_go() {
+    if (successor_ && stage_ == Stage::stands_by) apply(Event::retire);
+}
+
+void Child::give_up(const std::string& why) {
+    drop_successor(why);
+    if (stage_ < Stage::ready && state_ == State::starting) apply(Event::silent);
+    finish_replacing(Error{why});
 }
 
 void Child::finish_replacing(const Status& outcome) {
-    if (auto done = std::exchange(replaced_, nullptr)) done(outcome);
+    if (stage_ >= Stage::ready) return;
+    stage_ = outcome ? Stage::ready : Stage::failed;
+    failure_ = outcome ? Error{} : outcome.error();
 }
 
 // It has never been anything to anybody.
 void Child::drop_successor(const std::string& why) {
-    standby_limit_.stop();
     if (!successor_) return;
-    log::err("{}: the successor (pid {}) is given up: {}", spec_.name, successor_->pid, why);
-    ::kill(successor_->pid, SIGKILL);
-    waitpid(successor_->pid, nullptr, 0);
-    successor_.reset();
+    log::err("{}: the successor (pid {}) is given up: {}", spec_.name, successor_, why);
+    ::kill(successor_, SIGKILL);
+    waitpid(successor_, nullptr, 0);
+    successor_ = 0;
     finish_replacing(Error{why});
 }
 
 void Child::successor_beats(const link::Heartbeat& beat) {
-    if (!beat.standby() || std::exchange(successor_->stands_by, true)) return;
-    standby_limit_.stop();
-    apply(Event::retire);
+    if (beat.standby() && stage_ == Stage::begun) stage_ = Stage::stands_by;
 }
 
 void Child::successor_died(int status) {
-    standby_limit_.stop();
-    log::err("{}: the successor (pid {}) {}", spec_.name, successor_->pid, how(status));
-    successor_.reset();
+    log::err("{}: the successor (pid {}) {}", spec_.name, successor_, how(status));
+    successor_ = 0;
     finish_replacing(Error{"the new process " + how(status) + "; its own message says why"});
 }
 
 void Child::adopt() {
-    pid_ = successor_->pid;
-    successor_.reset();
-    standby_limit_.stop();
+    pid_ = successor_;
+    successor_ = 0;
+    stage_ = Stage::taken_over;
     silent_ticks_ = healthy_ticks_ = starting_ticks_ = 0;
     cpu_at_beat_ms_ = 0;
     started_ms_ = loop_.now_ms();
@@ -198,7 +206,7 @@ void Child::signal(int number) const {
 }
 
 void Child::heard(const link::Heartbeat& beat) {
-    if (successor_ && beat.pid() == successor_->pid) return successor_beats(beat);
+    if (successor_ && beat.pid() == successor_) return successor_beats(beat);
     if (beat.pid() != pid() || beat.name() != spec_.name) return;
     silent_ticks_ = 0;
     cpu_at_beat_ms_ = cpu_ms(pid_);
@@ -218,7 +226,7 @@ void Child::tick() {
 
 void Child::reap() {
     int status = 0;
-    if (successor_ && waitpid(successor_->pid, &status, WNOHANG) == successor_->pid) successor_died(status);
+    if (successor_ && waitpid(successor_, &status, WNOHANG) == successor_) successor_died(status);
     if (pid() <= 0 || waitpid(pid_, &status, WNOHANG) != pid_) return;
     died(status);
 }

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include <sys/types.h>
@@ -29,7 +28,14 @@ class Child {
         std::function<Process(int predecessor)> process;
         std::function<void(Cause)> faulted = [](Cause) {}; // it died by a fault of its own, or was shot because it span
     };
-    using Done = std::function<void(const Status&)>;
+    // How far a replacement is, or how the last one has ended.
+    enum class Stage {
+        begun,
+        stands_by,  // the successor
+        taken_over, // the predecessor is gone; or there was none
+        ready,
+        failed,
+    };
     // `changed`: the child announced itself ready, gave up or finished.
     Child(uv::Loop& loop, Spec spec, std::function<void(Child&)> changed);
 
@@ -40,9 +46,14 @@ class Child {
     // Why it can't be handed over just now; empty: it can.
     std::string unsettled() const;
     void stop();
-    // Another process in place of this one, which goes on until the other one stands by. `done` is called once, when the
-    // new one is ready or when it is clear that it won't be; a process that works stays then.
-    void replace(Done done);
+    // Another process in place of this one, which goes on until let_go(). Who asks for it sees to it that it ends: with
+    // Stage::ready or failed, or by give_up().
+    Status replace();
+    Stage stage() const { return stage_; }
+    const Error& failure() const { return failure_; } // why stage() is failed
+    void let_go();                                    // of the predecessor: the successor stands by
+    // A process that works goes on; one that has taken over and isn't ready is shot.
+    void give_up(const std::string& why);
     void heard(const link::Heartbeat& beat); // beats of a predecessor are ignored
     void reap();                             // after SIGCHLD
     void tick();                             // every tick_ms: silence and health are counted in these
@@ -70,12 +81,8 @@ class Child {
     void successor_beats(const link::Heartbeat& beat);
     void successor_died(int status);
     void drop_successor(const std::string& why);
+    bool is_being_replaced() const { return successor_ || stage_ < Stage::ready; }
     void finish_replacing(const Status& outcome);
-
-    struct Successor {
-        pid_t pid;
-        bool stands_by = false;
-    };
 
     uv::Loop& loop_;
     Spec spec_;
@@ -90,9 +97,9 @@ class Child {
     std::string detail_;
     link::Turns turns_;
     uv::Timer timer_; // the delay before a restart, or the grace after SIGTERM
-    std::optional<Successor> successor_;
-    Done replaced_; // empty: nobody waits for it
-    uv::Timer standby_limit_;
+    pid_t successor_ = 0; // 0: there is none
+    Stage stage_ = Stage::ready;
+    Error failure_;
 };
 
 } // namespace rtpengine::supervisor

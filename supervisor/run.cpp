@@ -40,7 +40,7 @@ void make_absolute(std::string& path) {
     if (!path.empty()) path = std::filesystem::absolute(path, ignored);
 }
 
-int serve(options::Settings settings, CommandLine command, Supervisor::Reload reload) {
+int serve(options::Settings settings, CommandLine command, Supervisor::Load load) {
     make_absolute(settings.pidfile);
     make_absolute(settings.runtime_dir);
     Daemon daemon;
@@ -51,7 +51,7 @@ int serve(options::Settings settings, CommandLine command, Supervisor::Reload re
         log::warning("{}", warning);
     auto prepared = prepare(std::move(settings));
     if (!prepared) return fatal(prepared.error(), true);
-    Supervisor supervisor(*std::move(prepared), daemon, std::move(command), std::move(reload));
+    Supervisor supervisor(*std::move(prepared), daemon, std::move(command), std::move(load));
     if (auto ran = supervisor.run(); !ran) return fatal(ran.error(), true);
     return 0;
 }

@@ -103,6 +103,14 @@ Json children(const std::vector<ChildStatus>& all) {
     return list;
 }
 
+Json operations(const std::vector<OperationStatus>& all) {
+    Json list = Json::array();
+    for (const auto& each : all)
+        list.push_back(
+            {{"name", each.name}, {"step", each.step}, {"of", each.of}, {"since", each.since}, {"step_since", each.step_since}});
+    return list;
+}
+
 } // namespace
 
 std::string status_json(const SupervisorStatus& status, const link::ControlConfig& config) {
@@ -112,6 +120,7 @@ std::string status_json(const SupervisorStatus& status, const link::ControlConfi
                        {"executions", status.executions},
                        {"runtime_dir", config.runtime_dir()},
                        {"instances", instances(config, status)},
+                       {"operations", operations(status.operations)},
                        {"children", children(status.children)},
                        {"turns", turns(status.turns)}};
     // A child's detail is its own; what is not UTF-8 must not end us.

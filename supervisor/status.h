@@ -26,6 +26,13 @@ struct KernelStatus {
     std::string detail;
 };
 
+// What changes what runs: operation/operations.h.
+struct OperationStatus {
+    std::string name, step;     // "reload", "standing by"; "waiting": for its turn
+    std::string of;             // the child that the step is for; empty: all
+    std::int64_t since = 0, step_since = 0; // by the wall clock, seconds since 1970
+};
+
 struct SupervisorStatus {
     std::string version;
     std::int64_t pid = 0;
@@ -37,6 +44,7 @@ struct SupervisorStatus {
     std::map<std::string, std::uint64_t> calls; // by instance's name, as control said last
     std::vector<std::string> away;           // media addresses that this host has lost
     link::Turns turns = {};                  // of the supervisor itself
+    std::vector<OperationStatus> operations = {}; // that go on; the one that has the turn first
 };
 
 // The answer to `status`, JSON.

@@ -57,6 +57,10 @@ ROOMS = {
     "supervisor/plan": "common proto supervisor/indexes",
     "supervisor/kernel": "common proto kmod supervisor/reexec/handover supervisor/netfilter supervisor/status",
     "supervisor/media": "common proto supervisor/bpf supervisor/reexec/handover supervisor/media/range supervisor/plan",
+    "supervisor/operation/table": "",
+    "supervisor/operation/course": "common/base supervisor/operation/table",
+    "supervisor/operation/operations": "common/base common/uv supervisor/status supervisor/operation/course "
+                                       "supervisor/operation/table",
     "supervisor": "common proto",
     "ctl": "common proto",
 }

@@ -10,15 +10,15 @@ namespace rtpengine::supervisor {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Kind = options::InstanceChange::Kind;
+using Change = options::InstanceChange;
 
-std::string_view kind_name(const options::InstanceChange& change) {
+std::string_view kind_name(const Change& change) {
     if (!change.live) return "refused";
     switch (change.kind) {
-    case Kind::added: return "added";
-    case Kind::removed: return "removed";
-    case Kind::changed: return "changed";
-    case Kind::unchanged: break;
+    case Change::Kind::added: return "added";
+    case Change::Kind::removed: return "removed";
+    case Change::Kind::changed: return "changed";
+    case Change::Kind::unchanged: break;
     }
     return "unchanged";
 }
@@ -31,7 +31,7 @@ std::string change_json(const options::Difference& difference) {
         changes.push_back({{"instance", change.name},
                            {"kind", kind_name(change)},
                            {"what", change.what},
-                           {"applied", change.live && change.kind != Kind::unchanged}});
+                           {"applied", change.live && change.kind != Change::Kind::unchanged}});
     for (const auto& change : difference.process)
         process.push_back({{"what", change.what}, {"applied", change.live}});
     const Json json = {{"changes", std::move(changes)}, {"process", std::move(process)}};
@@ -40,7 +40,7 @@ std::string change_json(const options::Difference& difference) {
 
 void log_changes(const options::Difference& difference) {
     for (const auto& change : difference.instances) {
-        if (change.kind == Kind::unchanged) continue;
+        if (change.kind == Change::Kind::unchanged) continue;
         std::string what;
         for (const auto& each : change.what)
             what += (what.empty() ? ": " : ", ") + each;

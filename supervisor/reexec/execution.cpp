@@ -20,7 +20,6 @@ namespace rtpengine::supervisor {
 
 namespace {
 
-constexpr std::uint64_t limit_ms = 10'000;
 constexpr std::size_t longest_words = 2000;
 
 // Those that the supervisor handles: until the next execution does, each would end it.
@@ -76,13 +75,7 @@ Rehearsal::Rehearsal(uv::Loop& loop, pid_t pid, Fd process, Fd output, Done done
       process_(std::move(process)),
       output_(std::move(output)),
       done_(std::move(done)),
-      gone_(loop, process_.get(), [this] { ended(); }),
-      limit_(loop, [this] {
-          late_ = true;
-          kill(pid_, SIGKILL);
-      }) {
-    limit_.start_ms(limit_ms);
-}
+      gone_(loop, process_.get(), [this] { ended(); }) {}
 
 Rehearsal::~Rehearsal() {
     if (!pid_) return;
@@ -92,13 +85,11 @@ Rehearsal::~Rehearsal() {
 
 void Rehearsal::ended() {
     gone_.pause();
-    limit_.stop();
     int status = 0;
     waitpid(std::exchange(pid_, 0), &status, 0);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return done_({});
     const auto words = last_words(output_);
-    const std::string how = late_ ? "it had not looked at the handover after 10 seconds"
-                            : WIFSIGNALED(status) ? std::string("it was killed by signal ") + strsignal(WTERMSIG(status))
+    const std::string how = WIFSIGNALED(status) ? std::string("it was killed by signal ") + strsignal(WTERMSIG(status))
                                                   : "it ended with exit code " + std::to_string(WEXITSTATUS(status));
     done_(Error{"the program that would take over can't: " + how + (words.empty() ? "" : ": " + words)});
 }
@@ -108,7 +99,7 @@ void close_on_exec(const std::vector<int>& descriptors, bool on) {
         fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0);
 }
 
-Error execute(const CommandLine& command, const handover::Handover& handover) {
+Error execute(const CommandLine& command, const handover::Handover& handover, bool hang_up) {
     const auto memory = memory_file(handover.SerializeAsString());
     if (!memory) return memory.error();
     auto kept = descriptors_of(handover);
@@ -121,6 +112,7 @@ Error execute(const CommandLine& command, const handover::Handover& handover) {
     argv.push_back(nullptr);
     const auto signals = handled_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    if (hang_up) kill(getpid(), SIGHUP); // pending now, and after execv()
     close_on_exec(kept, false);
     execv(command.executable.c_str(), argv.data());
     const auto error = cannot("execute " + command.executable);

@@ -31,7 +31,7 @@ constexpr std::string_view handover_option = "--handover=", check_option = "--ch
 // What the option's descriptor is, if `words` begin with it.
 std::optional<int> handover_fd(const std::vector<std::string>& words, std::string_view option);
 
-// The new program is asked, in a process of its own, if it understands the handover. It has ten seconds.
+// The new program is asked, in a process of its own, if it understands the handover. Who asks gives up when it takes too long.
 class Rehearsal {
   public:
     using Done = std::function<void(const Status&)>; // with the program's own words on error
@@ -46,13 +46,12 @@ class Rehearsal {
     pid_t pid_;
     Fd process_, output_;
     Done done_;
-    bool late_ = false;
     uv::Poll gone_;
-    uv::Timer limit_;
 };
 
-// Returns only if it failed; nothing has changed then. Signals wait until admit_signals() of the next execution.
-Error execute(const CommandLine& command, const handover::Handover& handover);
+// Returns only if it failed; nothing has changed then. Signals wait until admit_signals() of the next execution; `hang_up`: so
+// does a SIGHUP that we have from before.
+Error execute(const CommandLine& command, const handover::Handover& handover, bool hang_up = false);
 void admit_signals();
 // They are not for programs that we start.
 void close_on_exec(const std::vector<int>& descriptors, bool on);

@@ -9,10 +9,10 @@ import sys
 import unittest
 
 from harness.net import Host
-from supervisor import background, bad_input, conflicts, end, faults, start
+from supervisor import background, bad_input, conflicts, end, faults, operations, start
 from supervisor.case import ROOT
 
-KINDS = (start, bad_input, conflicts, faults, end, background)
+KINDS = (start, bad_input, conflicts, faults, operations, end, background)
 
 
 def load_tests(loader, _tests, _pattern):

@@ -8,6 +8,7 @@
 //   not-ready     beat, but never be ready
 //   babble        write a line to stderr
 //   stubborn      ignore SIGTERM
+//   shy           as a successor, never stand by
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -21,6 +22,7 @@
 #include "common/child/heartbeat.h"
 #include "common/child/privileges.h"
 #include "common/child/signals.h"
+#include "common/child/succession.h"
 #include "common/state/map.h"
 #include "link.pb.h"
 
@@ -35,6 +37,7 @@ struct Job {
     std::vector<int> sockets;        // of control
     std::vector<int> states;         // readable by all
     int own_state = -1;              // writable, of a worker
+    int predecessor = -1;            // a pidfd; -1: it is nobody's successor
 };
 
 template <class Config> void add_states(Job& job, const Config& config) {
@@ -50,6 +53,7 @@ Result<Job> control_job(int argc, char** argv) {
         for (const auto& listener : instance.listeners())
             job.sockets.push_back(listener.fd());
     add_states(job, *config);
+    if (config->has_predecessor_fd()) job.predecessor = config->predecessor_fd();
     return job;
 }
 
@@ -59,6 +63,7 @@ Result<Job> worker_job(int argc, char** argv) {
     Job job{config->name(), config->runtime_dir(), config->log(), config->privileges(), {}, {}};
     add_states(job, *config);
     job.own_state = config->state_fd();
+    if (config->has_predecessor_fd()) job.predecessor = config->predecessor_fd();
     return job;
 }
 
@@ -91,12 +96,16 @@ int serve(const Job& job, const std::string& does) {
     link::Context context;
     auto heartbeat = child::Heartbeat::start(context, loop, job.runtime_dir, job.name);
     if (!heartbeat) return child::fatal(heartbeat.error());
+    bool told_to_end = false;
     child::Signals signals(loop, [&] {
-        if (does != "stubborn") loop.stop();
+        if (does == "stubborn") return;
+        told_to_end = true;
+        loop.stop();
     });
     if (does == "babble") std::fprintf(stderr, "\033[31mlast words of %s\n", job.name.c_str());
-    if (does != "not-ready") (*heartbeat)->ready("fake");
-    loop.run();
+    if (job.predecessor >= 0 && does != "shy") child::await_predecessor(loop, **heartbeat, job.predecessor);
+    if (does != "not-ready" && (job.predecessor < 0 || does != "shy") && !told_to_end) (*heartbeat)->ready("fake");
+    if (!told_to_end) loop.run();
     heartbeat->reset();
     return 0;
 }

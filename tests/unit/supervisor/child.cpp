@@ -69,13 +69,29 @@ struct Fixture {
             return child.restarts() > count && child.state() == State::starting;
         });
     }
-    void beat(pid_t pid, bool ready = true) {
+    void beat(pid_t pid, bool ready = true, bool standby = false) {
         link::Heartbeat heartbeat;
         heartbeat.set_name("x");
         heartbeat.set_pid(pid);
         heartbeat.set_ready(ready);
+        heartbeat.set_standby(standby);
         heartbeat.set_detail("fine");
         child.heard(heartbeat);
+    }
+    // Of all processes of ours, the one that isn't the child.
+    pid_t successor() const {
+        std::ifstream file("/proc/self/task/" + std::to_string(getpid()) + "/children");
+        for (pid_t pid; file >> pid;)
+            if (pid != child.pid()) return pid;
+        return 0;
+    }
+    // It works, and has a successor, which hasn't said a word.
+    pid_t replaced() {
+        child.start();
+        beat(child.pid());
+        REQUIRE(child.replace());
+        CHECK(child.stage() == Child::Stage::begun);
+        return successor();
     }
     void ticks(unsigned count) {
         for (unsigned i = 0; i < count; ++i)
@@ -242,5 +258,97 @@ TEST_CASE("one that beats and never becomes ready is started again: nobody waits
         f.beat(f.child.pid());
         f.ticks(1);
     }
+    CHECK(f.child.state() == State::up);
+}
+
+TEST_CASE("a successor stands by, takes over when the other one is let go, and is ready") {
+    const Script script(lives);
+    Fixture f(script.path());
+    const auto successor = f.replaced();
+    const auto predecessor = f.child.pid();
+    REQUIRE(successor > 0);
+    f.child.let_go(); // nobody stands by
+    CHECK(f.child.state() == State::up);
+    CHECK(f.child.replace().error().message == "it is being replaced already");
+    CHECK(f.child.unsettled() == "x is being replaced");
+    f.beat(successor, false, true);
+    CHECK(f.child.stage() == Child::Stage::stands_by);
+    CHECK(f.child.pid() == predecessor);
+    CHECK(f.child.state() == State::up); // nobody has let it go
+    f.child.let_go();
+    CHECK(f.child.state() == State::retiring);
+    f.until([&] { return f.child.stage() == Child::Stage::taken_over; });
+    CHECK(f.child.pid() == successor);
+    f.beat(successor);
+    CHECK(f.child.stage() == Child::Stage::ready);
+    CHECK(f.child.restarts() == 0);
+    CHECK(f.child.unsettled().empty());
+}
+
+TEST_CASE("a successor that is given up was never anything to anybody, whether it stands by or not") {
+    for (const bool stands_by : {false, true}) {
+        const Script script(lives);
+        Fixture f(script.path());
+        const auto successor = f.replaced();
+        const auto predecessor = f.child.pid();
+        if (stands_by) f.beat(successor, false, true);
+        f.child.give_up("it is late");
+        CHECK(f.child.stage() == Child::Stage::failed);
+        CHECK(f.child.failure().message == "it is late");
+        CHECK(f.child.state() == State::up);
+        CHECK(f.child.pid() == predecessor);
+        CHECK(f.successor() == 0);
+        f.beat(successor, false, true); // that was on its way
+        CHECK(f.child.stage() == Child::Stage::failed);
+        CHECK(f.child.replace()); // another one may be tried
+    }
+}
+
+TEST_CASE("a predecessor that dies on its own is succeeded by whom there is") {
+    const Script script(lives);
+    Fixture f(script.path());
+    const auto successor = f.replaced();
+    f.child.signal(SIGKILL);
+    f.until([&] { return f.child.stage() == Child::Stage::taken_over; });
+    CHECK(f.child.pid() == successor);
+    CHECK(f.child.state() == State::starting);
+}
+
+TEST_CASE("one that has taken over and is given up is shot, and started again") {
+    const Script script(lives);
+    Fixture f(script.path());
+    f.child.start();
+    f.beat(f.child.pid());
+    f.child.stop();
+    f.until(State::down);
+    REQUIRE(f.child.replace());
+    CHECK(f.child.stage() == Child::Stage::taken_over); // from nobody
+    const auto pid = f.child.pid();
+    f.child.give_up("it is late");
+    CHECK(f.child.state() == State::shot);
+    CHECK(f.child.failure().message == "it is late");
+    f.until_restarted();
+    CHECK(f.child.pid() != pid);
+    f.beat(f.child.pid());
+    CHECK(f.child.stage() == Child::Stage::failed); // as it has ended
+}
+
+TEST_CASE("a replacement that is over is not given up") {
+    const Script script(lives);
+    Fixture f(script.path());
+    f.child.start();
+    f.beat(f.child.pid());
+    f.child.give_up("it is late");
+    CHECK(f.child.state() == State::up);
+    CHECK(f.child.stage() == Child::Stage::ready);
+}
+
+TEST_CASE("a successor that dies, or is not there at all, has failed; the old one works") {
+    const Script script(lives);
+    Fixture f(script.path());
+    const auto successor = f.replaced();
+    REQUIRE(kill(successor, SIGKILL) == 0);
+    f.until([&] { return f.child.stage() == Child::Stage::failed; });
+    CHECK(f.child.failure().message.starts_with("the new process was killed by signal 9"));
     CHECK(f.child.state() == State::up);
 }

@@ -160,6 +160,15 @@ TEST_CASE("status is JSON, whatever a child says about itself") {
         R"("turns":{"longest_us":0,"longest_cpu_us":0,"elapsed":[],"cpu":[]}})"));
 }
 
+TEST_CASE("status has what goes on, its step, for whom, and since when") {
+    SupervisorStatus status;
+    CHECK(status_json(status, {}).find(R"("operations":[],)") != std::string::npos);
+    status.operations = {{"reload", "standing by", "7/pub", 1700000000, 1700000005}, {"drain", "waiting", "", 1700000006, 1700000006}};
+    CHECK(status_json(status, {}).find(R"("operations":[{"name":"reload","step":"standing by","of":"7/pub","since":1700000000,)"
+                                       R"("step_since":1700000005},{"name":"drain","step":"waiting","of":"","since":1700000006,)"
+                                       R"("step_since":1700000006}],)") != std::string::npos);
+}
+
 TEST_CASE("a worker's place is nobody else's as long as there is anything of it") {
     Indexes indexes;
     REQUIRE(indexes.take(2) == 0);
