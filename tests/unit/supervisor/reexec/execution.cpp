@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/wait.h>
 
 using namespace rtpengine;
 using namespace rtpengine::supervisor;
@@ -87,4 +88,32 @@ TEST_CASE("an execution that fails changes nothing") {
     CHECK(fcntl(kept.get(), F_GETFD) == FD_CLOEXEC);
     CHECK_FALSE(is_blocked(SIGTERM));
     CHECK_FALSE(is_blocked(SIGHUP));
+}
+
+namespace {
+
+// What a process of its own that executes `program` ends with.
+int executed(const std::string& program, bool hang_up) {
+    const auto pid = fork();
+    if (!pid) {
+        signal(SIGHUP, [](int) { _exit(9); });
+        execute({program, "rtpengine", {}, "/"}, {}, hang_up);
+        _exit(1);
+    }
+    int status = 0;
+    REQUIRE(waitpid(pid, &status, 0) == pid);
+    REQUIRE(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+} // namespace
+
+TEST_CASE("a SIGHUP that has not been heeded waits for the next program, or for us if there is none") {
+    const Folder folder;
+    // By the shell alone: while it waits for a program it lets signals come.
+    const auto waits = folder.script("while read -r name value; do case $name$value in ShdPnd:*1) exit 7 ;; esac; done </proc/$$/status; exit 8");
+    CHECK(executed(waits, true) == 7);
+    CHECK(executed(waits, false) == 8);
+    CHECK(executed(folder.path + "/nothing", true) == 9);
+    CHECK(executed(folder.path + "/nothing", false) == 1);
 }
