@@ -119,8 +119,8 @@ OperationStatus Operations::status(const Going& of, bool begun) {
 std::string Operations::busy() const {
     const auto& course = turn_->course;
     if (course.kind() == Kind::start || course.kind() == Kind::stop) return "rtpengine is starting or stopping: try again";
-    return fmt::format("{} {} is going on, until it is {}{}{}: try again", course.kind() == Kind::upgrade ? "an" : "a",
-                       name(course.kind()), name(course.step()), course.name().empty() ? "" : ": ", course.name());
+    return fmt::format("{} {} is going on (step '{}'{}{}): try again", course.kind() == Kind::upgrade ? "an" : "a",
+                       name(course.kind()), name(course.step()), course.name().empty() ? "" : " of ", course.name());
 }
 
 } // namespace rtpengine::supervisor::operation

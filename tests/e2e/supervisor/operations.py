@@ -63,7 +63,7 @@ class Operations(Case):
         restart = self.ask("restart", "worker", WORKER)
         shown = self.wait_for_operations(("restart", "standing by", WORKER))[0]
         self.assertTrue(before <= shown["since"] <= shown["step_since"] <= time.time(), shown)
-        self.assertIn("a restart is going on, until it is standing by: -1/default: try again", self.refusal(self.ask("reload")))
+        self.assertIn("a restart is going on (step 'standing by' of -1/default): try again", self.refusal(self.ask("reload")))
         daemon.process.send_signal(signal.SIGHUP)  # who can't be told so waits
         self.wait_for_operations(("restart", "standing by", WORKER), ("reload", "waiting", ""))
         answer = self.answer(restart)

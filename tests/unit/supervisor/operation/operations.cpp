@@ -81,13 +81,13 @@ TEST_CASE("refused beside another one, with what that is and where it is; nothin
     CHECK(f.ask(Kind::restart, first));
     const auto refused = f.ask(Kind::reload, second);
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().message == "a restart is going on, until it is standing by: a: try again");
+    CHECK(refused.error().message == "a restart is going on (step 'standing by' of a): try again");
     CHECK(second.begun.empty());
     CHECK(second.outcomes.empty());
     auto upgrade = waits_at(1), third = waits_at(0);
     Fixture g;
     CHECK(g.ask(Kind::upgrade, upgrade));
-    CHECK(g.ask(Kind::restart, third).error().message == "an upgrade is going on, until it is rehearsed: try again");
+    CHECK(g.ask(Kind::restart, third).error().message == "an upgrade is going on (step 'rehearsed'): try again");
     auto start = waits_at(1);
     Fixture h;
     CHECK(h.ask(Kind::start, start));
