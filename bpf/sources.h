@@ -9,18 +9,6 @@
 /* What was counted until then has been read: workers read each second. ns. */
 #define SOURCE_SILENT (RTP_SOURCE_SILENT * 1000000000ULL)
 
-/* A copy, so that it lies in registers. */
-static __always_inline void source_advance(struct forward_source *source, __u16 number)
-{
-	struct rtp_sequence sequence = { source->highest, source->window, source->lost, source->duplicates };
-
-	rtp_sequence_advance(&sequence, number);
-	source->highest = sequence.highest;
-	source->window = sequence.window;
-	source->lost = sequence.lost;
-	source->duplicates = sequence.duplicates;
-}
-
 /* NULL: all places are of sources that are heard. */
 static __always_inline struct forward_source *source_begin(struct forward_sources *sources, __u32 ssrc, __u64 now)
 {
@@ -65,7 +53,7 @@ static __always_inline void source_count(struct forward_sources *sources, const 
 		sources->others.bytes += bytes;
 		return;
 	}
-	source_advance(source, rtp->sequence);
+	RTP_SEQUENCE_COUNT(source, rtp->sequence);
 	source->timestamp = rtp->timestamp;
 	source->heard = now;
 	source->bytes += bytes;

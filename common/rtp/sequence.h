@@ -58,4 +58,16 @@ RTP_FUNCTION void rtp_sequence_advance(struct rtp_sequence *sequence, __u16 numb
 		rtp_sequence_late(sequence, (__u32)-step);
 }
 
+/* The same for a structure of any type that has the four among its fields: in a copy, so that they lie in registers. */
+#define RTP_SEQUENCE_COUNT(source, number)                                                         \
+	do {                                                                                       \
+		struct rtp_sequence rtp_copy = { (source)->highest, (source)->window, (source)->lost,  \
+						 (source)->duplicates };                           \
+		rtp_sequence_advance(&rtp_copy, number);                                           \
+		(source)->highest = rtp_copy.highest;                                              \
+		(source)->window = rtp_copy.window;                                                \
+		(source)->lost = rtp_copy.lost;                                                    \
+		(source)->duplicates = rtp_copy.duplicates;                                        \
+	} while (0)
+
 #endif

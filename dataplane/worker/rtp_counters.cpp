@@ -70,6 +70,10 @@ state::PayloadTypeRecord* place_for(state::Writer& writer, state::StreamRecord& 
 // A window as it is when so many numbers more have come.
 std::uint64_t aged(std::uint64_t window, std::uint64_t numbers) { return numbers < 64 ? window << numbers : 0; }
 
+rtp_sequence sequence_of(const state::SourceRecord& source) {
+    return {source.extended_seq.get(), source.window.get(), source.lost.get(), source.duplicates.get()};
+}
+
 // Also of what is too old to say.
 bool was_seen(const rtp_sequence& sequence, std::uint64_t number) {
     if (number > sequence.highest) return false;
@@ -140,7 +144,7 @@ RtpCounters::Found RtpCounters::find(state::Writer& writer, state::StreamRecord&
 
 // Beside a rule only the highest number is followed: what is missing before it went through the kernel.
 void RtpCounters::follow(unsigned number, state::SourceRecord& source, std::uint16_t sequence_number) const {
-    rtp_sequence sequence{source.extended_seq.get(), source.window.get(), source.lost.get(), source.duplicates.get()};
+    auto sequence = sequence_of(source);
     rtp_sequence_advance(&sequence, sequence_number);
     source.window.set(sequence.window);
     source.extended_seq.set(sequence.highest);
@@ -216,7 +220,7 @@ void RtpCounters::take_late(state::Writer& writer, state::StreamRecord& record, 
     if (!found.source || from.packets <= found.source->kernel.packets.get()) return;
     auto& to = *found.source;
     if (from.packets - to.kernel.packets.get() > 64) return take_over(writer, record, from);
-    rtp_sequence sequence{to.extended_seq.get(), to.window.get(), to.lost.get(), to.duplicates.get()};
+    auto sequence = sequence_of(to);
     follow_late(sequence, from);
     to.extended_seq.set(sequence.highest);
     to.window.set(sequence.window);

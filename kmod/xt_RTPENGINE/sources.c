@@ -55,17 +55,6 @@ void rtpe_sources_put(struct rtpe_sources *sources)
 	kref_put(&sources->kref, release);
 }
 
-static void advance(struct rtpengine_source *source, u16 number)
-{
-	struct rtp_sequence sequence = { source->highest, source->window, source->lost, source->duplicates };
-
-	rtp_sequence_advance(&sequence, number);
-	source->highest = sequence.highest;
-	source->window = sequence.window;
-	source->lost = sequence.lost;
-	source->duplicates = sequence.duplicates;
-}
-
 /* RFC 3550 appendix A.8: kept as 16 times the jitter, so that small ones don't get lost in rounding. */
 static void estimate_jitter(struct rtpengine_source *source, u32 timestamp, u32 clock_rate)
 {
@@ -127,7 +116,7 @@ static void count_source(struct rtpe_sources *sources, const struct rtp_header *
 		return;
 	}
 	source = &sources->sources[place];
-	advance(source, header->sequence);
+	RTP_SEQUENCE_COUNT(source, header->sequence);
 	if (clock_rate)
 		estimate_jitter(source, header->timestamp, clock_rate);
 	source->timestamp = header->timestamp;

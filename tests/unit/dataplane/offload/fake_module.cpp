@@ -105,12 +105,7 @@ void count_type(Stream& stream, std::uint8_t type) {
 }
 
 void count(rtpengine_source& source, const FakePacket& packet) {
-    rtp_sequence sequence{source.highest, source.window, source.lost, source.duplicates};
-    rtp_sequence_advance(&sequence, packet.sequence);
-    source.highest = sequence.highest;
-    source.window = sequence.window;
-    source.lost = sequence.lost;
-    source.duplicates = sequence.duplicates;
+    RTP_SEQUENCE_COUNT(&source, packet.sequence);
     ++source.packets;
     source.bytes += packet.bytes;
 }
