@@ -9,6 +9,8 @@
 
 #include <doctest/doctest.h>
 
+#include "no_ports.h"
+
 using namespace rtpengine;
 
 namespace {
@@ -25,16 +27,9 @@ struct Log {
     Texts left;
 };
 
-class Ports final : public io::PortSet {
+class Ports final : public test::NoPorts {
   public:
     explicit Ports(Log& log) : log_(log) {}
-    std::string name() const override { return "ports"; }
-    Status open(std::uint32_t, const Endpoint&) override { return {}; }
-    void close(std::uint32_t) override {}
-    std::uint32_t close_unclaimed(std::uint32_t) override { return 0; }
-    std::vector<int> descriptors() const override { return {}; }
-    bool receive(io::Batch&) override { return false; }
-    std::uint64_t overruns() const override { return 0; }
     int send(std::uint32_t slot, const Endpoint&, io::Marking marking, std::span<const std::uint8_t> payload) override {
         ttl = marking.ttl;
         if (!error) log_.left.push_back("port " + std::to_string(slot) + " " + text_of(payload));

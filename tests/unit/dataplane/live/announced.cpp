@@ -2,8 +2,7 @@
 // Packets that come between an answer and the rules that make it true.
 #include <doctest/doctest.h>
 
-#include "control.h"
-#include "host.h"
+#include "pair.h"
 
 using namespace rtpengine;
 using namespace rtpengine::live;
@@ -11,29 +10,14 @@ using namespace rtpengine::live;
 namespace {
 
 // From `a` to `b`, whose ports are on workers of their own.
-struct Call {
-    Control control{{"127.0.0.1", "127.0.0.2"}};
-    const Peer a{"127.0.1.1:5000"}, b{"127.0.1.2:5002"}, c{"127.0.1.3:5004"};
-    link::Stream for_a = stream(1, 0, "127.0.0.1:30000", "127.0.1.1:5000"), for_b = stream(2, 1, "127.0.0.2:30002", "127.0.1.2:5002");
+struct Call : Pair {
+    const Peer c{"127.0.1.3:5004"};
 
-    Call() {
-        control.start(0);
-        control.start(1);
-    }
+    Call() : Pair(2) {}
     void answer(std::uint32_t edition) {
-        join(for_a, for_b, 0, 1);
+        join();
         for_a.set_edition(edition);
         for_b.set_edition(edition);
-    }
-    void send(std::uint16_t first, std::uint16_t last) const {
-        for (auto sequence = first; sequence <= last; ++sequence) a.send("127.0.0.1:30000", rtp(sequence));
-    }
-    static void expect(const Peer& at, std::uint16_t first, std::uint16_t last) {
-        for (auto sequence = first; sequence <= last; ++sequence) {
-            const auto received = at.receive();
-            REQUIRE(received);
-            CHECK(received->bytes == rtp(sequence));
-        }
     }
 };
 
@@ -61,8 +45,7 @@ TEST_CASE_FIXTURE(Call, "they wait for the rule of the port that they leave by, 
     answer(1);
     control.announce(0, 0, 1);
     control.announce(1, 1, 1);
-    control.update(0, {for_a});
-    control.update(1, {for_b});
+    tell();
     send(1, 1);
     expect(b, 1, 1);
     control.announce(1, 1, 2); // b has moved
@@ -80,8 +63,7 @@ TEST_CASE_FIXTURE(Call, "they don't wait for ever: what was announced may never 
     answer(1);
     control.announce(0, 0, 2);
     control.announce(1, 1, 1);
-    control.update(1, {for_b});
-    control.update(0, {for_a});
+    tell();
     send(1, 5);
     expect(b, 1, 5);
 }

@@ -5,36 +5,15 @@
 
 #include <doctest/doctest.h>
 
-#include "control.h"
-#include "host.h"
+#include "pair.h"
 
 using namespace rtpengine;
 using namespace rtpengine::live;
 
 namespace {
 
-struct Call {
-    Call() {
-        join(for_a, for_b);
-        control.start(0);
-        control.update(0, {for_a, for_b});
-    }
-    // Packets from a to b.
-    void send(std::uint16_t first, std::uint16_t count) {
-        for (std::uint16_t i = 0; i < count; ++i)
-            a.send("127.0.0.1:30000", rtp(static_cast<std::uint16_t>(first + i)));
-    }
-    unsigned arrived(unsigned expected) {
-        unsigned count = 0;
-        while (count < expected && b.receive(1000))
-            ++count;
-        return count;
-    }
-
-    Control control{{"127.0.0.1"}};
-    Peer a{"127.0.1.1:5000"}, b{"127.0.1.2:5002"};
-    link::Stream for_a = stream(1, 0, "127.0.0.1:30000", "127.0.1.1:5000");
-    link::Stream for_b = stream(2, 1, "127.0.0.1:30002", "127.0.1.2:5002");
+struct Call : Pair {
+    Call() { join_and_tell(); }
 };
 
 } // namespace
@@ -46,7 +25,7 @@ TEST_CASE("a successor stands by unnoticed, takes over when the first has ended,
     const auto first = control.succeed(0);
     CHECK_FALSE(control.beat(0).ready());
     call.send(1, 5);
-    CHECK(call.arrived(5) == 5);
+    Pair::expect(call.b, 1, 5);
     CHECK(control.hellos(0) == 1);
     CHECK(control.header(0).start.get() == start);
     CHECK(control.header(0).open.get() == 2);
@@ -54,11 +33,11 @@ TEST_CASE("a successor stands by unnoticed, takes over when the first has ended,
     REQUIRE(::kill(first, SIGTERM) == 0);
     CHECK(Control::collect(first) == 0);
     const auto ended = std::chrono::steady_clock::now();
-    if (control.steered()) call.send(6, 5); // nobody reads at the moment
+    if (control.steered()) call.send(6, 10); // nobody reads at the moment
     control.wait_hello(0, 2);
     CHECK(control.sync(0, {call.for_a, call.for_b}).results_size() == 2);
-    if (!control.steered()) call.send(6, 5);
-    CHECK(call.arrived(5) == 5);
+    if (!control.steered()) call.send(6, 10);
+    Pair::expect(call.b, 6, 10);
     const auto took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - ended).count();
     MESSAGE("media ", took, " ms after the first worker's end");
     CHECK(took < 1000);
@@ -84,7 +63,7 @@ TEST_CASE("a successor that stands by leaves quietly when it is told to, and the
     const auto first = call.control.succeed(0);
     CHECK(call.control.terminate(0) == 0);
     call.send(1, 5);
-    CHECK(call.arrived(5) == 5);
+    Pair::expect(call.b, 1, 5);
     REQUIRE(::kill(first, SIGTERM) == 0);
     CHECK(Control::collect(first) == 0);
 }
@@ -96,7 +75,7 @@ TEST_CASE("a successor that can't work leaves before it stands by, and the first
     CHECK(Control::collect(call.control.pid(0)) == 255);
     CHECK_FALSE(call.control.beat(0).standby());
     call.send(1, 5);
-    CHECK(call.arrived(5) == 5);
+    Pair::expect(call.b, 1, 5);
     REQUIRE(::kill(first, SIGTERM) == 0);
     CHECK(Control::collect(first) == 0);
     call.control.forget(0);

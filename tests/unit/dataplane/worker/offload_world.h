@@ -8,25 +8,12 @@
 
 #include <doctest/doctest.h>
 
+#include "../io/no_ports.h"
 #include "../offload/fake_module.h"
 #include "common/state/totals.h"
 #include "dataplane/worker/offloader.h"
 
 namespace rtpengine::test {
-
-class NoPorts final : public io::PortSet {
-  public:
-    std::string name() const override { return {}; }
-    Status open(std::uint32_t, const Endpoint&) override { return {}; }
-    void close(std::uint32_t) override {}
-    std::uint32_t close_unclaimed(std::uint32_t) override { return 0; }
-    std::vector<int> descriptors() const override { return {}; }
-    bool receive(io::Batch&) override { return false; }
-    std::uint64_t overruns() const override { return 0; }
-    int send(std::uint32_t, const Endpoint&, io::Marking, std::span<const std::uint8_t>) override {
-        return 0;
-    }
-};
 
 // Thrown where a worker is killed.
 struct Killed {};
