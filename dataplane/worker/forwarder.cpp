@@ -2,6 +2,7 @@
 #include "dataplane/worker/forwarder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/clock.h"
 
@@ -30,39 +31,30 @@ void Forwarder::flush() {
 
 void Forwarder::retry() {
     const auto now_us = us_of(BootClock::now());
-    release([](std::uint64_t) { return true; }, now_us);
+    waiting_.each([&](std::uint32_t slot) {
+        auto& stream = streams_[slot];
+        if (!awaits_rule(stream, slot)) release(stream, now_us);
+    });
     flush();
 }
 
-// Of the streams for which which(id) is true.
-template <class Which> void Forwarder::release(Which which, std::uint64_t now_us) {
-    const auto ready = [&](std::uint32_t slot, std::uint64_t id) {
-        auto& stream = streams_[slot];
-        return which(id) && (!stream.record || stream.record->id.get() != id || !awaits_rule(stream, slot, now_us));
-    };
-    waiting_.take(ready, [&](const io::Packet& packet, std::uint64_t id) {
-        auto& stream = streams_[packet.slot];
-        if (stream.record && stream.record->id.get() == id) deliver(stream, packet, now_us); // else closed meanwhile
-    });
+void Forwarder::release(Stream& stream, std::uint64_t now_us) {
+    for (const auto line = std::move(stream.line); !line->empty();) deliver(stream, **line->pop(), now_us);
 }
 
-// Not for ever: whoever was to send the rule may have died.
-bool Forwarder::awaits_rule(Stream& stream, std::uint32_t slot, std::uint64_t now_us) const {
+// Who has waited in vain waits no more, until all rules are there.
+bool Forwarder::awaits_rule(Stream& stream, std::uint32_t slot) const {
     const bool announced = announced_.get(slot) != stream.edition ||
                            std::any_of(stream.exits.begin(), stream.exits.end(), [](const Exit& exit) { return exit.awaits_rule(); });
-    if (!announced) stream.awaited_us = 0;
-    else if (!stream.awaited_us) stream.awaited_us = now_us;
-    return announced && now_us - stream.awaited_us < Waiting::patience_us;
+    stream.gave_up = announced && (stream.gave_up || (stream.line && !stream.line->patient()));
+    return announced && !stream.gave_up;
 }
 
 // Behind those that wait already.
 bool Forwarder::must_wait(Stream& stream, const io::Packet& packet, std::uint64_t now_us) {
-    const bool waits = awaits_rule(stream, packet.slot, now_us);
-    if (!waits && !waiting_.any()) return false; // nearly always
-    const auto id = stream.record->id.get();
-    if (waits) waiting_.add(packet, id);
-    else if (waiting_.has(id)) release([id](std::uint64_t other) { return other == id; }, now_us);
-    return waits;
+    if (awaits_rule(stream, packet.slot)) return waiting_.add(stream.line, packet);
+    if (stream.line) release(stream, now_us);
+    return false;
 }
 
 void Forwarder::handle(const io::Packet& packet, std::uint64_t now_us) {

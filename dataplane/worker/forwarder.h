@@ -14,10 +14,12 @@ namespace rtpengine::dataplane {
 // The packet path: datagrams in, verdicts, datagrams out. Allocates nothing, takes no lock.
 class Forwarder {
   public:
-    // All outlive the forwarder. The header of `records` counts what is received, and says what is being worked at.
-    Forwarder(Streams& streams, io::Egress& egress, Records& records)
+    // All outlive the forwarder. The header of `records` counts what is received, and says what is being worked at. The lines of
+    // the streams are of `waiting`.
+    Forwarder(Streams& streams, io::Egress& egress, Records& records, Waiting& waiting)
         : streams_(streams),
           egress_(egress),
+          waiting_(waiting),
           announced_(*records.announced(records.own())),
           writer_(records.writer()),
           totals_(records.header().in),
@@ -27,16 +29,16 @@ class Forwarder {
     void forward(const io::Batch& batch);
     // Packets wait for rules.
     bool waits() const { return waiting_.any(); }
-    // Some rules may have come: what waited for them leaves.
+    // Some rules may have come, or have not come in time: what waited for them leaves.
     void retry();
 
   private:
     // `now_us`: CLOCK_BOOTTIME, read once for a batch.
     void handle(const io::Packet& packet, std::uint64_t now_us);
     void deliver(Stream& stream, const io::Packet& packet, std::uint64_t now_us);
-    bool awaits_rule(Stream& stream, std::uint32_t slot, std::uint64_t now_us) const;
+    bool awaits_rule(Stream& stream, std::uint32_t slot) const;
     bool must_wait(Stream& stream, const io::Packet& packet, std::uint64_t now_us);
-    template <class Which> void release(Which which, std::uint64_t now_us);
+    void release(Stream& stream, std::uint64_t now_us);
     void flush();
     flow::Action judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
                        const flow::Admission& admission, std::uint64_t now_us);
@@ -45,8 +47,8 @@ class Forwarder {
     void reflect(Stream& stream, const io::Packet& packet);
 
     Streams& streams_;
-    Waiting waiting_;
     io::Egress& egress_;
+    Waiting& waiting_;
     const state::Announcements& announced_;
     state::Writer& writer_;
     state::Traffic& totals_;

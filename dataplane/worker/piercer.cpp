@@ -34,8 +34,8 @@ std::size_t write_rtcp(std::uint8_t* to, std::uint32_t ssrc) {
 
 } // namespace
 
-Piercer::Piercer(uv::Loop& loop, Streams& streams, io::Egress& egress)
-    : streams_(streams), egress_(egress), timer_(loop, [this] { tick(); }) {}
+Piercer::Piercer(timing::Wheel& wheel, Streams& streams, io::Egress& egress)
+    : streams_(streams), egress_(egress), timer_(wheel, [this] { tick(); }) {}
 
 void Piercer::consider(std::uint32_t slot) {
     const auto& stream = streams_[slot];
@@ -50,8 +50,8 @@ void Piercer::consider(std::uint32_t slot) {
     const bool more = pierce(target);
     egress_.flush();
     if (!more) return;
-    if (targets_.empty()) timer_.start_ms(interval_ms, interval_ms);
     targets_.push_back(target);
+    if (!timer_.waits()) timer_.start_ms(interval_ms);
 }
 
 bool Piercer::pierce(Target& target) {
@@ -70,7 +70,7 @@ bool Piercer::pierce(Target& target) {
 void Piercer::tick() {
     std::erase_if(targets_, [this](Target& target) { return !pierce(target); });
     egress_.flush();
-    if (targets_.empty()) timer_.stop();
+    if (!targets_.empty()) timer_.start_at(timer_.due_ms() + interval_ms);
 }
 
 } // namespace rtpengine::dataplane

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "common/uv/loop.h"
 #include "dataplane/io/egress.h"
+#include "dataplane/timing/timer.h"
 #include "dataplane/worker/streams.h"
 
 namespace rtpengine::dataplane {
@@ -14,8 +14,8 @@ namespace rtpengine::dataplane {
 // something comes from them.
 class Piercer {
   public:
-    // The streams and the egress outlive it.
-    Piercer(uv::Loop& loop, Streams& streams, io::Egress& egress);
+    // All of them outlive it.
+    Piercer(timing::Wheel& wheel, Streams& streams, io::Egress& egress);
 
     // The stream of `slot` has been set.
     void consider(std::uint32_t slot);
@@ -34,7 +34,7 @@ class Piercer {
     Streams& streams_;
     io::Egress& egress_;
     std::vector<Target> targets_;
-    uv::Timer timer_;
+    timing::Timer timer_;
 };
 
 } // namespace rtpengine::dataplane

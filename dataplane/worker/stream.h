@@ -10,6 +10,7 @@
 #include "dataplane/flow/rule.h"
 #include "dataplane/io/route.h"
 #include "dataplane/worker/rtp_counters.h"
+#include "dataplane/worker/waiting.h"
 
 namespace rtpengine::dataplane {
 
@@ -38,14 +39,15 @@ struct Exit {
 // What the packet path needs of an open stream; lies in an array by slot.
 struct Stream {
     state::StreamRecord* record = nullptr; // null: not open
-    std::uint32_t edition = 0;      // of `rule`
-    std::uint64_t awaited_us = 0; // since then packets wait for another rule that has been announced; 0: there is none
+    std::uint32_t edition = 0; // of `rule`
+    bool gave_up = false;      // another rule has been announced, and packets have waited for it in vain
     flow::Rule rule;
     flow::Learned learned; // `record` says the same to the other processes
     std::vector<Exit> exits;
     RtpCounters rtp;
     io::Route echo; // back out of its own port
     std::unique_ptr<flow::LoopGuard> loop_guard;
+    LineHandle line; // of packets that wait for rules; nearly never
 };
 
 } // namespace rtpengine::dataplane

@@ -1,57 +1,77 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
-#include "dataplane/io/packet.h"
+#include "dataplane/io/owned_packet.h"
+#include "dataplane/timing/wheel.h"
 
 namespace rtpengine::dataplane {
 
-// Packets that came between the answer to the SIP proxy and the rules that make it true: they wait for them. Few, and not for long:
-// the oldest goes for a new one. Not of the hot path: bytes are copied, and may need memory.
+class Waiting;
+
+// Packets of one stream that wait for rules, in their order. There is none without a packet. It is the stream's: who closes
+// that, drops them.
+class Line {
+  public:
+    static constexpr std::size_t longest = 32; // packets; half a second of a usual stream has 25
+    static constexpr std::uint64_t patience_ms = 500;
+
+    Line(Waiting& waiting, std::uint32_t slot);
+    ~Line();
+    Line(const Line&) = delete;
+    Line& operator=(const Line&) = delete;
+
+    std::uint32_t slot() const { return slot_; }
+    // Not for ever: whoever was to send the rules may have died.
+    bool patient() const { return patience_.waits(); }
+    bool empty() const { return count_ == 0; }
+    bool full() const { return count_ == longest; }
+    void push(io::PacketPool::Handle packet); // not when full
+    io::PacketPool::Handle pop();             // the first one; not when empty
+
+  private:
+    Waiting& waiting_;
+    const std::uint32_t slot_;
+    timing::Timer patience_;
+    std::array<io::PacketPool::Handle, longest> packets_; // a ring
+    std::size_t first_ = 0, count_ = 0;
+};
+
+using LineHandle = Pool<Line>::Handle;
+
+// Packets that came between the answer to the SIP proxy and the rules that make it true. Few, and not for long. While there are
+// some, somebody looks every millisecond whether they may go: rules of other workers come to those, not to us.
 class Waiting {
   public:
-    static constexpr std::size_t capacity = 64;
-    static constexpr std::uint64_t patience_us = 500'000;
+    static constexpr std::size_t capacity = 64; // packets, of all streams
+    static constexpr std::uint64_t look_ms = 1;
 
-    bool any() const { return count_ > 0; }
-    // `stream`: whose port it is.
-    bool has(std::uint64_t stream) const {
-        for (const auto& held : held_)
-            if (held.stream == stream) return true;
-        return false;
-    }
-    void add(const io::Packet& packet, std::uint64_t stream) {
-        auto& held = held_[next_++ % capacity];
-        if (!held.stream) ++count_;
-        held.bytes.assign(packet.bytes.begin(), packet.bytes.end());
-        held.packet = packet;
-        held.packet.bytes = held.bytes;
-        held.packet.left = nullptr;
-        held.stream = stream;
-    }
-    // In their order: calls visit(packet, stream) for those of which ready(slot, stream) says that they needn't wait any longer.
-    template <class Ready, class Visit> void take(Ready ready, Visit visit) {
-        for (std::size_t i = 0; count_ && i < capacity; ++i) {
-            auto& held = held_[(next_ + i) % capacity];
-            if (!held.stream || !ready(held.packet.slot, held.stream)) continue;
-            const auto stream = held.stream;
-            held.stream = 0;
-            --count_;
-            visit(held.packet, stream);
-        }
+    // `look`: calls each().
+    Waiting(timing::Wheel& wheel, std::function<void()> look);
+
+    bool any() const { return !lines_.empty(); }
+    // Behind those in `line`, which is that of the packet's stream; if there is none yet, it is made. The first of the line goes
+    // where there is no room otherwise. False: no room, or it is too long to wait.
+    bool add(LineHandle& line, const io::Packet& packet);
+    // Calls visit(slot) for each stream with a line, which it may end.
+    template <class Visit> void each(Visit visit) {
+        for (auto i = lines_.size(); i-- > 0;) visit(lines_[i]->slot());
     }
 
   private:
-    struct Held {
-        std::vector<std::uint8_t> bytes;
-        io::Packet packet{};
-        std::uint64_t stream = 0; // 0: nothing is here
-    };
+    friend Line;
+    void looked();
 
-    std::vector<Held> held_ = std::vector<Held>(capacity);
-    std::size_t next_ = 0, count_ = 0;
+    timing::Wheel& wheel_;
+    std::function<void()> look_;
+    timing::Timer next_look_;
+    io::PacketPool packets_{capacity};
+    Pool<Line> pool_{capacity};
+    std::vector<Line*> lines_; // that there are
 };
 
 } // namespace rtpengine::dataplane

@@ -17,7 +17,6 @@ namespace {
 constexpr unsigned max_batches = 4;
 // Of the relay at the end: senders go on.
 constexpr unsigned max_last_turns = 64;
-constexpr std::uint64_t retry_ms = 1; // of packets that wait for rules
 
 // nullptr: no kernel forwards for us. The journal's message area keeps what BPF answers for a successor.
 std::unique_ptr<offload::Offload> open_offload(const Settings& settings, Records& records) {
@@ -68,13 +67,15 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
       ports_(std::move(ports)),
       relay_(std::move(relay)),
       egress_(*ports_, relay_.get(), *transit_, settings.index, records_.header().out),
+      clock_(loop, [this] { wheel_.turn(); }),
+      wheel_(clock_),
+      waiting_(wheel_, [this] { retry(); }),
       streams_(records_, *ports_, egress_),
       offloader_(records_, streams_, open_offload(settings, records_), settings.addresses),
-      forwarder_(streams_, egress_, records_),
-      piercer_(loop, streams_, egress_),
+      forwarder_(streams_, egress_, records_, waiting_),
+      piercer_(wheel_, streams_, egress_),
       intake_(loop, ports_->descriptors(), [this] { return work(); }),
       on_relay_(loop, relay_->descriptor(), [this] { take_relayed(); }),
-      on_retry_(loop, [this] { retry(); }),
       on_tick_(loop, [this] { tick(); }),
       chores_(loop) {
     on_relay_.pause(); // what others hand us meets our streams
@@ -113,7 +114,6 @@ bool Worker::work() {
 void Worker::forward() {
     if (batch_.packets().empty()) return;
     forwarder_.forward(batch_);
-    if (forwarder_.waits()) on_retry_.start_ms(retry_ms);
     if (!streams_.learned().empty()) tell_learned();
 }
 
@@ -126,11 +126,9 @@ void Worker::start() {
     on_relay_.resume();
 }
 
-// Rules that other workers wait for come to them, not to us.
 void Worker::retry() {
     forwarder_.retry();
     if (!streams_.learned().empty()) tell_learned();
-    forwarder_.waits() ? on_retry_.start_ms(retry_ms) : on_retry_.stop();
 }
 
 void Worker::tell_learned() {

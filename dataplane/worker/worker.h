@@ -17,6 +17,7 @@
 #include "dataplane/io/steered_ports.h"
 #include "dataplane/io/transit.h"
 #include "dataplane/link/control_link.h"
+#include "dataplane/timing/loop_clock.h"
 #include "dataplane/worker/forwarder.h"
 #include "dataplane/worker/intake.h"
 #include "dataplane/worker/offloader.h"
@@ -90,6 +91,9 @@ class Worker final : public Commands {
     std::unique_ptr<io::PortSet> ports_;
     std::unique_ptr<io::Relay> relay_;
     io::Egress egress_;
+    timing::LoopClock clock_;
+    timing::Wheel wheel_;
+    Waiting waiting_;
     Streams streams_;
     Offloader offloader_;
     Forwarder forwarder_;
@@ -98,7 +102,6 @@ class Worker final : public Commands {
     Overdue overdue_;
     Intake intake_;
     uv::Poll on_relay_;
-    uv::Timer on_retry_;
     uv::Timer on_tick_;
     uv::Chores chores_;
     std::function<void(const Event&)> say_ = [](const auto&) {};
