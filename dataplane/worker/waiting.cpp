@@ -16,10 +16,10 @@ Line::~Line() { std::erase(waiting_.lines_, this); }
 void Line::push(io::PacketPool::Handle packet) { packets_[(first_ + count_++) % longest] = std::move(packet); }
 
 io::PacketPool::Handle Line::pop() {
-    auto& packet = packets_[first_];
+    auto packet = std::move(packets_[first_]);
     first_ = (first_ + 1) % longest;
     --count_;
-    return std::move(packet);
+    return packet;
 }
 
 Waiting::Waiting(timing::Wheel& wheel, std::function<void()> look)

@@ -3,10 +3,12 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "../../failing_new.h"
 #include "fake_clock.h"
 
 using namespace rtpengine;
@@ -178,6 +180,24 @@ TEST_CASE_FIXTURE(Fixture, "a turn has an end, however many are due: the others 
     pass(0);
     CHECK(calls == timers.size());
     CHECK_FALSE(clock.wake);
+}
+
+TEST_CASE_FIXTURE(Fixture, "no timer needs memory: not to be made, set, moved, called or dropped") {
+    test::allocations_left = 1'000'000;
+    struct Pacer {
+        Timer timer;
+        explicit Pacer(Wheel& wheel) : timer(wheel, [this] { timer.start_at(timer.due_ms() + 20); }) {}
+    };
+    for (unsigned round = 0; round < 10; ++round) {
+        Pacer one(wheel), two(wheel), three(wheel);
+        one.timer.start_ms(round * 100);
+        two.timer.start_ms(1);
+        three.timer.start_ms(1);
+        pass(1000);
+        one.timer.start_ms(10'000'000);
+    }
+    const auto taken = 1'000'000 - std::exchange(test::allocations_left, 0);
+    CHECK(taken == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "the clock is asked for few calls: a timer of 500 ms costs two") {

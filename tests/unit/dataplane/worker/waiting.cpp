@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "../../failing_new.h"
 #include "../timing/fake_clock.h"
 
 using namespace rtpengine;
@@ -133,6 +134,20 @@ TEST_CASE_FIXTURE(Fixture, "who closes a stream drops its packets, and their pla
     pass(2000);
     CHECK(impatient.empty());
     CHECK(wheel.waiting() == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "nothing takes memory: the pool has it from the start") {
+    std::uint8_t bytes[io::OwnedPacket::capacity] = {};
+    impatient.reserve(80);
+    test::allocations_left = 1'000'000;
+    for (unsigned i = 0; i < 10'000; ++i) {
+        const auto slot = i * 7 % 80;
+        waiting.add(lines[slot], {slot, 0, 0, {}, {bytes, i % sizeof bytes}, nullptr});
+        if (i % 3 == 0) pass(1);
+        if (i % 5 == 0) lines[i * 11 % 80].reset();
+    }
+    const auto taken = 1'000'000 - std::exchange(test::allocations_left, 0);
+    CHECK(taken == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "what is too long doesn't wait") {
