@@ -87,7 +87,9 @@ def usual():
 
 def long():
     """What a new compiler, a release or a night is for; what they need beyond ./test they name when it is missing."""
-    return [[[Step("packages for Debian", [TOP / "tests/packages/run"], 40),
+    packages = lambda name, minutes, file, needs=None: Step(name, [TOP / "tests/packages" / file, "build-packages"], minutes, needs)
+    return [[[packages("packages for Debian", 60, "build"),
+              packages("packages installed, upgraded, removed", 30, "boot", "packages for Debian"),
               Step("arm64, in emulation", [TOP / "tests/arm64", "build-arm64"], 60),
               Step("compilers without a warning", [TOP / "tests/compilers", "build-compilers"], 240),
               Step("soak", [TOP / "bench/reliability/soak", "--calls", "100000"], 30, "build")]]]
