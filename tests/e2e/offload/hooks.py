@@ -80,10 +80,11 @@ def killed_whole(check, network, options):
     """The supervisor is killed: the next one starts as if nothing had been."""
     with daemon(network, options) as (running, ng):
         Talk(network, ng, "lost").set_up()
-        ours = programs(running.pid)
+        ours, children = programs(running.pid), [pid for pid, _ in running.family()]
         os.kill(running.pid, signal.SIGKILL)
         running.process.wait()
         check(ours and wait_until(lambda: not left(ours), 5), "no program is left")
+        check(wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children), 10), "and no process, which had the NG port")
         running.start()
         ng = running.wait_ready()
         talk = Talk(network, ng, "after").set_up()
