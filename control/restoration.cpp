@@ -30,7 +30,7 @@ void Restoration::restore(std::uint64_t number, std::string_view bytes) {
 
 // Of an instance that has gone since: nobody's.
 bool Restoration::restore(const store::Call& record) {
-    for (const auto& instance : *instances_) {
+    for (auto* instance : instances_) {
         if (instance->config().name() != record.instance()) continue;
         auto call = store::read(record, instance->interfaces());
         if (call) return instance->restore(*std::move(call)), true;
@@ -41,7 +41,7 @@ bool Restoration::restore(const store::Call& record) {
 
 void Restoration::log_end() const {
     std::size_t calls = 0;
-    for (const auto& instance : *instances_) calls += instance->calls().size();
+    for (auto* instance : instances_) calls += instance->calls().size();
     if (calls) log::info("{} calls of the process before go on", calls);
 }
 

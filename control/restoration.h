@@ -2,9 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "control/call/instance.h"
 #include "control/store/keeper.h"
@@ -15,10 +14,8 @@ namespace rtpengine {
 // by waits until that is through: before, a port that is in use would look free.
 class Restoration {
   public:
-    using Instances = std::vector<std::unique_ptr<call::Instance>>;
-
-    // Both outlive it.
-    Restoration(store::Keeper& keeper, const Instances& instances) : keeper_(&keeper), instances_(&instances) {}
+    // All of them outlive it.
+    Restoration(store::Keeper& keeper, call::Instances instances) : keeper_(&keeper), instances_(std::move(instances)) {}
 
     // Takes the next calls over, a small part of a turn's work; true: there are no more.
     bool step();
@@ -29,7 +26,7 @@ class Restoration {
     void log_end() const;
 
     store::Keeper* keeper_;
-    const Instances* instances_;
+    call::Instances instances_;
     std::uint64_t after_ = 0; // number of the last one
 };
 

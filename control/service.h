@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The control process put together: workers, instances, and for each instance its NG commands and listeners.
+// The control process put together: workers, the store, and what serves each instance.
 #pragma once
 
 #include <memory>
@@ -11,11 +11,7 @@
 #include "common/base/trouble.h"
 #include "common/link/socket.h"
 #include "common/uv/chores.h"
-#include "control/call/instance.h"
-#include "control/ng/dispatcher.h"
-#include "control/ng/server.h"
-#include "control/statistics_input.h"
-#include "control/store/keeper.h"
+#include "control/served.h"
 
 namespace rtpengine {
 
@@ -40,22 +36,19 @@ class Service {
   private:
     struct Walk; // over the calls of all instances
 
-    struct Front; // of one instance towards its SIP proxies
-
     Service(uv::Loop& loop);
-    ~Service() = default;
+    ~Service();
     friend std::default_delete<Service>;
-    void add_instance(const link::InstanceConfig& config, bool several);
+    void add(const link::InstanceConfig& config, bool several);
     static Result<std::unique_ptr<store::Store>> open_or_replace(const std::string& path);
     worker::Workers::Hooks hooks();
+    call::Instances instances() const;
     void open_store(const link::ControlConfig& config);
     void keep_all();
     void read_totals(store::Store& store, const link::ControlConfig& config);
     void restore_totals(call::Instance& instance) const;
-    void listen(Front& front, const link::InstanceConfig& config);
     void tick();
     void look_if_ready();
-    void go_round(Front& front);
     void tell(unsigned worker, std::uint64_t number);
     bool tell_some(Walk& walk, unsigned worker, std::uint64_t number);
     bool look_for(Walk& walk, const link::Poisoned& poisoned);
@@ -65,11 +58,8 @@ class Service {
     std::string loop_id_;
     call::StreamIds stream_ids_;
     std::unique_ptr<store::Keeper> keeper_;
-    std::vector<std::unique_ptr<std::string>> names_; // of instances
-    std::vector<std::unique_ptr<store::InstanceKeeper>> keepers_; // by instance
-    std::vector<std::unique_ptr<call::Instance>> instances_;
-    std::unique_ptr<worker::Workers> workers_; // goes first: what it still waits for holds ports of the instances
-    std::vector<std::shared_ptr<Front>> fronts_;
+    std::vector<std::unique_ptr<Served>> served_;
+    std::unique_ptr<worker::Workers> workers_;
     std::function<void()> ready_;
     store::Store::Totals totals_; // of a former process's instances
     std::uint64_t ticks_ = 0;

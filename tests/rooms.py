@@ -33,10 +33,12 @@ ROOMS = {
     "control/call": "common proto control/budget control/random control/ng control/sdp control/ports control/worker control/stats",
     "control/store": "common proto control/call control/ports",
     "control/ctl": "common proto control/call control/ng",
+    "control/verbs": "common proto control/call control/ng control/ports control/sdp",
     "control/statistics_input": "common control/call control/stats",
     "control/restoration": "common proto control/call control/store",
-    "control/service": "common proto control/call control/ctl control/ng control/ports control/random control/restoration "
-                       "control/sdp control/statistics_input control/stats control/store control/worker",
+    "control/served": "common proto control/call control/ng control/statistics_input control/store control/verbs",
+    "control/service": "common proto control/call control/ctl control/random control/restoration control/served control/store "
+                       "control/worker",
     "control/main": "common proto control/service",
 
     "dataplane/rtp": "common/base common/rtp",

@@ -23,7 +23,7 @@ std::vector<DarkPort> Basket::take(ports::LocalAddress& local, unsigned count) {
     auto run = take_open([&](const DarkRun& run) { return run.local == &local && run.ports.size() == count; });
     if (run.empty()) run = stock_.take(local, count);
     if (!run.empty()) return add(taken_, std::move(run));
-    return add(reserved_, stock_.reserve(local, count));
+    return add(reserved_, stock_.opener().reserve(local, count));
 }
 
 std::vector<DarkPort> Basket::take_this(ports::LocalAddress& local, std::uint16_t port) {
@@ -32,7 +32,7 @@ std::vector<DarkPort> Basket::take_this(ports::LocalAddress& local, std::uint16_
     });
     if (run.empty()) run = stock_.take_this(local, port);
     if (!run.empty()) return add(taken_, std::move(run));
-    return add(reserved_, stock_.reserve_this(local, port));
+    return add(reserved_, stock_.opener().reserve_this(local, port));
 }
 
 void Basket::undo() noexcept {
@@ -46,7 +46,7 @@ void Basket::give_up() noexcept {
 }
 
 void Basket::open(std::function<void(Status)> done) {
-    stock_.open(std::exchange(to_open_, {}), [this, done = std::move(done)](DarkRuns open, const Status& status) {
+    stock_.opener().open(std::exchange(to_open_, {}), [this, done = std::move(done)](DarkRuns open, const Status& status) {
         open_.splice(open_.end(), open);
         done(status);
     });

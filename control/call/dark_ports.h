@@ -22,6 +22,8 @@ struct DarkRun {
     std::vector<DarkPort> ports;
 };
 
+inline unsigned worker_of(const DarkRun& run) { return run.local->worker(run.ports.front().lease->port()); }
+
 // Moved from one owner to another without an allocation.
 using DarkRuns = std::list<DarkRun>;
 

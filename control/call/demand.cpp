@@ -70,14 +70,6 @@ bool is_ordinary_between_known(const Call& call, const ng::Flags& flags, const s
 
 } // namespace
 
-Status names_fit(const ng::Flags& flags) {
-    for (const auto* name : {&flags.call_id, &flags.from_tag, &flags.to_tag, &flags.via_branch, &flags.label})
-        if (auto fits = budget::name.allows(name->size()); !fits) return fits;
-    for (const auto& interface : flags.direction)
-        if (auto fits = budget::name.allows(interface.size()); !fits) return fits;
-    return budget::metadata.allows(flags.metadata.size());
-}
-
 Status call_fits(const Call& call, const ng::Flags& flags, const sdp::Session& session) {
     if (auto fits = budget::ports.allows(most_ports(session)); !fits) return fits;
     if (is_ordinary_between_known(call, flags, session)) return {};

@@ -8,9 +8,6 @@
 
 namespace rtpengine::call {
 
-// The names that the request gives and the call would keep.
-Status names_fit(const ng::Flags& flags);
-
 // The body's ports alone, and the call, if the request adds two parties, media and their codecs for each of `session`'s sections on both sides, and all of its text;
 // but for a body of ordinary size between parties that it has.
 Status call_fits(const Call& call, const ng::Flags& flags, const sdp::Session& session);

@@ -4,18 +4,17 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "control/call/allocate.h"
 #include "control/call/each_port.h"
 #include "control/call/final_report.h"
 #include "control/call/refresh.h"
 #include "control/call/usage.h"
-#include "control/ng/coerce.h"
 
 namespace rtpengine::call {
 
 namespace {
 
 constexpr std::size_t calls_a_piece = 32; // that are looked at in a row
-constexpr std::size_t largest_datagram = 65'535;
 
 // Ports that NG itself listens on are not for media.
 std::vector<std::uint16_t> control_ports(const link::InstanceConfig& config) {
@@ -48,12 +47,6 @@ ng::Learning learning_of(link::Learning learning) {
 
 } // namespace
 
-void Answer::load_limit(const std::string& message) const {
-    ng::Dict reply;
-    reply.add("message", message);
-    responder_->ok(std::move(reply), "load limit");
-}
-
 Instance::Instance(const link::InstanceConfig& config, Shared shared)
     : config_(config), shared_(std::move(shared)), interfaces_(config, control_ports(config), shared_.random),
       committer_(shared_.workers, shared_.loop, shared_.patience),
@@ -66,8 +59,6 @@ Instance::Instance(const link::InstanceConfig& config, Shared shared)
     flag_defaults_.learning = learning_of(config.learning());
     flag_defaults_.templates.assign(config.templates().begin(), config.templates().end());
 }
-
-std::shared_ptr<Call> Instance::find(const std::string& id) const { return calls_.find(id); }
 
 std::shared_ptr<Call> Instance::create(const std::string& id, const Endpoint& source) {
     auto call = std::make_shared<Call>();
@@ -86,6 +77,11 @@ bool Instance::limit_reached() const {
     return config_.max_sessions() >= 0 && calls_.size() >= static_cast<std::size_t>(config_.max_sessions());
 }
 
+void Instance::count_rejected() {
+    ++totals_.rejected;
+    if (shared_.keeper) shared_.keeper->counted(totals_);
+}
+
 bool Instance::exclusively(const std::shared_ptr<Call>& call, Work work) {
     return turns_.take(call, [call, work = std::move(work)](const Turn& turn) { work(call, turn); });
 }
@@ -96,13 +92,25 @@ bool Instance::exclusively_with_figures(const std::shared_ptr<Call>& call, Work 
     });
 }
 
-void Instance::refuse_busy(const Answer& answer) { answer.error("Too many requests for this call are under way"); }
+void Instance::with_figures(const std::shared_ptr<Call>& call, std::function<void()> work) {
+    Committer::with_figures(*call, [this, call, work = std::move(work)] {
+        refresh(*call, shared_.workers, [call, work] { guarded(call->id, work); });
+    });
+}
 
 // A call that was made for a request, and that the request has left empty, is nobody's.
 void Instance::turn_ended(const std::shared_ptr<Call>& call) {
     if (call->dead || !call->parties.empty()) return recount(*call);
-    call->dead = true;
-    calls_.remove(*call);
+    forget(*call);
+}
+
+void Instance::forget_if_unused(Call& call) noexcept {
+    if (!call.busy && !call.dead && call.parties.empty()) forget(call);
+}
+
+void Instance::forget(Call& call) noexcept {
+    call.dead = true;
+    calls_.remove(call);
 }
 
 std::function<void()> Instance::kept_and(const std::shared_ptr<Call>& call, std::function<void()> answer) {
@@ -110,6 +118,15 @@ std::function<void()> Instance::kept_and(const std::shared_ptr<Call>& call, std:
     if (!keeper) return answer;
     if (!call->dead) keeper->changed(call);
     return [keeper, answer = std::move(answer)] { keeper->then(answer); };
+}
+
+void Instance::conclude(const std::shared_ptr<Call>& call, const Turn& turn, Change& change, std::function<void()> send, Basket* basket) {
+    const auto affected = change.affected();
+    const auto kept = kept_and(call, std::move(send));
+    if (basket) basket->keep();
+    change.keep();
+    committer_.tell(call, affected, turn);
+    kept();
 }
 
 void Instance::restore(std::shared_ptr<Call> call) {
@@ -190,27 +207,6 @@ bool Instance::serves(unsigned worker) const {
 std::uint64_t Instance::add_to_sync(unsigned worker, std::uint64_t after, link::Sync& sync) {
     if (!after) stock_.add_to_sync(worker, sync);
     return calls_.walk(after, calls_a_piece, [&](const std::shared_ptr<Call>& call) { committer_.add_to_sync(*call, worker, sync); });
-}
-
-// One that asks for more than a datagram holds is told so by whoever sends the reply: no need to go on.
-void Instance::list(const ng::Dict& request, Answer answer) {
-    const auto* given = request.find("limit");
-    const auto limit = given ? ng::number_of(*given, request.number_text()).value_or(32) : 32;
-    if (limit < 0) return answer.error("invalid limit, must be >= 0");
-    ng::List ids;
-    std::uint64_t after = 0;
-    std::size_t left = static_cast<std::size_t>(limit), bytes = 0;
-    do {
-        const auto some = std::min(left, calls_a_piece);
-        left -= some;
-        after = calls_.walk(after, some, [&](const std::shared_ptr<Call>& call) {
-            ids.emplace_back(call->id);
-            bytes += call->id.size();
-        });
-    } while (after && left && bytes <= largest_datagram);
-    ng::Dict reply;
-    reply.add("calls", std::move(ids));
-    answer.ok(std::move(reply));
 }
 
 } // namespace rtpengine::call

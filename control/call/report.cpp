@@ -257,19 +257,4 @@ ng::Dict call_report(const Call& call, std::string_view tag, const StateReader& 
     return report;
 }
 
-// Reads its keys in their exact spelling, past flags and templates.
-void Instance::query(const ng::Dict& request, Answer answer) {
-    const std::string id(ng::text_of(request, "call-id"));
-    if (id.empty()) return answer.error("No call-id in message");
-    const auto call = find(id);
-    if (!call) return answer.error("Unknown call-id");
-    const auto to_tag = ng::text_of(request, "to-tag");
-    const std::string tag(to_tag.empty() ? ng::text_of(request, "from-tag") : to_tag);
-    auto report = [this, call, tag, answer = std::move(answer)] {
-        if (call->dead) return answer.error("Unknown call-id");
-        answer.ok(call_report(*call, tag, reader(), config_.ssrc_reporting()));
-    };
-    Committer::with_figures(*call, [this, call, report = std::move(report)] { refresh(*call, shared_.workers, report); });
-}
-
 } // namespace rtpengine::call

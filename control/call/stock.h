@@ -3,25 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <list>
-#include <memory>
-#include <set>
-#include <string>
 #include <unordered_map>
 
-#include "common/base/result.h"
-#include "common/link/arena.h"
-#include "common/uv/loop.h"
-#include "control/call/dark_ports.h"
-#include "control/call/patience.h"
-#include "control/call/stream_ids.h"
-#include "control/worker/client.h"
+#include "control/call/opener.h"
 
 namespace rtpengine::call {
 
 // Of one instance. Keeps pairs (RTP even, RTCP beside it) for each of its addresses, as many as requests have needed lately, but
-// never more than a small part of what is free. Opens others on demand.
+// never more than a small part of what is free.
 class Stock {
   public:
     // All of them outlive the stock.
@@ -30,15 +19,8 @@ class Stock {
     // So many open ports in a row, even when it is more than one. Empty: there are none.
     DarkRuns take(ports::LocalAddress& local, unsigned count);
     DarkRuns take_this(ports::LocalAddress& local, std::uint16_t port);
-    // From the pool, for open(). Empty: there are none left.
-    DarkRuns reserve(ports::LocalAddress& local, unsigned count);
-    DarkRuns reserve_this(ports::LocalAddress& local, std::uint16_t port);
-
-    // `open`: those that are, nobody else has them. The others are closed or blocked for a while, where another program has them.
-    // The error: why a worker can't.
-    using Opened = std::function<void(DarkRuns open, Status)>;
-    // Calls `done` once, always later.
-    void open(DarkRuns runs, Opened done);
+    // How others are opened.
+    Opener& opener() { return opener_; }
     // Open ones that nobody needs.
     void give_back(DarkRuns runs) noexcept;
 
@@ -58,14 +40,8 @@ class Stock {
         std::uint64_t not_before_ms = 0; // asks for more
         std::uint64_t patient_until_ms = 0;
     };
-    struct Opening;
-    using Openings = std::list<std::shared_ptr<Opening>>;
 
-    DarkRuns run_at(ports::LocalAddress& local, std::uint16_t first, unsigned count);
     DarkRuns take_single(Shelf& shelf);
-    void send(Openings::iterator at, Opening& opening);
-    void settle(Openings::iterator opening);
-    void close(DarkRuns runs);
     void end_round();
     void sort_returned(ports::LocalAddress& local, Shelf& shelf);
     void refill(ports::LocalAddress& local, Shelf& shelf);
@@ -73,15 +49,12 @@ class Stock {
     void ask_for(ports::LocalAddress& local, Shelf& shelf, DarkRuns runs);
     DarkRuns reserve_pairs(ports::LocalAddress& local, const Shelf& shelf, unsigned pairs, unsigned share);
     void filled(ports::LocalAddress& local, unsigned asked, DarkRuns open, const Status& status);
-    template <class Visit> void each_idle(Visit visit) const; // run
 
     worker::Workers& workers_;
-    StreamIds& ids_;
     uv::Loop& loop_;
     Patience patience_;
     std::unordered_map<ports::LocalAddress*, Shelf> shelves_;
-    Openings openings_;
-    link::Arena arena_; // of one message to each worker: nothing is kept in it
+    Opener opener_; // goes first: those who wait for it give ports back
     bool look_ = true;     // at the end of the round
     bool at_rest_ = false; // then there shall be exactly what there shall be
     std::uint64_t lowered_ms_ = 0;

@@ -54,9 +54,9 @@ Dict worker_status(const worker::Workers& workers, unsigned worker) {
     return dict;
 }
 
-Dict status(const Instances& instances, const worker::Workers& workers) {
+Dict status(const call::Instances& instances, const worker::Workers& workers) {
     List instance_list, worker_list;
-    for (const auto& instance : instances) instance_list.emplace_back(instance_status(*instance));
+    for (const auto* instance : instances) instance_list.emplace_back(instance_status(*instance));
     for (unsigned i = 0; i < workers.size(); ++i)
         if (workers.exists(i)) worker_list.emplace_back(worker_status(workers, i));
     Dict dict;
@@ -126,7 +126,7 @@ struct Place {
 };
 
 // A page of them; "next" names the place where the next one begins.
-Dict list_calls(const Instances& instances, Place place) {
+Dict list_calls(const call::Instances& instances, Place place) {
     List calls;
     while (calls.size() < calls_a_page && place.instance < instances.size()) {
         const auto& instance = *instances[place.instance];
@@ -237,14 +237,14 @@ link::CtlReply error(std::string text) {
 
 } // namespace
 
-link::CtlReply answer(const link::CtlRequest& request, const Instances& instances, const worker::Workers& workers) {
+link::CtlReply answer(const link::CtlRequest& request, const call::Instances& instances, const worker::Workers& workers) {
     const std::vector<std::string> words(request.words().begin(), request.words().end());
     if (words == std::vector<std::string>{"status"}) return json(status(instances, workers));
     if (words == std::vector<std::string>{"list", "calls"}) return json(list_calls(instances, {}));
     if (words.size() == 3 && words[0] == "list" && words[1] == "calls")
         if (const auto place = Place::parse(words[2])) return json(list_calls(instances, *place));
     if (words.size() == 2 && words[0] == "call") {
-        for (const auto& instance : instances)
+        for (const auto* instance : instances)
             if (const auto found = instance->calls().find(words[1])) return json(call_detail(*found, *instance, workers));
         return error("no such call: " + words[1]);
     }

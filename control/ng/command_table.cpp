@@ -78,6 +78,12 @@ const CommandRow* find_command(std::string_view name) {
     return found == command_table.end() ? nullptr : &*found;
 }
 
+std::string_view without_call(const CommandRow& row) {
+    const auto found = std::find_if(row.requirements.begin(), row.requirements.end(),
+                                    [](const Requirement& requirement) { return requirement.needs == Needs::known_call; });
+    return found == row.requirements.end() ? std::string_view{} : found->otherwise;
+}
+
 std::size_t index_of(const CommandRow& row) {
     return static_cast<std::size_t>(&row - command_table.data());
 }

@@ -30,6 +30,8 @@ extern const std::array<CommandRow, command_count> command_table;
 
 // Names are exact; "CLI" is "cli" too. nullptr: no such command.
 const CommandRow* find_command(std::string_view name);
+// What the command says when the call isn't there; "": it doesn't need one.
+std::string_view without_call(const CommandRow& row);
 std::size_t index_of(const CommandRow& row);
 
 } // namespace rtpengine::ng

@@ -2,16 +2,14 @@
 #include "control/ng/commands.h"
 
 #include <algorithm>
-#include <memory>
 
+#include "control/budget.h"
 #include "control/ng/coerce.h"
 #include "control/stats/reply.h"
 
 namespace rtpengine::ng {
 
 namespace {
-
-using Environment = Commands::Environment;
 
 bool all_exist(const Flags& flags, const CallExists& call_exists) {
     const auto* calls = flags.rest.find("calls");
@@ -47,27 +45,13 @@ Result<Flags> read(const CommandRow& command, const Dict& body, const FlagDefaul
     return parse_flags(command.name, body, defaults);
 }
 
-Handler refuse(std::shared_ptr<const Environment> environment) {
-    return [environment](const RequestContext& context, Dict body, Responder responder) {
-        const auto flags = read(*context.command, body, environment->defaults);
-        if (!flags) return responder.error(flags.error().message);
-        const auto reason = unmet(*context.command, *flags, environment->call_exists);
-        responder.error(reason.empty() ? "unsupported" : reason);
-    };
+// Of a request with a body a call keeps the names as well.
+bool keeps_names(const CommandRow& command) {
+    return std::any_of(command.requirements.begin(), command.requirements.end(),
+                       [](const Requirement& requirement) { return requirement.needs == Needs::sdp; });
 }
 
-void ping(const RequestContext&, Dict, Responder responder) {
-    responder.ok({}, "pong");
-}
-
-Handler statistics(std::shared_ptr<const Environment> environment) {
-    return [environment](const RequestContext&, Dict, Responder responder) {
-        Dict reply;
-        reply.add("statistics",
-                  stats::statistics_dict(environment->numbers(), environment->control_statistics));
-        responder.ok(std::move(reply));
-    };
-}
+void ping(Request, Responder responder) { responder.ok({}, "pong"); }
 
 } // namespace
 
@@ -77,15 +61,38 @@ std::string_view unmet(const CommandRow& command, const Flags& flags, const Call
     return {};
 }
 
-Commands::Commands(Environment environment) {
-    const auto shared = std::make_shared<const Environment>(std::move(environment));
-    handlers_.fill(refuse(shared));
-    set("ping", ping);
-    set("statistics", statistics(shared));
+Status names_fit(const Flags& flags) {
+    for (const auto* name : {&flags.call_id, &flags.from_tag, &flags.to_tag, &flags.via_branch, &flags.label})
+        if (auto fits = budget::name.allows(name->size()); !fits) return fits;
+    for (const auto& interface : flags.direction)
+        if (auto fits = budget::name.allows(interface.size()); !fits) return fits;
+    return budget::metadata.allows(flags.metadata.size());
 }
 
-void Commands::set(std::string_view name, Handler handler) {
-    if (const auto* row = find_command(name)) handlers_[index_of(*row)] = std::move(handler);
+Commands::Commands(Environment environment) : environment_(std::move(environment)) {
+    set("ping", ping);
+    set("statistics", [this](Request, Responder responder) {
+        Dict reply;
+        reply.add("statistics", stats::statistics_dict(environment_.numbers(), environment_.control_statistics));
+        responder.ok(std::move(reply));
+    });
+}
+
+void Commands::set(std::string_view name, Function function) {
+    if (const auto* row = find_command(name)) functions_[index_of(*row)] = std::move(function);
+}
+
+void Commands::execute(const RequestContext& context, Dict body, Responder responder) const {
+    const auto& command = *context.command;
+    auto flags = read(command, body, environment_.defaults);
+    if (!flags) return responder.error(flags.error().message);
+    const auto fits = keeps_names(command) ? names_fit(*flags) : Status{};
+    if (!fits) return responder.error(fits.error().message);
+    if (const auto reason = unmet(command, *flags, environment_.call_exists); !reason.empty()) return responder.error(reason);
+    const auto& function = functions_[index_of(command)];
+    if (!function) return responder.error("unsupported");
+    if (command.operations != op_none) body = {};
+    function({context.peer, &command, std::make_shared<const Flags>(*std::move(flags)), std::move(body)}, std::move(responder));
 }
 
 } // namespace rtpengine::ng

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is done for each command. One set of handlers for one instance.
+// What is done for each command. One set of functions for one instance.
 #pragma once
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <string_view>
 
+#include "common/base/result.h"
 #include "control/ng/command_table.h"
 #include "control/ng/flags.h"
 #include "control/ng/request.h"
@@ -15,13 +17,24 @@
 
 namespace rtpengine::ng {
 
+// A request as its function gets it: read once, and with all that its command needs.
+struct Request {
+    Endpoint peer;
+    const CommandRow* command;
+    std::shared_ptr<const Flags> flags; // never null; of a command without flags its call-id alone
+    Dict body;                          // of a command without flags: as it came
+};
+
 // Answers through the responder, now or later. Must not block.
-using Handler = std::function<void(const RequestContext&, Dict body, Responder)>;
+using Function = std::function<void(Request, Responder)>;
 using CallExists = std::function<bool(std::string_view call_id)>;
 
 // The first requirement of the command that the request doesn't meet; "": all are met. Empty strings count as
 // missing.
 std::string_view unmet(const CommandRow& command, const Flags& flags, const CallExists& call_exists);
+
+// The names that the request gives and a call would keep.
+Status names_fit(const Flags& flags);
 
 class Commands {
   public:
@@ -32,17 +45,19 @@ class Commands {
         const stats::ControlStatistics& control_statistics;
     };
 
-    // Knows every command of the table: ping and statistics work; the others check what they need and are
-    // refused as unsupported until somebody registers a handler. The environment's references outlive this
-    // object.
+    // Knows every command of the table: ping and statistics work; the others are refused as unsupported until somebody
+    // gives them a function. The environment's references outlive this object.
     explicit Commands(Environment environment);
+    Commands(const Commands&) = delete;
 
     // `name` is a row of the command table.
-    void set(std::string_view name, Handler handler);
-    const Handler& handler(const CommandRow& command) const { return handlers_[index_of(command)]; }
+    void set(std::string_view name, Function function);
+    // Reads the request's flags, checks what its command needs, and calls the function.
+    void execute(const RequestContext& context, Dict body, Responder responder) const;
 
   private:
-    std::array<Handler, command_count> handlers_;
+    Environment environment_;
+    std::array<Function, command_count> functions_;
 };
 
 } // namespace rtpengine::ng

@@ -121,7 +121,7 @@ void Dispatcher::execute(RequestContext context, std::string_view body, ReplyCac
     context.command = find_command(*name->text());
     if (!context.command) return shared_->refuse(context, body, "Unrecognized command", std::move(pending));
     say_received(context, body);
-    commands_.handler (*context.command)(
+    commands_.execute(
         context, std::move(*request),
         Responder(
             [shared = shared_, context, pending = std::move(pending)](Dict reply, bool failed) mutable {

@@ -29,27 +29,6 @@ struct Fixture : ExchangeFixture {
 
 } // namespace
 
-TEST_CASE("every name that a call keeps has its budget") {
-    const std::string most(budget::name.most, 'x'), more = most + "x";
-    ng::Flags good;
-    good.call_id = good.from_tag = good.to_tag = good.via_branch = good.label = most;
-    good.direction = {most, most};
-    good.metadata = std::string(budget::metadata.most, 'x');
-    CHECK(names_fit(good));
-    const auto refused = [&](auto change) {
-        auto flags = good;
-        change(flags);
-        return !names_fit(flags);
-    };
-    CHECK(refused([&](auto& flags) { flags.call_id = more; }));
-    CHECK(refused([&](auto& flags) { flags.from_tag = more; }));
-    CHECK(refused([&](auto& flags) { flags.to_tag = more; }));
-    CHECK(refused([&](auto& flags) { flags.via_branch = more; }));
-    CHECK(refused([&](auto& flags) { flags.label = more; }));
-    CHECK(refused([&](auto& flags) { flags.direction = {"", more}; }));
-    CHECK(refused([&](auto& flags) { flags.metadata += "x"; }));
-}
-
 TEST_CASE_FIXTURE(Fixture, "a conference of 100 sections with 20 codecs each fits") {
     std::string section = "m=audio 4000 RTP/AVP", names;
     for (int type = 96; type < 116; ++type) {

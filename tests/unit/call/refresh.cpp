@@ -29,19 +29,19 @@ struct Fixture : WorkerFixture {
 } // namespace
 
 TEST_CASE_FIXTURE(Fixture, "of a call that isn't in the kernel nobody is asked") {
-    const auto reply = ask(&Instance::query, named());
+    const auto reply = ask("query", named());
     REQUIRE(reply->has_value()); // at once
     CHECK(packets(**reply) == 0);
-    CHECK(packets(wait(&Instance::remove, named())) == 0);
+    CHECK(packets(wait("delete", named())) == 0);
     CHECK(asked() == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture,
                   "query and delete have what the kernel has counted by then, for one request a worker") {
     count_in_kernel(58);
-    CHECK(packets(wait(&Instance::query, named())) == 116);
+    CHECK(packets(wait("query", named())) == 116);
     count_in_kernel(60);
-    CHECK(packets(wait(&Instance::remove, named())) == 120);
+    CHECK(packets(wait("delete", named())) == 120);
     CHECK(instance.calls().empty());
     for (auto* worker : {&internal, &external}) {
         REQUIRE(worker->refreshes.size() == 2);
@@ -51,7 +51,7 @@ TEST_CASE_FIXTURE(Fixture,
 
 TEST_CASE_FIXTURE(Fixture, "only the worker that has some in the kernel is asked") {
     external.count_in_kernel(7);
-    CHECK(packets(wait(&Instance::remove, named("a"))) == 7);
+    CHECK(packets(wait("delete", named("a"))) == 7);
     CHECK(internal.refreshes.empty());
     CHECK(external.refreshes.size() == 1);
 }
@@ -60,7 +60,7 @@ TEST_CASE_FIXTURE(
     Fixture, "a worker that doesn't answer delays the report a little, and the other's figures are in it") {
     count_in_kernel(58);
     external.silent = true;
-    for (const auto verb : {&Instance::query, &Instance::remove}) {
+    for (const auto verb : {"query", "delete"}) {
         ng::Dict reply;
         const auto took = duration([&] { reply = wait(verb, named()); });
         CHECK(packets(reply) == 58);
@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(Fixture, "reports that are waited for at the same time each ha
     std::vector<std::shared_ptr<std::optional<ng::Dict>>> replies;
     const auto took = duration([&] {
         for (int i = 0; i < 50; ++i)
-            replies.push_back(ask(&Instance::query, named()));
+            replies.push_back(ask("query", named()));
         run_until([&] { return replies.back()->has_value(); });
     });
     CHECK(took < 1000);
@@ -88,7 +88,7 @@ TEST_CASE_FIXTURE(Fixture, "reports that are waited for at the same time each ha
 TEST_CASE_FIXTURE(Fixture, "a worker that is replaced meanwhile answers with what its successor has read") {
     count_in_kernel(58);
     external.stop();
-    const auto reply = ask(&Instance::query, named());
+    const auto reply = ask("query", named());
     external.start();
     run_until([&] { return reply->has_value(); });
     CHECK(packets(**reply) == 116);
@@ -97,10 +97,10 @@ TEST_CASE_FIXTURE(Fixture, "a worker that is replaced meanwhile answers with wha
 TEST_CASE_FIXTURE(Fixture, "a call that is deleted while its query waits is not known any more") {
     count_in_kernel(1);
     external.silent = true;
-    const auto query = ask(&Instance::query, named());
+    const auto query = ask("query", named());
     run_until([&] { return external.refreshes.size() == 1; });
     external.silent = false;
-    CHECK(packets(wait(&Instance::remove, named())) == 2);
+    CHECK(packets(wait("delete", named())) == 2);
     CHECK_FALSE(query->has_value());
     run_until([&] { return query->has_value(); });
     CHECK(ng::text_of(**query, "error-reason") == "Unknown call-id");

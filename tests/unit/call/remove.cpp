@@ -19,20 +19,17 @@ struct Fixture : WorkerFixture {
         dict.add("delete delay", 0);
         return dict;
     }
-    std::string talk(void (Instance::*verb)(const Endpoint&, const ng::Dict&, Answer), ng::Dict dict) {
+    std::string talk(std::string_view command, ng::Dict dict) {
         dict.add("sdp", "v=0\r\no=- 1 1 IN IP4 198.51.100.1\r\ns=-\r\nc=IN IP4 198.51.100.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n");
-        auto reply = std::make_shared<std::optional<ng::Dict>>();
-        (instance.*verb)(Endpoint{}, dict, answer_to(reply));
-        run_until([&] { return reply->has_value(); });
-        return std::string(ng::text_of(**reply, "result"));
+        return std::string(ng::text_of(wait(command, dict), "result"));
     }
     // Of three branches, the first one answers.
     void fork() {
-        for (const auto* branch : {"z1", "z2", "z3"}) REQUIRE(talk(&Instance::offer, request(branch)) == "ok");
-        REQUIRE(talk(&Instance::answer, request("z1", "b")) == "ok");
+        for (const auto* branch : {"z1", "z2", "z3"}) REQUIRE(talk("offer", request(branch)) == "ok");
+        REQUIRE(talk("answer", request("z1", "b")) == "ok");
     }
     // Whether somebody was deleted.
-    bool deleted(const ng::Dict& dict) { return ng::text_of(wait(&Instance::remove, dict), "warning").empty(); }
+    bool deleted(const ng::Dict& dict) { return ng::text_of(wait("delete", dict), "warning").empty(); }
 };
 
 } // namespace

@@ -32,9 +32,7 @@ struct Fixture : WorkerFixture {
         return dict;
     }
     std::shared_ptr<std::optional<ng::Dict>> ask_offer(const std::string& id = "call") {
-        auto reply = std::make_shared<std::optional<ng::Dict>>();
-        instance.offer(Endpoint{}, offer(id), answer_to(reply));
-        return reply;
+        return ask("offer", offer(id));
     }
     unsigned used() const {
         unsigned ports = 0;
@@ -137,10 +135,7 @@ TEST_CASE_FIXTURE(Fixture, "what a request has taken in vain is in stock again")
     many.add("call-id", "many");
     many.add("from-tag", "a");
     many.add("sdp", "v=0\r\no=- 1 1 IN IP4 198.51.100.1\r\ns=-\r\nc=IN IP4 198.51.100.1\r\nt=0 0\r\n" + sections);
-    auto reply = std::make_shared<std::optional<ng::Dict>>();
-    instance.offer(Endpoint{}, many, answer_to(reply));
-    run_until([&] { return reply->has_value(); });
-    CHECK(ng::text_of(**reply, "error-reason") == "Ran out of ports");
+    CHECK(ng::text_of(wait("offer", many), "error-reason") == "Ran out of ports");
     CHECK(used() == 0);
     settle();
     CHECK(good(ask_offer()));
@@ -155,7 +150,7 @@ TEST_CASE_FIXTURE(Fixture, "who finds no ports waits for those that others are g
     request.add("call-id", calls.front());
     request.add("from-tag", "a");
     request.add("delete delay", 0);
-    const auto removed = ask(&Instance::remove, request);
+    const auto removed = ask("delete", request);
     CHECK(good(removed)); // while its ports are open still
     const auto reply = ask_offer("another");
     CHECK_FALSE(reply->has_value());

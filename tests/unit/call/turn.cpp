@@ -29,9 +29,7 @@ struct Fixture : WorkerFixture {
         return dict;
     }
     std::shared_ptr<std::optional<ng::Dict>> ask_offer() {
-        auto reply = std::make_shared<std::optional<ng::Dict>>();
-        instance.offer(Endpoint{}, offer(), answer_to(reply));
-        return reply;
+        return ask("offer", offer());
     }
 };
 
@@ -131,8 +129,8 @@ TEST_CASE_FIXTURE(Fixture, "an offer that waits behind the deletion of its call 
     run_until([this] { return !instance.calls().find("call")->busy; });
     const auto number = instance.calls().find("call")->number;
     internal.mood = PlayedWorker::Mood::halted; // so the deletion takes a while
-    const auto deletion = ask(&Instance::remove, named("a"));
-    const auto offer = ask_offer(), query = ask(&Instance::query, named());
+    const auto deletion = ask("delete", named("a"));
+    const auto offer = ask_offer(), query = ask("query", named());
     internal.resume();
     run_until([&] { return deletion->has_value() && offer->has_value(); });
     CHECK(result(deletion) == "ok");

@@ -96,21 +96,18 @@ struct Fixture : WorkerFixture {
         if (dice(2)) dict.add("direction", ng::List{"int", "ext"});
         if (dice(3) == 0) dict.add("rtcp-mux", ng::List{dice(2) ? "demux" : "offer"});
         if (dice(4) == 0) dict.add("replace", ng::List{"sdp-version"});
-        exchange(&Instance::offer, dict);
+        ask_now("offer", dict);
     }
     void answer(ng::Dict dict) {
         dict.add("sdp", body("198.51.100.2"));
-        exchange(&Instance::answer, dict);
+        ask_now("answer", dict);
     }
-    void exchange(void (Instance::*verb)(const Endpoint&, const ng::Dict&, Answer), const ng::Dict& dict) {
-        auto answer = answer_to(reply);
+    void ask_now(std::string_view command, ng::Dict dict) {
+        ng::RequestContext context;
+        context.command = ng::find_command(command);
+        ng::Responder responder([reply = reply](ng::Dict dict, bool) { *reply = std::move(dict); });
         allocations_left = std::exchange(planned_allocations, 0);
-        (instance.*verb)(Endpoint{}, dict, std::move(answer));
-    }
-    void plain(Verb verb, const ng::Dict& dict) {
-        auto answer = answer_to(reply);
-        allocations_left = std::exchange(planned_allocations, 0);
-        (instance.*verb)(dict, std::move(answer));
+        commands.execute(context, std::move(dict), std::move(responder));
     }
     void ask_something() {
         const auto branch = "z9hG4bK" + std::to_string(dice(3)), callee = "b" + std::to_string(dice(3));
@@ -119,9 +116,9 @@ struct Fixture : WorkerFixture {
         case 2: return offer(request("a", callee));
         case 3: return offer(request(callee, "a"));
         case 4: case 5: return answer(request("a", callee, branch));
-        case 6: return plain(&Instance::block_media, request("a"));
-        case 7: return plain(&Instance::unblock_media, request("a"));
-        default: return plain(&Instance::remove, request(dice(3) ? callee : "", ""));
+        case 6: return ask_now("block media", request("a"));
+        case 7: return ask_now("unblock media", request("a"));
+        default: return ask_now("delete", request(dice(3) ? callee : "", ""));
         }
     }
     void something_fails() {
@@ -200,7 +197,7 @@ TEST_CASE_FIXTURE(Fixture, "a request that fails leaves everything as it was") {
         ng::Dict dict;
         dict.add("call-id", id);
         dict.add("delete delay", 0);
-        wait(&Instance::remove, dict);
+        wait("delete", dict);
     }
     recover();
     const auto end = world();

@@ -14,6 +14,7 @@
 #include "control/call/instance.h"
 #include "control/ng/coerce.h"
 #include "control/ng/value.h"
+#include "control/verbs/serve.h"
 
 namespace rtpengine::call {
 
@@ -150,6 +151,7 @@ class WorkerFixture {
   public:
     // Calls without packets end after so many seconds. `patience`: with workers.
     explicit WorkerFixture(unsigned timeout_s = 1, Patience patience = {}) : timeout_s(timeout_s), patience(patience) {
+        verbs::serve_all(commands, instance);
         run_until([this] { return workers->absent().empty(); });
     }
     ~WorkerFixture() {
@@ -181,15 +183,16 @@ class WorkerFixture {
         REQUIRE(condition());
     }
 
-    using Verb = void (Instance::*)(const ng::Dict&, Answer);
     // The reply, once it is there.
-    std::shared_ptr<std::optional<ng::Dict>> ask(Verb verb, const ng::Dict& request) {
+    std::shared_ptr<std::optional<ng::Dict>> ask(std::string_view command, const ng::Dict& request) {
         auto reply = std::make_shared<std::optional<ng::Dict>>();
-        (instance.*verb)(request, answer_to(reply));
+        ng::RequestContext context;
+        context.command = ng::find_command(command);
+        commands.execute(context, request, ng::Responder([reply](ng::Dict dict, bool) { *reply = std::move(dict); }));
         return reply;
     }
-    ng::Dict wait(Verb verb, const ng::Dict& request) {
-        const auto reply = ask(verb, request);
+    ng::Dict wait(std::string_view command, const ng::Dict& request) {
+        const auto reply = ask(command, request);
         run_until([&] { return reply->has_value(); });
         return **reply;
     }
@@ -198,11 +201,11 @@ class WorkerFixture {
         auto offer = named("a");
         offer.add("sdp", sdp("198.51.100.1"));
         offer.add("direction", ng::List{"int", "ext"});
-        exchange(&Instance::offer, offer);
+        exchange("offer", offer);
         auto answer = named("a");
         answer.add("to-tag", "b");
         answer.add("sdp", sdp("198.51.100.2"));
-        exchange(&Instance::answer, answer);
+        exchange("answer", answer);
         run_until([this] { return workers->idle(); });
     }
     static ng::Dict named(const char* from_tag = "") {
@@ -224,10 +227,6 @@ class WorkerFixture {
         return value && value->number() ? *value->number() : -1;
     }
 
-    static Answer answer_to(std::shared_ptr<std::optional<ng::Dict>> reply) {
-        return Answer(ng::Responder([reply](ng::Dict dict, bool) { *reply = std::move(dict); }));
-    }
-
     unsigned timeout_s;
     Patience patience;
     std::string directory = make_directory();
@@ -239,6 +238,9 @@ class WorkerFixture {
     std::mt19937_64 random{5};
     link::InstanceConfig config = make_config(timeout_s);
     Instance instance{config, {*workers, loop, ids, random, "0123456789ab", nullptr, patience}};
+    stats::ControlStatistics statistics;
+    ng::Commands commands{{[this](std::string_view id) { return instance.has_call(id); }, instance.flag_defaults(),
+                           [] { return stats::Input{}; }, statistics}};
     PlayedWorker internal{context, loop, directory, "0/int", states[0]},
         external{context, loop, directory, "0/ext", states[1]};
 
@@ -283,12 +285,10 @@ class WorkerFixture {
         }
         return made;
     }
-    void exchange(void (Instance::*verb)(const Endpoint&, const ng::Dict&, Answer), const ng::Dict& request) {
-        auto reply = std::make_shared<std::optional<ng::Dict>>();
-        (instance.*verb)(Endpoint{}, request, answer_to(reply));
-        run_until([&] { return reply->has_value(); });
-        CAPTURE(ng::text_of(**reply, "error-reason"));
-        REQUIRE(ng::text_of(**reply, "result") == "ok");
+    void exchange(std::string_view command, const ng::Dict& request) {
+        const auto reply = wait(command, request);
+        CAPTURE(ng::text_of(reply, "error-reason"));
+        REQUIRE(ng::text_of(reply, "result") == "ok");
     }
     static std::string sdp(const std::string& address) {
         return "v=0\r\no=- 1 1 IN IP4 " + address + "\r\ns=-\r\nc=IN IP4 " + address +

@@ -84,9 +84,9 @@ class Proxy {
         stats::ControlStatistics statistics;
         ng::Commands commands(
             {[](std::string_view) { return true; }, {}, [] { return stats::Input{}; }, statistics});
-        const auto forward = [&](const ng::RequestContext&, ng::Dict body, ng::Responder responder) {
+        const auto forward = [&](ng::Request request, ng::Responder responder) {
             if (manners_.refuse) return responder.error("Parallel session limit reached");
-            const auto session = sdp::parse(*body.find("sdp")->text());
+            const auto session = sdp::parse(request.flags->sdp);
             const auto to = session->sections.at(0).rtp_endpoint();
             forwarders.push_back(std::make_unique<Forwarder>(loop, to, manners_));
             ng::Dict reply;
@@ -97,7 +97,7 @@ class Proxy {
         };
         commands.set("offer", forward);
         commands.set("answer", forward);
-        commands.set("delete", [&](const ng::RequestContext&, ng::Dict, ng::Responder responder) {
+        commands.set("delete", [&](ng::Request, ng::Responder responder) {
             ++deleted;
             responder.ok();
         });

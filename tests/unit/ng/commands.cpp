@@ -5,7 +5,9 @@
 
 #include <set>
 
+#include "control/budget.h"
 #include "control/ng/bencode.h"
+#include "control/ng/coerce.h"
 
 using namespace rtpengine;
 using namespace rtpengine::ng;
@@ -21,8 +23,7 @@ struct Fixture {
         std::string reply;
         RequestContext context;
         context.command = &row;
-        commands.handler(row)(context, body,
-                              Responder([&](Dict dict, bool) { reply = encode_bencode(dict); }));
+        commands.execute(context, body, Responder([&](Dict dict, bool) { reply = encode_bencode(dict); }));
         return reply;
     }
     std::string ask(std::string_view name, const char* body) {
@@ -94,10 +95,55 @@ TEST_CASE_FIXTURE(Fixture, "keys inside of rtpp_flags count, except for commands
     CHECK(ask("query", "d10:rtpp_flags13:call-id=knowne") == error("No call-id in message"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a registered handler replaces the built-in answer") {
-    commands.set("offer", [](const RequestContext&, Dict, Responder responder) { responder.ok(); });
-    CHECK(ask("offer", "de") == "d6:result2:oke");
-    commands.set("no such command", [](const RequestContext&, Dict, Responder) {});
+TEST_CASE_FIXTURE(Fixture, "a function gets requests that are read, and have all that their command needs") {
+    std::vector<Request> got;
+    const auto take = [&](Request request, Responder responder) {
+        got.push_back(std::move(request));
+        responder.ok();
+    };
+    commands.set("answer", take);
+    commands.set("query", take);
+    CHECK(ask("answer", "d7:call-id5:known8:from-tag1:f3:sdp1:xe") == error("No to-tag in message"));
+    CHECK(ask("answer", "d7:call-id5:other8:from-tag1:f3:sdp1:x6:to-tag1:te") == error("Unknown call-id"));
+    CHECK(ask("answer", "d8:sdp-attr1:xe") == error("wrong type used"));
+    CHECK(got.empty());
+    CHECK(ask("answer", "d7:call-id5:known8:from-tag1:f3:sdp1:x6:to-tag1:te") == "d6:result2:oke");
+    CHECK(ask("query", "d7:call-id5:known6:to-tag1:te") == "d6:result2:oke");
+    REQUIRE(got.size() == 2);
+    CHECK(got[0].flags->to_tag == "t");
+    CHECK(got[0].body.empty());
+    CHECK(got[1].flags->call_id == "known");
+    CHECK(text_of(got[1].body, "to-tag") == "t");
+    commands.set("no such command", take);
+}
+
+TEST_CASE_FIXTURE(Fixture, "names that are too long are refused where a call would keep them") {
+    const std::string name(budget::name.most + 1, 'x');
+    Dict dict;
+    for (const char* key : {"call-id", "from-tag", "sdp"}) dict.add(key, name);
+    CHECK(ask(*find_command("offer"), dict).find("Too much: 1025 bytes of a call-id, tag") != std::string::npos);
+    CHECK(ask(*find_command("delete"), dict) == error("unsupported"));
+}
+
+TEST_CASE("every name that a call keeps has its budget") {
+    const std::string most(budget::name.most, 'x'), more = most + "x";
+    Flags good;
+    good.call_id = good.from_tag = good.to_tag = good.via_branch = good.label = most;
+    good.direction = {most, most};
+    good.metadata = std::string(budget::metadata.most, 'x');
+    CHECK(names_fit(good));
+    const auto refused = [&](auto change) {
+        auto flags = good;
+        change(flags);
+        return !names_fit(flags);
+    };
+    CHECK(refused([&](auto& flags) { flags.call_id = more; }));
+    CHECK(refused([&](auto& flags) { flags.from_tag = more; }));
+    CHECK(refused([&](auto& flags) { flags.to_tag = more; }));
+    CHECK(refused([&](auto& flags) { flags.via_branch = more; }));
+    CHECK(refused([&](auto& flags) { flags.label = more; }));
+    CHECK(refused([&](auto& flags) { flags.direction = {"", more}; }));
+    CHECK(refused([&](auto& flags) { flags.metadata += "x"; }));
 }
 
 TEST_CASE("a responder delivers once, and an error when it is dropped") {

@@ -72,11 +72,11 @@ TEST_CASE_FIXTURE(Fixture, "errors are counted by client") {
 
 TEST_CASE_FIXTURE(Fixture, "a handler may answer later, and repeated requests wait") {
     std::vector<Responder> kept;
-    commands.set("offer", [&](const RequestContext&, Dict, Responder responder) {
+    commands.set("create", [&](Request, Responder responder) {
         kept.push_back(std::move(responder));
     });
-    CHECK(ask("c d7:command5:offere") == "");
-    CHECK(ask("c d7:command5:offere") == "");
+    CHECK(ask("c d7:command6:createe") == "");
+    CHECK(ask("c d7:command6:createe") == "");
     REQUIRE(kept.size() == 1);
     kept[0].ok();
     CHECK(replies == std::vector<std::string>{"c d6:result2:oke", "c d6:result2:oke"});
@@ -84,64 +84,64 @@ TEST_CASE_FIXTURE(Fixture, "a handler may answer later, and repeated requests wa
 
 TEST_CASE_FIXTURE(Fixture, "a reply that no datagram carries gives way to an error, for retransmissions too") {
     const auto answer_with = [&](const char* command, std::size_t bytes) {
-        commands.set(command, [bytes](const RequestContext&, Dict, Responder responder) {
+        commands.set(command, [bytes](Request, Responder responder) {
             Dict reply;
             reply.add("x", std::string(bytes, 'x'));
             responder.ok(std::move(reply));
         });
     };
     // 25 bytes around the x: "c d1:x65482:...6:result2:oke"
-    answer_with("query", budget::reply.most - 25);
-    CHECK(ask("c d7:command5:querye").size() == budget::reply.most);
-    for (const char* command : {"query", "list", "offer"}) {
+    answer_with("list", budget::reply.most - 25);
+    CHECK(ask("c d7:command4:liste").size() == budget::reply.most);
+    for (const char* command : {"list", "create", "transform"}) {
         answer_with(command, budget::reply.most - 24);
         const auto request = "e d7:command" + std::to_string(std::string(command).size()) + ":" + command + "e";
         const auto refusal = error("e", "Too much: 65508 bytes of the reply, at most 65507");
         CHECK(ask(request) == refusal);
         CHECK(ask(request) == refusal);
-        CHECK(requests(command) == (command == std::string("query") ? 2 : 1));
+        CHECK(requests(command) == (command == std::string("list") ? 2 : 1));
     }
     CHECK(statistics.proxies().at(peer.address).errors == 3);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a deletion with too large a report is a deletion") {
-    commands.set("delete", [](const RequestContext&, Dict, Responder responder) {
+    commands.set("delete", [](Request, Responder responder) {
         Dict reply;
         reply.add("x", std::string(70000, 'x'));
         responder.ok(std::move(reply));
     });
-    const auto reply = ask("c {\"command\":\"delete\"}");
+    const auto reply = ask("c {\"command\":\"delete\",\"call-id\":\"x\"}");
     CHECK(reply.find("at most 65507: deleted, without a report") != std::string::npos);
     CHECK(reply.find("\"result\":\"ok\"") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Fixture, "what a reply takes can be known before, in the encoding of the request") {
-    Status bencoded, json;
-    commands.set("offer", [&](const RequestContext& context, Dict, Responder responder) {
+    Status fits;
+    commands.set("create", [&](Request, Responder responder) {
         Dict reply;
         reply.add("sdp", std::string(40000, '\n')); // two bytes each in JSON
-        (context.encoding == Encoding::json ? json : bencoded) = responder.fits(reply);
+        fits = responder.fits(reply);
         responder.ok();
     });
-    ask("c d7:command5:offere");
-    ask("c {\"command\":\"offer\"}");
-    CHECK(bencoded);
-    CHECK_FALSE(json);
+    ask("c d7:command6:createe");
+    CHECK(fits);
+    ask("c {\"command\":\"create\"}");
+    CHECK_FALSE(fits);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a reply after the end goes nowhere") {
     std::vector<Responder> kept;
-    commands.set("offer", [&](const RequestContext&, Dict, Responder responder) {
+    commands.set("create", [&](Request, Responder responder) {
         kept.push_back(std::move(responder));
     });
-    ask("c d7:command5:offere");
+    ask("c d7:command6:createe");
     dispatcher.reset();
     kept[0].ok();
     CHECK(replies.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "an exception of a handler is an error reply") {
-    commands.set("offer", [](const RequestContext&, Dict, Responder) { throw std::runtime_error("broken"); });
-    CHECK(ask("c d7:command5:offere") == error("c", "Internal error"));
+    commands.set("create", [](Request, Responder) { throw std::runtime_error("broken"); });
+    CHECK(ask("c d7:command6:createe") == error("c", "Internal error"));
     CHECK(ask("d d7:command4:pinge") == "d d6:result4:ponge");
 }

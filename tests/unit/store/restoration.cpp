@@ -50,11 +50,12 @@ struct Restored : call::WorkerFixture {
 // One that has forgotten everything.
 struct Successor {
     Successor(Restored& before, std::unique_ptr<store::Store> store) : keeper(before.loop, std::move(store)) {
-        instances.push_back(std::make_unique<call::Instance>(
+        owned = std::make_unique<call::Instance>(
             before.config,
-            call::Instance::Shared{*before.workers, before.loop, before.ids, before.random, "0123456789ab", nullptr, {}}));
+            call::Instance::Shared{*before.workers, before.loop, before.ids, before.random, "0123456789ab", nullptr, {}});
+        instances.push_back(owned.get());
     }
-    call::Instance& instance() { return *instances.front(); }
+    call::Instance& instance() { return *owned; }
     Records records() {
         Records all;
         instance().calls().walk(0, SIZE_MAX, [&](const auto& call) {
@@ -71,7 +72,8 @@ struct Successor {
     }
 
     store::Keeper keeper;
-    Restoration::Instances instances;
+    std::unique_ptr<call::Instance> owned;
+    call::Instances instances;
 };
 
 } // namespace

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "control/call/model.h"
+
+namespace rtpengine::call {
+
+// Whose media a request is about.
+struct Selection {
+    Party* party = nullptr; // nullptr: the entire call
+    Party* sink = nullptr;  // of its media what this one receives; nullptr: all of it
+};
+
+// By label, address or tag (specification section 2.8). An error: nobody is meant.
+Result<Selection> select(const Call& call, const ng::Flags& flags);
+
+} // namespace rtpengine::call

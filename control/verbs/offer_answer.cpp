@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs offer and answer.
+#include <algorithm>
+
+#include "control/call/allocate.h"
+#include "control/call/body.h"
+#include "control/call/demand.h"
+#include "control/call/dialogue.h"
+#include "control/verbs/table.h"
+#include "control/verbs/with_ports.h"
+
+namespace rtpengine::verbs {
+
+using namespace call;
+
+namespace {
+
+bool seen_before(const sdp::Session& session, const std::string& own_id) {
+    return !session.loop_ids.empty() &&
+           std::all_of(session.loop_ids.begin(), session.loop_ids.end(), [&](const auto& id) { return id == own_id; });
+}
+
+void take_call_options(Call& call, const ng::Flags& flags, bool offer, std::uint32_t default_tos) {
+    call.last_signal = BootClock::now();
+    call.delete_at.reset();
+    if (offer && flags.tos >= 0) call.tos = flags.tos <= 255 ? flags.tos : static_cast<int>(default_tos);
+    if (flags.drop_traffic != ng::DropTraffic::unchanged)
+        call.drop_traffic = flags.drop_traffic == ng::DropTraffic::start;
+}
+
+void take_party_options(Exchange& exchange) {
+    const auto& flags = *exchange.flags;
+    auto& sender = *exchange.sender;
+    if (!flags.label.empty()) {
+        if (auto* other = exchange.call->find_label(flags.label)) {
+            exchange.touch(*other);
+            other->label.clear();
+        }
+        sender.label = flags.label;
+    }
+    if (!flags.metadata.empty()) sender.metadata = flags.metadata;
+    if (exchange.offer) exchange.receiver->final_response = false;
+    else sender.final_response = flags.sip_message == ng::SipMessage::response && flags.sip_code >= 200;
+}
+
+// What the parties send from now on is looked at anew; a port that has not been in an SDP yet learns nothing.
+void restart_learning(Exchange& exchange) {
+    for (auto& media : exchange.receiver->medias) ++media->learn_epoch;
+    for (auto& media : exchange.sender->medias)
+        if (media->learn_epoch) ++media->learn_epoch;
+}
+
+bool our_address(const ports::Interfaces& interfaces, const Address& address) {
+    for (const auto& interface : interfaces.all())
+        for (const auto& local : interface->addresses)
+            if (local->address == address || local->advertised == address) return true;
+    return false;
+}
+
+void mark_loops(Exchange& exchange, const ports::Interfaces& interfaces) {
+    for (const auto& pair : exchange.pairs)
+        pair.sender->loop_check = our_address(interfaces, pair.sender->rtp.signalled.address);
+}
+
+Outcome refuse(const Job& job, const Error& error) { return job.answer.error(error.message), Outcome::answered; }
+
+// What can fail comes first. The answer doesn't wait for the workers: ports are open, and what comes there waits for its rule.
+void conclude(const Job& job, Exchange& exchange, Change& change, Basket& basket) {
+    auto& instance = *job.instance;
+    const bool fresh = change.added() == job.call->parties.size(); // there were none
+    const auto body = write_body(exchange, instance.loop_id(), instance.random());
+    if (!body) return job.answer.error(body.error().message);
+    ng::Dict reply;
+    reply.add("sdp", *body);
+    if (const auto fits = job.answer.fits(reply); !fits) return job.answer.error(fits.error().message);
+    const bool good = !body->empty();
+    if (!good && !fresh) return job.answer.error("Error rewriting SDP", std::move(reply));
+    // A call without a body stays, as the protocol says, but nothing else would ever end one that has no media.
+    if (!good) job.call->delete_at = BootClock::now() + std::chrono::seconds(instance.config().timeout());
+    instance.conclude(job.call, job.turn, change, job.answer.prepared(std::move(reply), good ? "" : "Error rewriting SDP"), &basket);
+}
+
+Outcome change_call(const Job& job, Basket& basket, bool offer) {
+    auto& instance = *job.instance;
+    auto& call = *job.call;
+    const auto& flags = job.flags();
+    if (const auto fits = call_fits(call, flags, *job.session); !fits) return refuse(job, fits.error());
+    Change change(call);
+    const auto touch = [&change](Party& party) { change.touch(party); };
+    take_call_options(call, flags, offer, instance.config().tos());
+    if (flags.fragment) { // trickle ICE: nothing to add to yet
+        change.keep();
+        return job.answer.ok({}), Outcome::answered;
+    }
+    const auto dialogue = find_dialogue(call, flags, !offer, BootClock::now(), touch);
+    if (!dialogue) return refuse(job, dialogue.error());
+    Exchange exchange{&call, dialogue->sender, dialogue->receiver, job.session, job.request.flags, offer, {}, touch};
+    take_party_options(exchange);
+    match_sections(exchange);
+    negotiate(exchange, instance.flag_defaults().learning);
+    mark_loops(exchange, instance.interfaces());
+    restart_learning(exchange);
+    if (const auto done = allocate_ports(exchange, instance.interfaces(), basket); !done)
+        return done.error().message == out_of_ports ? Outcome::no_ports : refuse(job, done.error());
+    if (!basket.complete()) return Outcome::not_open;
+    conclude(job, exchange, change, basket);
+    return Outcome::answered;
+}
+
+void exchange(const Job& job, bool offer) {
+    if (job.flags().loop_protect && seen_before(*job.session, job.instance->loop_id())) {
+        ng::Dict reply;
+        reply.add("sdp", job.flags().sdp);
+        return job.answer.ok(std::move(reply));
+    }
+    with_ports(job, [offer](const Job& job, Basket& basket) { return change_call(job, basket, offer); });
+}
+
+} // namespace
+
+void offer(const Job& job) { exchange(job, true); }
+void answer(const Job& job) { exchange(job, false); }
+
+} // namespace rtpengine::verbs

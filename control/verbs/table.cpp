@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/verbs/table.h"
+
+namespace rtpengine::verbs {
+
+namespace {
+
+using Of = Verb::Of;
+
+constexpr Verb rows[] = {
+    {"offer", {.of = Of::new_call, .sdp = true, .turn = true}, offer},
+    {"answer", {.of = Of::call, .sdp = true, .turn = true}, answer},
+    {"delete", {.of = Of::any_call, .turn = true, .figures = true}, remove},
+    {"query", {.of = Of::call, .figures = true}, query},
+    {"list", {}, list},
+    {"block media", {.of = Of::call, .turn = true, .party = true}, block_media},
+    {"unblock media", {.of = Of::call, .turn = true, .party = true}, unblock_media},
+};
+
+} // namespace
+
+std::span<const Verb> table() { return rows; }
+
+} // namespace rtpengine::verbs

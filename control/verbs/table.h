@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+
+#include "control/verbs/verb.h"
+
+namespace rtpengine::verbs {
+
+// All that are built, but for those that need nothing of an instance (ng::Commands has them).
+std::span<const Verb> table();
+
+void offer(const Job& job);
+void answer(const Job& job);
+void remove(const Job& job);
+void query(const Job& job);
+void list(const Job& job);
+void block_media(const Job& job);
+void unblock_media(const Job& job);
+
+} // namespace rtpengine::verbs
