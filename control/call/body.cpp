@@ -202,8 +202,8 @@ Address first_local(const Exchange& exchange) {
 // Other session-level attributes speak for the one party that all of the receiver's media come from.
 bool one_source(const Exchange& exchange) {
     for (const auto& media : exchange.receiver->medias)
-        for (const auto* source : media->subscriptions)
-            if (source->party != exchange.sender) return false;
+        for (const auto& subscription : media->subscriptions)
+            if (subscription.source->party != exchange.sender) return false;
     return true;
 }
 

@@ -9,8 +9,7 @@ namespace rtpengine::call {
 
 // Of a media, but for what it is and whose.
 struct SavedMedia {
-    explicit SavedMedia(const Media& media)
-        : facts(media), subscriptions(media.subscriptions), blocked_sources(media.blocked_sources) {
+    explicit SavedMedia(const Media& media) : facts(media), subscriptions(media.subscriptions) {
         for (const auto& set : media.sets) {
             sets.push_back(std::make_unique<PortSet>(*set));
             if (set.get() == media.current) current = sets.back().get();
@@ -21,14 +20,12 @@ struct SavedMedia {
         media.sets = std::move(sets);
         media.current = current;
         media.subscriptions = std::move(subscriptions);
-        media.blocked_sources = std::move(blocked_sources);
     }
 
     MediaFacts facts;
     std::vector<std::unique_ptr<PortSet>> sets;
     PortSet* current = nullptr;
-    std::vector<Media*> subscriptions;
-    std::set<Media*> blocked_sources;
+    std::vector<Subscription> subscriptions;
 };
 
 namespace {
@@ -48,18 +45,14 @@ bool same_exits(const SavedMedia& before, const Media& now) {
            same_ports(before.current, now.current);
 }
 
-// Sources of a media that are to be told something else of it.
+// Sources of a media that may have to be told something else of it. All before the first difference are told the same.
 void add_sources(const SavedMedia* before, const Media& now, std::unordered_set<Media*>& to) {
-    const std::unordered_set<Media*> after(now.subscriptions.begin(), now.subscriptions.end());
-    if (before)
-        for (auto* source : before->subscriptions)
-            if (!after.contains(source)) to.insert(source);
-    const bool same = before && same_exits(*before, now);
-    for (auto* source : now.subscriptions) {
-        const bool known = before && std::find(before->subscriptions.begin(), before->subscriptions.end(), source) != before->subscriptions.end();
-        const bool blocked = before && before->blocked_sources.contains(source);
-        if (!same || !known || blocked != now.blocked_sources.contains(source)) to.insert(source);
-    }
+    const std::vector<Subscription> none;
+    const auto& then = before ? before->subscriptions : none;
+    auto [gone, come] = std::mismatch(then.begin(), then.end(), now.subscriptions.begin(), now.subscriptions.end());
+    if (!before || !same_exits(*before, now)) come = now.subscriptions.begin();
+    for (; gone != then.end(); ++gone) to.insert(gone->source);
+    for (; come != now.subscriptions.end(); ++come) to.insert(come->source);
 }
 
 bool same_for_all(const CallFacts& a, const CallFacts& b) {

@@ -9,7 +9,7 @@ const char* const invalid = "Invalid dialogue association";
 
 Party* first_peer(const Party& party) {
     for (const auto& media : party.medias)
-        if (!media->subscriptions.empty()) return media->subscriptions.front()->party;
+        if (!media->subscriptions.empty()) return media->subscriptions.front().source->party;
     return nullptr;
 }
 

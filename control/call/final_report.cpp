@@ -32,9 +32,9 @@ void log_party(const Call& call, const Party& party, const Sent& sent, const Sta
     line(call, "--- Tag '{}'{}, created {}:{:02} ago for branch '{}'", log::marked(party.tag),
          party.label.empty() ? "" : " (label '" + party.label + "')", age / 60, age % 60, party.via_branch);
     for (const auto& media : party.medias) {
-        for (const auto* source : media->subscriptions)
-            line(call, "---     subscribed to media with monologue tag '{}' (index: {})", log::marked(source->party->tag),
-                 source->index);
+        for (const auto& subscription : media->subscriptions)
+            line(call, "---     subscribed to media with monologue tag '{}' (index: {})", log::marked(subscription.source->party->tag),
+                 subscription.source->index);
         const auto codec = used_codec(*media, usage_of(*media, 0, sent, read));
         line(call, "------ Media #{} ({} over {}){}", media->index, media->type, sdp::protocol_name(media->protocol),
              codec.empty() ? "" : " using " + codec);

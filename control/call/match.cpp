@@ -34,10 +34,11 @@ Media& sender_media(const Exchange& exchange, std::size_t position, const sdp::S
 bool mids_conflict(const Media& a, const Media& b) { return a.mid && b.mid && a.mid != b.mid; }
 
 Media& receiver_media(const Exchange& exchange, const Media& sender, std::size_t position) {
-    for (auto* source : sender.subscriptions)
-        if (source->party == exchange.receiver && source->type == sender.type && !mids_conflict(*source, sender) &&
-            !used(exchange, *source))
-            return *source;
+    for (const auto& subscription : sender.subscriptions) {
+        auto& source = *subscription.source;
+        if (source.party == exchange.receiver && source.type == sender.type && !mids_conflict(source, sender) && !used(exchange, source))
+            return source;
+    }
     return media_at(*exchange.receiver, position, sender.type);
 }
 
@@ -60,15 +61,22 @@ void part(const Exchange& exchange, Media& media) {
     unlink(media, *exchange.call);
 }
 
+// As it is, or a new one.
+Subscription subscription_between(const Media& receiver, Media& source) {
+    const auto* known = receiver.subscription_to(source);
+    return known ? *known : Subscription{&source};
+}
+
 // An offer keeps the sender's other subscriptions (forking); an answer binds both sides to each other alone.
 void link(const Exchange& exchange, Media& sender, Media& receiver) {
     if (sender.subscribed_to(receiver) && receiver.subscribed_to(sender) && receiver.subscriptions.size() == 1 &&
         (exchange.offer || sender.subscriptions.size() == 1))
         return;
+    const auto there = subscription_between(receiver, sender), back = subscription_between(sender, receiver);
     part(exchange, receiver);
     if (!exchange.offer) part(exchange, sender);
-    subscribe(receiver, sender);
-    subscribe(sender, receiver);
+    subscribe(receiver, there);
+    subscribe(sender, back);
 }
 
 } // namespace

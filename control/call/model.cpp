@@ -29,8 +29,9 @@ const LocalPort* PortSet::port(unsigned stream) const {
     return nullptr;
 }
 
-bool Media::subscribed_to(const Media& source) const {
-    return std::find(subscriptions.begin(), subscriptions.end(), &source) != subscriptions.end();
+const Subscription* Media::subscription_to(const Media& source) const {
+    const auto found = std::find_if(subscriptions.begin(), subscriptions.end(), [&](const auto& each) { return each.source == &source; });
+    return found != subscriptions.end() ? &*found : nullptr;
 }
 
 bool Party::named(std::string_view wanted) const {
@@ -75,14 +76,14 @@ void Call::close_party(Party& gone) {
     gone.closed = true;
 }
 
-void subscribe(Media& receiver, Media& source) {
-    if (!receiver.subscribed_to(source)) receiver.subscriptions.push_back(&source);
+void subscribe(Media& receiver, const Subscription& subscription) {
+    if (!receiver.subscribed_to(*subscription.source)) receiver.subscriptions.push_back(subscription);
 }
 
 void unlink(Media& media, Call& call) {
     media.subscriptions.clear();
     for (auto& party : call.parties)
-        for (auto& other : party->medias) std::erase(other->subscriptions, &media);
+        for (auto& other : party->medias) std::erase_if(other->subscriptions, [&](const auto& each) { return each.source == &media; });
 }
 
 void associate(Party& a, Party& b) {

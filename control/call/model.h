@@ -15,6 +15,7 @@
 
 #include "common/base/clock.h"
 #include "control/ng/flags.h"
+#include "control/call/subscription.h"
 #include "control/ports/interfaces.h"
 #include "control/sdp/codec_list.h"
 #include "control/sdp/model.h"
@@ -139,10 +140,10 @@ struct Media : MediaFacts {
     Party* party;
     std::vector<std::unique_ptr<PortSet>> sets;
     PortSet* current = nullptr; // nullptr: rejected or closed
-    std::vector<Media*> subscriptions; // media whose packets this one's party receives
-    std::set<Media*> blocked_sources;  // those of them that are not let through
+    std::vector<Subscription> subscriptions; // what its party receives
 
-    bool subscribed_to(const Media& source) const;
+    const Subscription* subscription_to(const Media& source) const; // nullptr: none
+    bool subscribed_to(const Media& source) const { return subscription_to(source) != nullptr; }
 };
 
 // What the last SDP sent to a party looked like.
@@ -213,7 +214,8 @@ struct Call : CallIdentity, CallFacts {
     void close_party(Party& party);
 };
 
-void subscribe(Media& receiver, Media& source);
+// What there is already stays as it is.
+void subscribe(Media& receiver, const Subscription& subscription);
 // Takes a media out of every subscription, in both directions.
 void unlink(Media& media, Call& call);
 void associate(Party& a, Party& b);

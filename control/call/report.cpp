@@ -126,8 +126,8 @@ List ssrc_list(const std::vector<SsrcUsage>& ssrcs, bool with_statistics) {
 
 std::vector<SsrcUsage> ssrcs_towards(const Context& context, const Media& media) {
     std::vector<SsrcUsage> ssrcs;
-    for (const auto* source : media.subscriptions) {
-        auto usage = usage_of(*source, 0, context.sent, context.read);
+    for (const auto& subscription : media.subscriptions) {
+        auto usage = usage_of(*subscription.source, 0, context.sent, context.read);
         ssrcs.insert(ssrcs.end(), usage.ssrcs.begin(), usage.ssrcs.end());
     }
     return ssrcs;
@@ -150,32 +150,29 @@ Dict media_report(const Context& context, const Media& media, ReportTotals& tota
     return dict;
 }
 
-template <class Parties> List subscription_list(const Parties& parties) {
-    List list;
-    for (const auto* party : parties) {
-        Dict dict;
-        dict.add("tag", party->tag);
-        dict.add("type", "offer/answer");
-        list.emplace_back(std::move(dict));
-    }
-    return list;
+void add_peer(List& list, const Party& peer, Subscription::Kind kind) {
+    Dict dict;
+    dict.add("tag", peer.tag);
+    dict.add("type", name_of(kind));
+    list.emplace_back(std::move(dict));
 }
 
-std::vector<const Party*> sources_of(const Party& party) {
-    std::vector<const Party*> sources;
+// Of each party that it receives from the first one.
+std::vector<const Subscription*> sources_of(const Party& party) {
+    std::vector<const Subscription*> sources;
     for (const auto& media : party.medias)
-        for (const auto* source : media->subscriptions)
-            if (std::find(sources.begin(), sources.end(), source->party) == sources.end())
-                sources.push_back(source->party);
+        for (const auto& subscription : media->subscriptions)
+            if (std::none_of(sources.begin(), sources.end(),
+                             [&](const auto* known) { return known->source->party == subscription.source->party; }))
+                sources.push_back(&subscription);
     return sources;
 }
 
-std::vector<const Party*> subscribers_of(const Call& call, const Party& party) {
-    std::vector<const Party*> subscribers;
-    for (const auto& other : call.parties) {
-        const auto sources = sources_of(*other);
-        if (std::find(sources.begin(), sources.end(), &party) != sources.end()) subscribers.push_back(other.get());
-    }
+List subscribers_of(const Call& call, const Party& party) {
+    List subscribers;
+    for (const auto& other : call.parties)
+        for (const auto* subscription : sources_of(*other))
+            if (subscription->source->party == &party) add_peer(subscribers, *other, subscription->kind);
     return subscribers;
 }
 
@@ -192,9 +189,11 @@ Dict party_report(const Context& context, const Party& party, ReportTotals& tota
     dict.add("created", shown_s(party.created));
     if (!party.metadata.empty()) dict.add("metadata", party.metadata);
     const auto sources = sources_of(party);
-    dict.add("subscriptions", subscription_list(sources));
-    dict.add("subscribers", subscription_list(subscribers_of(context.call, party)));
-    if (!sources.empty()) dict.add("in dialogue with", sources.front()->tag);
+    List subscriptions;
+    for (const auto* subscription : sources) add_peer(subscriptions, *subscription->source->party, subscription->kind);
+    dict.add("subscriptions", std::move(subscriptions));
+    dict.add("subscribers", subscribers_of(context.call, party));
+    if (!sources.empty()) dict.add("in dialogue with", sources.front()->source->party->tag);
     List medias;
     for (const auto& media : party.medias) medias.emplace_back(media_report(context, *media, totals));
     dict.add("medias", std::move(medias));
@@ -210,7 +209,7 @@ std::vector<const Party*> selected(const Call& call, std::string_view tag) {
     const auto* party = call.find_tag(tag);
     if (!party) return parties;
     parties.push_back(party);
-    for (const auto* source : sources_of(*party)) parties.push_back(source);
+    for (const auto* subscription : sources_of(*party)) parties.push_back(subscription->source->party);
     return parties;
 }
 

@@ -33,8 +33,8 @@ Result<Party*> select_sink(const Call& call, const Party& source, const ng::Flag
     if (!sink)
         return Error{by_tag ? "Media flow not found (to-tag not found)" : "Media flow not found (to-label not found)"};
     for (const auto& media : sink->medias)
-        for (const auto* from : media->subscriptions)
-            if (from->party == &source) return sink;
+        for (const auto& subscription : media->subscriptions)
+            if (subscription.source->party == &source) return sink;
     return Error{"Media flow not found (to-tag not subscribed)"};
 }
 

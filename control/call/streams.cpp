@@ -53,31 +53,28 @@ bool can_be_sent_to(const Media& media) {
     return media.current && !media.rejected && media.rtp.filled && !media.rtp.signalled.address.is_unspecified();
 }
 
-void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, bool blocked, int tos) {
+// `blocked` media stays out; RTCP passes.
+void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, const Subscription& what, bool blocked, int tos) {
     if (!can_be_sent_to(to)) return;
     const auto pair = from.stream / 2;
     const auto component = stream.component();
     if (component == link::ANY) {
-        if (const auto* exit = to.current->port(from.stream)) add_sink(stream, *exit, link::ANY, tos);
+        const bool wanted = from.rtcp() ? what.rtcp : what.rtp;
+        if (const auto* exit = to.current->port(from.stream); exit && wanted) add_sink(stream, *exit, link::ANY, tos);
         return;
     }
     const auto* rtp = to.current->port(2 * pair);
-    if (component != link::RTCP && rtp && to.send && !blocked) add_sink(stream, *rtp, link::RTP, tos);
+    if (component != link::RTCP && rtp && what.rtp && to.send && !blocked) add_sink(stream, *rtp, link::RTP, tos);
     const auto* rtcp = rtcp_exit(to, pair);
-    if (component != link::RTP && rtcp) add_sink(stream, *rtcp, link::RTCP, tos);
-}
-
-// Blocked media stays out; RTCP passes.
-bool is_blocked(const Call& call, const Media& from, const Media& to) {
-    return call.blocked || from.blocked || to.blocked_sources.contains(const_cast<Media*>(&from));
+    if (component != link::RTP && rtcp && what.rtcp) add_sink(stream, *rtcp, link::RTCP, tos);
 }
 
 // Everybody who is subscribed to `media`.
 void add_sinks(link::Stream& stream, const Call& call, const Media& media, const LocalPort& port) {
     for (const auto& party : call.parties)
         for (const auto& receiver : party->medias)
-            if (receiver->subscribed_to(media))
-                add_sinks_towards(stream, port, *receiver, is_blocked(call, media, *receiver), call.tos);
+            if (const auto* subscription = receiver->subscription_to(media))
+                add_sinks_towards(stream, port, *receiver, *subscription, call.blocked || media.blocked || subscription->blocked, call.tos);
 }
 
 link::Echo echo_of(const Media& media) {

@@ -206,13 +206,27 @@ class Reader {
         }
         for (std::size_t i = 0; i < party.medias.size(); ++i) {
             const auto& from = record.medias(static_cast<int>(i));
-            for (const auto& key : from.subscriptions()) {
-                auto* source = find(key);
-                if (!source) return corrupt("no such media");
-                party.medias[i]->subscriptions.push_back(source);
-            }
-            for (const auto& key : from.blocked_sources())
-                if (auto* source = find(key)) party.medias[i]->blocked_sources.insert(source);
+            if (auto done = subscribe(from, *party.medias[i]); !done) return done;
+        }
+        return {};
+    }
+    // A block of what isn't subscribed to is of an earlier version, and over.
+    Status subscribe(const Media& record, call::Media& media) {
+        auto& all = media.subscriptions;
+        for (const auto& key : record.subscriptions()) {
+            auto* source = find(key);
+            if (!source || media.subscribed_to(*source)) return corrupt("no such media");
+            all.push_back({source});
+        }
+        for (const auto& key : record.blocked_sources())
+            for (auto& subscription : all) subscription.blocked |= subscription.source == find(key);
+        for (const auto& more : record.subscribed()) {
+            if (more.place() >= all.size() || more.kind() > static_cast<std::uint32_t>(call::Subscription::last_kind))
+                return corrupt("no such subscription");
+            auto& subscription = all[more.place()];
+            subscription.kind = static_cast<call::Subscription::Kind>(more.kind());
+            subscription.rtp = !more.without_rtp();
+            subscription.rtcp = !more.without_rtcp();
         }
         return {};
     }

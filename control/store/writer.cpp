@@ -74,10 +74,16 @@ void put(const call::Media& media, MediaKey& to) {
     to.set_media(media.index - 1);
 }
 
-// All media of the call, in order.
-template <class Visit> void for_each_place(const call::Media& of, Visit visit) {
-    for (const auto& party : of.party->call->parties)
-        for (const auto& media : party->medias) visit(*media);
+void write(const call::Subscription& subscription, Media& to) {
+    const auto place = static_cast<std::uint32_t>(to.subscriptions_size());
+    put(*subscription.source, *to.add_subscriptions());
+    if (subscription.blocked) put(*subscription.source, *to.add_blocked_sources());
+    if (subscription.kind == call::Subscription::Kind::offer_answer && subscription.rtp && subscription.rtcp) return;
+    auto& more = *to.add_subscribed();
+    more.set_place(place);
+    more.set_kind(static_cast<std::uint32_t>(subscription.kind));
+    more.set_without_rtp(!subscription.rtp);
+    more.set_without_rtcp(!subscription.rtcp);
 }
 
 void write_ports(const call::Media& media, Media& to) {
@@ -121,10 +127,7 @@ void write(const call::Media& media, Media& to) {
     to.set_ice_pwd(media.ice_pwd);
     to.set_learning(static_cast<std::uint32_t>(media.learning));
     to.set_echo(static_cast<std::uint32_t>(media.echo));
-    for (const auto* source : media.subscriptions) put(*source, *to.add_subscriptions());
-    for_each_place(media, [&](const call::Media& source) {
-        if (media.blocked_sources.contains(const_cast<call::Media*>(&source))) put(source, *to.add_blocked_sources());
-    });
+    for (const auto& subscription : media.subscriptions) write(subscription, to);
 }
 
 void write(const sdp::Origin& origin, Origin& to) {

@@ -15,11 +15,10 @@ bool block_flows(call::Call& call, const call::Party& source, const call::Party*
     bool any = false;
     for (const auto& party : call.parties)
         for (const auto& media : party->medias)
-            for (auto* from : media->subscriptions) {
-                if (from->party != &source || (sink && party.get() != sink)) continue;
+            for (auto& subscription : media->subscriptions) {
+                if (subscription.source->party != &source || (sink && party.get() != sink)) continue;
                 any = true;
-                if (on) media->blocked_sources.insert(from);
-                else media->blocked_sources.erase(from);
+                subscription.blocked = on;
             }
     return any;
 }

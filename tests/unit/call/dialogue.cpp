@@ -29,8 +29,8 @@ struct Fixture {
                 party->medias.push_back(std::make_unique<Media>());
                 party->medias.front()->party = party;
             }
-        subscribe(*dialogue.sender->medias.front(), *dialogue.receiver->medias.front());
-        subscribe(*dialogue.receiver->medias.front(), *dialogue.sender->medias.front());
+        subscribe(*dialogue.sender->medias.front(), {dialogue.receiver->medias.front().get()});
+        subscribe(*dialogue.receiver->medias.front(), {dialogue.sender->medias.front().get()});
     }
     Dialogue offered(const char* branch = "") {
         auto dialogue = *offer(flags("a", "", branch));

@@ -37,6 +37,19 @@ TEST_CASE_FIXTURE(ExchangeFixture, "a removed type is invisible to the receiver 
     CHECK(exchange.receiver->medias.size() == 1);
 }
 
+TEST_CASE_FIXTURE(ExchangeFixture, "a flow that goes on between the same two media stays as it is") {
+    ng::Flags one, two;
+    one.via_branch = "z1";
+    two.via_branch = "z2";
+    auto& branch = *offer(body("198.51.100.1", audio(4000)), one).receiver->medias[0];
+    offer(body("198.51.100.1", audio(4000)), two);
+    REQUIRE(branch.subscriptions.size() == 1);
+    branch.subscriptions[0].blocked = true;
+    answer(body("192.0.2.1", audio(6000)), one);
+    CHECK(media("b").subscriptions == std::vector{Subscription{.source = &media("a"), .blocked = true}});
+    CHECK(media("a").subscriptions == std::vector{Subscription{.source = &media("b")}});
+}
+
 TEST_CASE_FIXTURE(ExchangeFixture, "an answer binds the caller to that branch alone") {
     ng::Flags one, two;
     one.via_branch = "z1";

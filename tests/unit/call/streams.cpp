@@ -49,6 +49,42 @@ TEST_CASE_FIXTURE(Fixture, "a multiplexed side feeds both ports of the other, wh
     CHECK(stream(media("b"), 1).sinks(0).stream() == id(media("a"), 0));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a receiver gets the components that it is subscribed to, and a blocked one RTCP alone") {
+    offer(body("198.51.100.1", audio(4000)));
+    answer(body("192.0.2.1", audio(6000)));
+    auto& subscription = media("b").subscriptions.at(0);
+    const auto sinks = [&] { return std::pair{stream(media("a"), 0).sinks_size(), stream(media("a"), 1).sinks_size()}; };
+    CHECK(sinks() == std::pair{1, 1});
+    subscription.rtcp = false;
+    CHECK(sinks() == std::pair{1, 0});
+    subscription.blocked = true;
+    CHECK(sinks() == std::pair{0, 0});
+    subscription = {.source = subscription.source, .blocked = true};
+    CHECK(sinks() == std::pair{0, 1});
+    subscription = {.source = subscription.source, .rtp = false};
+    CHECK(sinks() == std::pair{0, 1});
+    CHECK(stream(media("b"), 0).sinks_size() == 1); // the other direction is another one
+}
+
+TEST_CASE_FIXTURE(Fixture, "one media goes to any number of receivers") {
+    offer(body("198.51.100.1", audio(4000)));
+    answer(body("192.0.2.1", audio(6000)));
+    const auto& exit = media("b");
+    for (unsigned i = 0; i < 300; ++i) {
+        auto& party = call->add_party("listener" + std::to_string(i), "", BootTime{});
+        auto made = std::make_unique<Media>();
+        static_cast<MediaFacts&>(*made) = exit;
+        made->party = &party;
+        made->sets.push_back(std::make_unique<PortSet>(*exit.current));
+        made->current = made->sets.back().get();
+        subscribe(*made, {&media("a")});
+        party.medias.push_back(std::move(made));
+    }
+    CHECK(stream(media("a"), 0).sinks_size() == 301);
+    unlink(media("a"), *call);
+    CHECK(stream(media("a"), 0).sinks_size() == 0);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a party on hold gets no RTP, but RTCP") {
     offer(body("198.51.100.1", audio(4000)));
     answer(body("192.0.2.1", audio(6000)));

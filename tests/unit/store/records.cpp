@@ -76,7 +76,9 @@ TEST_CASE_FIXTURE(Fixture, "a call comes back as it was: offered, answered, offe
     auto& media = *call->parties[0]->medias[0];
     media.former[0] = {{1, 2, 3}, {4, 5, 6}, boot_time(7)};
     media.rtp.epoch = 9;
-    media.blocked_sources.insert(call->parties[1]->medias[0].get());
+    REQUIRE(media.subscriptions.size() == 1);
+    media.subscriptions[0].blocked = true;
+    media.subscriptions[0].rtcp = false;
     check_round_trip();
 }
 
@@ -126,5 +128,11 @@ TEST_CASE_FIXTURE(Fixture, "what is not ours any more, or never was, is an error
     refuse("a set without ports", [&](auto& r) { set(r)->clear_addresses(); });
     refuse("no such set", [](auto& r) { r.mutable_parties(1)->mutable_medias(0)->set_current(9); });
     refuse("no such party", [](auto& r) { r.mutable_parties(1)->add_associations(9); });
+    refuse("a media twice", [](auto& r) {
+        auto& all = *r.mutable_parties(1)->mutable_medias(0)->mutable_subscriptions();
+        *all.Add() = all[0];
+    });
+    refuse("no such subscription", [](auto& r) { r.mutable_parties(1)->mutable_medias(0)->add_subscribed()->set_place(9); });
+    refuse("no such kind of subscription", [](auto& r) { r.mutable_parties(1)->mutable_medias(0)->add_subscribed()->set_kind(9); });
     refuse("no such media", [](auto& r) { r.mutable_parties(1)->mutable_medias(0)->add_subscriptions()->set_media(9); });
 }
