@@ -21,13 +21,6 @@ Family family_by_name(const std::string& name, const ports::Interfaces& interfac
     return name == "external" ? Family::ipv6 : Family::none;
 }
 
-// The interface a party is served from: as requested, else as before, else the default.
-void place_party(Party& party, const std::string& requested, Family family, ports::Interfaces& interfaces) {
-    const bool changed = !requested.empty() && requested != party.interface_name;
-    if (!requested.empty()) party.interface_name = requested;
-    if (!party.interface || changed) party.interface = &interfaces.select(party.interface_name, family);
-}
-
 // The family of the receiver's addresses: as requested, else its own, else the sender's.
 void choose_families(const Pair& pair, Family requested) {
     const auto sender = family_of(*pair.section);
@@ -37,25 +30,22 @@ void choose_families(const Pair& pair, Family requested) {
     if (pair.receiver->family == Family::none) pair.receiver->family = sender;
 }
 
-void place_parties(Exchange& exchange, ports::Interfaces& interfaces) {
-    const auto& flags = *exchange.flags;
+void place_parties(Party& sender, Party& receiver, const std::vector<Pair>& pairs, const Terms& terms, ports::Interfaces& interfaces) {
+    const auto& flags = terms.flags;
     const auto direction = [&](std::size_t i) {
-        return exchange.offer && i < flags.direction.size() ? flags.direction[i] : std::string{};
+        return terms.offer && i < flags.direction.size() ? flags.direction[i] : std::string{};
     };
     const auto named = family_by_name(direction(1), interfaces);
     const auto requested = flags.address_family != Family::none ? flags.address_family : named;
-    for (const auto& pair : exchange.pairs) choose_families(pair, requested);
-    if (exchange.pairs.empty()) return;
-    const auto& first = exchange.pairs.front();
-    place_party(*exchange.sender, direction(0), first.sender->family, interfaces);
-    place_party(*exchange.receiver, direction(1), first.receiver ? first.receiver->family : requested, interfaces);
+    for (const auto& pair : pairs) choose_families(pair, requested);
+    if (pairs.empty()) return;
+    const auto& first = pairs.front();
+    place_party(sender, direction(0), first.sender->family, interfaces);
+    place_party(receiver, direction(1), first.receiver ? first.receiver->family : requested, interfaces);
 }
 
-// The streams of a media that need a port: RTP and RTCP of each pair, or RTP alone.
-std::vector<unsigned> wanted_streams(const Exchange& exchange, const Media& media, bool receiver) {
-    const auto& flags = *exchange.flags;
-    const bool offerer = exchange.offer && !receiver;
-    const bool rtp_alone = offerer ? (flags.mux_demux || flags.mux_accept) && media.mux.offered && !flags.mux_reject : media.mux.active;
+// RTP and RTCP of each pair, or RTP alone.
+std::vector<unsigned> wanted_streams(const Media& media, bool rtp_alone) {
     std::vector<unsigned> streams;
     for (unsigned stream = 0; stream < 2 * media.pairs; stream += rtp_alone ? 2 : 1) streams.push_back(stream);
     return streams;
@@ -66,14 +56,8 @@ bool same_peer(const Endpoint& a, const Endpoint& b) {
     return a == b;
 }
 
-bool latches(const Exchange& exchange, const Media& media) {
-    const auto& flags = *exchange.flags;
-    if (flags.port_latching) return true;
-    return !flags.no_port_latching && (media.ice || !media.recv);
-}
-
 // A set that was handed out before and still fits, nullptr: none.
-PortSet* find_set(const Exchange& exchange, Media& media, const Endpoint& peer) {
+PortSet* find_set(const Media& media, const Endpoint& peer, bool latches) {
     const auto fits = [&](const PortSet& set) {
         return set.interface == media.party->interface && set.family == media.family;
     };
@@ -82,7 +66,7 @@ PortSet* find_set(const Exchange& exchange, Media& media, const Endpoint& peer) 
     if (peer.port == 0) return media.current && fits(*media.current) ? media.current : nullptr;
     for (auto& set : media.sets)
         if (fits(*set) && set->peer.port == 0) return set.get();
-    return media.current && fits(*media.current) && latches(exchange, media) ? media.current : nullptr;
+    return media.current && fits(*media.current) && latches ? media.current : nullptr;
 }
 
 LocalPort make_port(Media& media, ports::LocalAddress& local, const DarkPort& dark, unsigned stream) {
@@ -169,43 +153,68 @@ void drop_rtcp_ports(PortSet& set, Call& call) {
     }
 }
 
-Status choose_set(Exchange& exchange, Media& media, const Endpoint& peer, bool receiver, Basket& basket) {
-    auto* set = find_set(exchange, media, peer);
-    if (!set) {
-        auto made = new_set(media, peer, wanted_streams(exchange, media, receiver), basket);
-        if (!made) return made.error();
-        set = *made;
-    } else if (auto done = complete_set(media, *set, wanted_streams(exchange, media, receiver), basket); !done) {
-        return done;
-    }
-    if (peer.port) set->peer = peer;
-    carry_over(media.current, *set);
-    media.current = set;
-    if (receiver && !exchange.offer && media.mux.active) drop_rtcp_ports(*set, *exchange.call);
-    return {};
-}
-
 // Passed on untouched: MSRP runs over TCP between the parties.
 bool relayed(const Media& media) { return media.type != "message"; }
 
-Status allocate_pair(Exchange& exchange, const Pair& pair, Basket& basket) {
-    if (!pair.receiver || pair.sender->rejected) {
+bool latches(const ng::Flags& flags, const Media& media) {
+    if (flags.port_latching) return true;
+    return !flags.no_port_latching && (media.ice || !media.recv);
+}
+
+// Its RTCP comes to the RTP port, for certain.
+bool rtp_alone(const Terms& terms, const Media& media, bool offerer) {
+    if (!offerer) return media.mux.active;
+    const auto& flags = terms.flags;
+    return (flags.mux_demux || flags.mux_accept) && media.mux.offered && !flags.mux_reject;
+}
+
+Status allocate_pair(const Pair& pair, const Terms& terms, Basket& basket) {
+    auto& sender = *pair.sender;
+    if (!pair.receiver || sender.rejected) {
         // The ports stay reserved: a section that comes back in a re-invite gets them again.
-        pair.sender->current = nullptr;
+        sender.current = nullptr;
         if (pair.receiver) pair.receiver->current = nullptr;
         return {};
     }
-    if (!relayed(*pair.sender)) return {};
-    if (auto done = choose_set(exchange, *pair.receiver, pair.sender->rtp.signalled, true, basket); !done) return done;
-    return choose_set(exchange, *pair.sender, pair.receiver->rtp.signalled, false, basket);
+    if (!relayed(sender)) return {};
+    auto& receiver = *pair.receiver;
+    const auto give = [&](Media& media, const Media& other, bool offerer) {
+        return give_ports(media, {other.rtp.signalled, rtp_alone(terms, media, offerer), latches(terms.flags, media)}, basket);
+    };
+    if (auto done = give(receiver, sender, false); !done) return done;
+    if (!terms.offer && receiver.mux.active) drop_rtcp_ports(*receiver.current, *receiver.party->call);
+    return give(sender, receiver, terms.offer);
 }
 
 } // namespace
 
-Status allocate_ports(Exchange& exchange, ports::Interfaces& interfaces, Basket& basket) {
-    place_parties(exchange, interfaces);
-    for (const auto& pair : exchange.pairs)
-        if (auto done = allocate_pair(exchange, pair, basket); !done) return done;
+void place_party(Party& party, const std::string& requested, Family family, ports::Interfaces& interfaces) {
+    const bool changed = !requested.empty() && requested != party.interface_name;
+    if (!requested.empty()) party.interface_name = requested;
+    if (!party.interface || changed) party.interface = &interfaces.select(party.interface_name, family);
+}
+
+Status give_ports(Media& media, const PortWish& wish, Basket& basket) {
+    const auto streams = wanted_streams(media, wish.rtp_alone);
+    auto* set = find_set(media, wish.peer, wish.latches);
+    if (!set) {
+        auto made = new_set(media, wish.peer, streams, basket);
+        if (!made) return made.error();
+        set = *made;
+    } else if (auto done = complete_set(media, *set, streams, basket); !done) {
+        return done;
+    }
+    if (wish.peer.port) set->peer = wish.peer;
+    carry_over(media.current, *set);
+    media.current = set;
+    return {};
+}
+
+Status allocate_ports(Party& sender, Party& receiver, const std::vector<Pair>& pairs, const Terms& terms, ports::Interfaces& interfaces,
+                      Basket& basket) {
+    place_parties(sender, receiver, pairs, terms, interfaces);
+    for (const auto& pair : pairs)
+        if (auto done = allocate_pair(pair, terms, basket); !done) return done;
     return {};
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/base/result.h"
-#include "control/call/exchange.h"
+#include "control/call/model.h"
 
 namespace rtpengine::call {
 

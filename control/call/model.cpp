@@ -38,6 +38,17 @@ bool Party::named(std::string_view wanted) const {
     return tag == wanted || std::find(aliases.begin(), aliases.end(), wanted) != aliases.end();
 }
 
+Media& Party::media_at(std::size_t position, const std::string& type) {
+    while (medias.size() <= position) {
+        auto media = std::make_unique<Media>();
+        media->party = this;
+        media->index = static_cast<unsigned>(medias.size()) + 1;
+        media->type = type;
+        medias.push_back(std::move(media));
+    }
+    return *medias[position];
+}
+
 Party* Call::find_tag(std::string_view tag) const {
     if (tag.empty()) return nullptr;
     return find_party(*this, [tag](const Party& party) { return party.named(tag); });

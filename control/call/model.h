@@ -174,7 +174,11 @@ struct Party : PartyFacts {
     std::set<Party*> associations;
 
     bool named(std::string_view wanted) const;
+    Media& media_at(std::size_t position, const std::string& type); // made, with all before it, if it isn't there
 };
+
+// Who keeps what parties were is told before one is changed.
+using Touch = std::function<void(Party&)>;
 
 struct CallIdentity {
     std::uint64_t number = 0; // never used again; the key of its record

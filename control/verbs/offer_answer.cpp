@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "control/call/allocate.h"
-#include "control/call/body.h"
 #include "control/call/demand.h"
+#include "control/call/describe.h"
 #include "control/call/dialogue.h"
 #include "control/verbs/table.h"
 #include "control/verbs/with_ports.h"
@@ -28,25 +28,25 @@ void take_call_options(Call& call, const ng::Flags& flags, bool offer, std::uint
         call.drop_traffic = flags.drop_traffic == ng::DropTraffic::start;
 }
 
-void take_party_options(Exchange& exchange) {
-    const auto& flags = *exchange.flags;
-    auto& sender = *exchange.sender;
+void take_party_options(const Dialogue& dialogue, const Terms& terms, const Touch& touch) {
+    const auto& flags = terms.flags;
+    auto& sender = *dialogue.sender;
     if (!flags.label.empty()) {
-        if (auto* other = exchange.call->find_label(flags.label)) {
-            exchange.touch(*other);
+        if (auto* other = sender.call->find_label(flags.label)) {
+            touch(*other);
             other->label.clear();
         }
         sender.label = flags.label;
     }
     if (!flags.metadata.empty()) sender.metadata = flags.metadata;
-    if (exchange.offer) exchange.receiver->final_response = false;
+    if (terms.offer) dialogue.receiver->final_response = false;
     else sender.final_response = flags.sip_message == ng::SipMessage::response && flags.sip_code >= 200;
 }
 
 // What the parties send from now on is looked at anew; a port that has not been in an SDP yet learns nothing.
-void restart_learning(Exchange& exchange) {
-    for (auto& media : exchange.receiver->medias) ++media->learn_epoch;
-    for (auto& media : exchange.sender->medias)
+void restart_learning(const Dialogue& dialogue) {
+    for (auto& media : dialogue.receiver->medias) ++media->learn_epoch;
+    for (auto& media : dialogue.sender->medias)
         if (media->learn_epoch) ++media->learn_epoch;
 }
 
@@ -57,18 +57,17 @@ bool our_address(const ports::Interfaces& interfaces, const Address& address) {
     return false;
 }
 
-void mark_loops(Exchange& exchange, const ports::Interfaces& interfaces) {
-    for (const auto& pair : exchange.pairs)
-        pair.sender->loop_check = our_address(interfaces, pair.sender->rtp.signalled.address);
+void mark_loops(const std::vector<Said>& said, const ports::Interfaces& interfaces) {
+    for (const auto& each : said) each.media->loop_check = our_address(interfaces, each.media->rtp.signalled.address);
 }
 
 Outcome refuse(const Job& job, const Error& error) { return job.answer.error(error.message), Outcome::answered; }
 
 // What can fail comes first. The answer doesn't wait for the workers: ports are open, and what comes there waits for its rule.
-void conclude(const Job& job, Exchange& exchange, Change& change, Basket& basket) {
+void conclude(const Job& job, const Description& description, Change& change, Basket& basket) {
     auto& instance = *job.instance;
     const bool fresh = change.added() == job.call->parties.size(); // there were none
-    const auto body = write_body(exchange, instance.loop_id(), instance.random());
+    const auto body = describe(description, instance.loop_id(), instance.random());
     if (!body) return job.answer.error(body.error().message);
     ng::Dict reply;
     reply.add("sdp", *body);
@@ -94,16 +93,17 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     }
     const auto dialogue = find_dialogue(call, flags, !offer, BootClock::now(), touch);
     if (!dialogue) return refuse(job, dialogue.error());
-    Exchange exchange{&call, dialogue->sender, dialogue->receiver, job.session, job.request.flags, offer, {}, touch};
-    take_party_options(exchange);
-    match_sections(exchange);
-    negotiate(exchange, instance.flag_defaults().learning);
-    mark_loops(exchange, instance.interfaces());
-    restart_learning(exchange);
-    if (const auto done = allocate_ports(exchange, instance.interfaces(), basket); !done)
+    auto& [sender, receiver] = *dialogue;
+    const Terms terms{flags, offer};
+    take_party_options(*dialogue, terms, touch);
+    const auto said = take_in(*sender, *job.session, terms, instance.flag_defaults().learning);
+    const auto pairs = pair_up(*receiver, said, terms, touch);
+    mark_loops(said, instance.interfaces());
+    restart_learning(*dialogue);
+    if (const auto done = allocate_ports(*sender, *receiver, pairs, terms, instance.interfaces(), basket); !done)
         return done.error().message == out_of_ports ? Outcome::no_ports : refuse(job, done.error());
     if (!basket.complete()) return Outcome::not_open;
-    conclude(job, exchange, change, basket);
+    conclude(job, {*receiver, *sender, *job.session, pairs, terms}, change, basket);
     return Outcome::answered;
 }
 

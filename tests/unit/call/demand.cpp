@@ -2,7 +2,6 @@
 #include "control/call/demand.h"
 
 #include "control/budget.h"
-#include "control/call/body.h"
 #include "exchange_fixture.h"
 
 using namespace rtpengine;
@@ -39,7 +38,7 @@ TEST_CASE_FIXTURE(Fixture, "a conference of 100 sections with 20 codecs each fit
     REQUIRE(text.size() < budget::reply.most);
     auto exchange = offer(text);
     CHECK(allocated);
-    const auto written = write_body(exchange, "", random);
+    const auto written = described(exchange);
     REQUIRE(written);
     CHECK(written->size() < budget::reply.most);
     CHECK(call_fits(*call, *exchange.flags, *exchange.session));
@@ -154,11 +153,11 @@ TEST_CASE_FIXTURE(Fixture, "an attribute for every section may make a body that 
     flags.replace_sdp_version = true;
     flags.attribute_edits = {{"audio", {{std::string(20000, 'x')}, {}, {}}}};
     auto exchange = offer(body("198.51.100.1", repeated(audio(4000), 4)), flags);
-    const auto written = write_body(exchange, "", random);
+    const auto written = described(exchange);
     REQUIRE_FALSE(written);
     CHECK(written.error().message.find("bytes of the reply, at most 65507") != std::string::npos);
     CHECK(exchange.receiver->last_body.text.empty());
     CHECK_FALSE(exchange.receiver->last_body.origin);
     exchange.flags = std::make_shared<const ng::Flags>();
-    CHECK(write_body(exchange, "", random));
+    CHECK(described(exchange));
 }

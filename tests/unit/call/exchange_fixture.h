@@ -5,8 +5,8 @@
 #include <doctest/doctest.h>
 
 #include "control/call/allocate.h"
+#include "control/call/describe.h"
 #include "control/call/dialogue.h"
-#include "control/call/exchange.h"
 #include "link.pb.h"
 
 namespace rtpengine::call {
@@ -14,6 +14,16 @@ namespace rtpengine::call {
 inline std::string body(const std::string& address, const std::string& sections) {
     return "v=0\r\no=- 1 1 IN IP4 " + address + "\r\ns=-\r\nc=IN IP4 " + address + "\r\nt=0 0\r\n" + sections;
 }
+
+// One offer or answer, as far as the answer to its request.
+struct Exchange {
+    Party* sender;
+    Party* receiver;
+    std::shared_ptr<const sdp::Session> session;
+    std::shared_ptr<const ng::Flags> flags;
+    bool offer;
+    std::vector<Pair> pairs;
+};
 
 struct ExchangeFixture {
     explicit ExchangeFixture(link::InstanceConfig made = make_config()) : config(std::move(made)) {}
@@ -46,18 +56,18 @@ struct ExchangeFixture {
         REQUIRE(session);
         const auto dialogue = find_dialogue(*call, flags, !offer, BootTime{});
         REQUIRE(dialogue);
-        Exchange exchange{call.get(),
-                          dialogue->sender,
-                          dialogue->receiver,
-                          std::make_shared<const sdp::Session>(*session),
-                          std::make_shared<const ng::Flags>(flags),
-                          offer,
-                          {}};
-        match_sections(exchange);
-        negotiate(exchange, ng::Learning::heuristic);
+        Exchange exchange{dialogue->sender, dialogue->receiver, std::make_shared<const sdp::Session>(*session),
+                          std::make_shared<const ng::Flags>(flags), offer, {}};
+        const Terms terms{*exchange.flags, offer};
+        const auto said = take_in(*exchange.sender, *exchange.session, terms, ng::Learning::heuristic);
+        exchange.pairs = pair_up(*exchange.receiver, said, terms);
         Basket basket(stock);
-        allocated = allocate_ports(exchange, interfaces, basket);
+        allocated = allocate_ports(*exchange.sender, *exchange.receiver, exchange.pairs, terms, interfaces, basket);
         return exchange;
+    }
+    Result<std::string> described(const Exchange& exchange, const std::string& loop_id = "") {
+        return describe({*exchange.receiver, *exchange.sender, *exchange.session, exchange.pairs, {*exchange.flags, exchange.offer}}, loop_id,
+                        random);
     }
     Exchange offer(const std::string& sdp_text, ng::Flags flags = {}) {
         flags.from_tag = "a";

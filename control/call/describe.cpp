@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/call/body.h"
+#include "control/call/describe.h"
 
 #include <algorithm>
+#include <deque>
 
 #include "control/budget.h"
 #include "control/call/origin.h"
@@ -22,10 +23,10 @@ Direction direction_of(const Media& media) {
 }
 
 // The sender's section that this media of the receiver stands for; nullptr: none in this message.
-const Pair* pair_of(const Exchange& exchange, const Media& media) {
-    const auto found = std::find_if(exchange.pairs.begin(), exchange.pairs.end(),
+const Pair* pair_of(const Description& to, const Media& media) {
+    const auto found = std::find_if(to.pairs.begin(), to.pairs.end(),
                                     [&](const Pair& pair) { return pair.receiver == &media; });
-    return found != exchange.pairs.end() ? &*found : nullptr;
+    return found != to.pairs.end() ? &*found : nullptr;
 }
 
 std::string profile(const Media& media) {
@@ -33,8 +34,8 @@ std::string profile(const Media& media) {
     return name.empty() ? media.protocol_text : std::string(name);
 }
 
-Address shown_address(const Exchange& exchange, const ports::LocalAddress& local) {
-    return exchange.flags->media_address.value_or(local.advertised);
+Address shown_address(const Description& to, const ports::LocalAddress& local) {
+    return to.terms.flags.media_address.value_or(local.advertised);
 }
 
 Family shown_family(const Media& media) {
@@ -43,12 +44,12 @@ Family shown_family(const Media& media) {
 }
 
 // Hold the old way: the sender wrote a zero address and nobody asked us to hide that.
-bool shows_zero(const Exchange& exchange, const sdp::Section& section, const Media& media) {
-    return section.zero_address() && !media.ice && !exchange.flags->replace_zero_address;
+bool shows_zero(const Description& to, const sdp::Section& section, const Media& media) {
+    return section.zero_address() && !media.ice && !to.terms.flags.replace_zero_address;
 }
 
-std::optional<sdp::RtcpLine> rtcp_line(const Exchange& exchange, const Media& media) {
-    const auto& flags = *exchange.flags;
+std::optional<sdp::RtcpLine> rtcp_line(const Description& to, const Media& media) {
+    const auto& flags = to.terms.flags;
     if (flags.no_rtcp_attribute || !sdp::is_rtp(media.protocol)) return std::nullopt;
     const auto* rtcp = media.current->port(1);
     const auto* rtp = media.current->port(0);
@@ -72,7 +73,7 @@ bool below_theirs(const sdp::Section* theirs, const std::string& type) {
 }
 
 // `theirs`: the section whose candidates stand before ours; nullptr: none do.
-sdp::IceLines ice_lines(const Exchange& exchange, Media& media, const sdp::Section* theirs, std::mt19937_64& random) {
+sdp::IceLines ice_lines(const Description& to, Media& media, const sdp::Section* theirs, std::mt19937_64& random) {
     if (media.ice_ufrag.empty()) {
         media.ice_ufrag = random_token(random, 8);
         media.ice_pwd = random_token(random, 26);
@@ -80,7 +81,7 @@ sdp::IceLines ice_lines(const Exchange& exchange, Media& media, const sdp::Secti
     sdp::IceLines lines;
     lines.ufrag = media.ice_ufrag;
     lines.pwd = media.ice_pwd;
-    const bool relay = exchange.flags->ice == ng::IceOption::force_relay;
+    const bool relay = to.terms.flags.ice == ng::IceOption::force_relay;
     for (const unsigned component : {1u, 2u})
         for (unsigned index = 0; index < media.current->ports.size(); ++index)
             for (const auto& port : media.current->ports[index]) {
@@ -93,12 +94,12 @@ sdp::IceLines ice_lines(const Exchange& exchange, Media& media, const sdp::Secti
                     below_theirs(theirs, candidate.type)
                         ? candidate_priority(host_preference - 1, 65536 - media.current->ports.size() + index, component)
                         : candidate_priority(relay ? 0 : host_preference, index, component);
-                candidate.endpoint = {shown_address(exchange, *port.local), port.lease->port()};
+                candidate.endpoint = {shown_address(to, *port.local), port.lease->port()};
                 if (relay) candidate.related = candidate.endpoint;
                 lines.candidates.push_back(std::move(candidate));
             }
-    if (exchange.flags->trickle_ice) lines.options.push_back("trickle"), lines.end_of_candidates = true;
-    if (exchange.flags->ice2 && exchange.offer) lines.options.push_back("ice2");
+    if (to.terms.flags.trickle_ice) lines.options.push_back("trickle"), lines.end_of_candidates = true;
+    if (to.terms.flags.ice2 && to.terms.offer) lines.options.push_back("ice2");
     return lines;
 }
 
@@ -108,8 +109,8 @@ void write_rejected(sdp::SectionOutput& output, const Media& media) {
     output.connection = Address::unspecified(shown_family(media));
 }
 
-void write_direction(const Exchange& exchange, sdp::SectionOutput& output, const Media& media) {
-    if (exchange.flags->original_sendrecv) output.original_direction = output.source->direction_attribute;
+void write_direction(const Description& to, sdp::SectionOutput& output, const Media& media) {
+    if (to.terms.flags.original_sendrecv) output.original_direction = output.source->direction_attribute;
     else output.direction = direction_of(media);
 }
 
@@ -123,28 +124,28 @@ std::vector<std::string> security_lines(const sdp::Section& section) {
     return lines;
 }
 
-void write_rtp(Exchange& exchange, sdp::SectionOutput& output, Media& media, std::mt19937_64& random) {
+void write_rtp(const Description& to, sdp::SectionOutput& output, Media& media, std::mt19937_64& random) {
     const auto& section = *output.source;
     output.codecs = media.codecs;
-    output.rtcp = rtcp_line(exchange, media);
-    output.rtcp_mux = media.mux.active || (exchange.offer && media.mux.asked);
-    const auto& flags = *exchange.flags;
-    output.ptime = exchange.offer && flags.ptime ? flags.ptime : section.ptime ? section.ptime : media.ptime;
+    output.rtcp = rtcp_line(to, media);
+    output.rtcp_mux = media.mux.active || (to.terms.offer && media.mux.asked);
+    const auto& flags = to.terms.flags;
+    output.ptime = to.terms.offer && flags.ptime ? flags.ptime : section.ptime ? section.ptime : media.ptime;
     output.maxptime = section.maxptime;
     output.extmap_allow_mixed = section.extmap_allow_mixed;
     output.extensions = section.extensions;
-    if (media.ice) output.ice = ice_lines(exchange, media, nullptr, random);
+    if (media.ice) output.ice = ice_lines(to, media, nullptr, random);
     if (sdp::is_srtp(media.protocol)) output.security = security_lines(section);
 }
 
 // We are one more candidate among the sender's own.
-void write_passthrough(const Exchange& exchange, sdp::SectionOutput& output, Media& media, std::mt19937_64& random) {
+void write_passthrough(const Description& to, sdp::SectionOutput& output, Media& media, std::mt19937_64& random) {
     const auto& section = *output.source;
     output.copy = true;
     output.rtp = false;
     output.port = section.port;
     output.connection = section.connection.value_or(output.connection);
-    if (section.ice.present()) output.ice = ice_lines(exchange, media, &section, random);
+    if (section.ice.present()) output.ice = ice_lines(to, media, &section, random);
 }
 
 // MSRP: its address stays its own.
@@ -155,13 +156,14 @@ void write_untouched(sdp::SectionOutput& output, const sdp::Section& section) {
     output.connection = section.connection.value_or(Address::unspecified(Family::ipv4));
 }
 
-bool no_codecs_left(const Exchange& exchange, const Media& media) {
-    return exchange.flags->allow_no_codec_media && sdp::is_rtp(media.protocol) && media.codecs.empty();
+bool no_codecs_left(const Description& to, const Media& media) {
+    return to.terms.flags.allow_no_codec_media && sdp::is_rtp(media.protocol) && media.codecs.empty();
 }
 
-sdp::SectionOutput write_section(Exchange& exchange, Media& media, std::mt19937_64& random) {
-    const auto* pair = pair_of(exchange, media);
-    const auto& section = pair ? *pair->section : exchange.kept.emplace_back(sdp::read_kept(media.last_section));
+// `kept`: where a section of earlier lives while the output is used.
+sdp::SectionOutput write_section(const Description& to, Media& media, std::deque<sdp::Section>& kept, std::mt19937_64& random) {
+    const auto* pair = pair_of(to, media);
+    const auto& section = pair ? *pair->section : kept.emplace_back(sdp::read_kept(media.last_section));
     sdp::SectionOutput output;
     output.source = &section;
     output.type = media.type;
@@ -175,58 +177,58 @@ sdp::SectionOutput write_section(Exchange& exchange, Media& media, std::mt19937_
         write_untouched(output, section);
         return output;
     }
-    if (!stays || media.rejected || no_codecs_left(exchange, media) || !media.current || !media.current->port(0)) {
+    if (!stays || media.rejected || no_codecs_left(to, media) || !media.current || !media.current->port(0)) {
         write_rejected(output, media);
         return output;
     }
     const auto& port = *media.current->port(0);
     output.port = port.lease->port();
-    output.connection = shows_zero(exchange, section, media) ? Address::unspecified(shown_family(media))
-                                                             : shown_address(exchange, *port.local);
+    output.connection = shows_zero(to, section, media) ? Address::unspecified(shown_family(media))
+                                                             : shown_address(to, *port.local);
     if (media.passthrough) {
-        write_passthrough(exchange, output, media, random);
+        write_passthrough(to, output, media, random);
         return output;
     }
     output.copy = !output.rtp;
-    write_direction(exchange, output, media);
-    if (output.rtp) write_rtp(exchange, output, media, random);
+    write_direction(to, output, media);
+    if (output.rtp) write_rtp(to, output, media, random);
     return output;
 }
 
-Address first_local(const Exchange& exchange) {
-    for (const auto& media : exchange.receiver->medias)
+Address first_local(const Description& to) {
+    for (const auto& media : to.receiver.medias)
         if (media->current && media->current->port(0)) return media->current->port(0)->local->advertised;
     return {};
 }
 
 // Other session-level attributes speak for the one party that all of the receiver's media come from.
-bool one_source(const Exchange& exchange) {
-    for (const auto& media : exchange.receiver->medias)
+bool one_source(const Description& to) {
+    for (const auto& media : to.receiver.medias)
         for (const auto& subscription : media->subscriptions)
-            if (subscription.source->party != exchange.sender) return false;
+            if (subscription.source->party != &to.sender) return false;
     return true;
 }
 
-std::string choose_session_name(Exchange& exchange) {
-    auto& first = exchange.sender->session_name;
-    if (!first) first = exchange.session->name;
-    return exchange.flags->replace_session_name ? *first : exchange.session->name;
+std::string choose_session_name(const Description& to) {
+    auto& first = to.sender.session_name;
+    if (!first) first = to.session.name;
+    return to.terms.flags.replace_session_name ? *first : to.session.name;
 }
 
 // What no reply could carry is an error already.
-Result<std::string> print(const sdp::SessionOutput& output, const Exchange& exchange) {
-    auto text = sdp::print(output, exchange.flags->attribute_edits);
+Result<std::string> print(const sdp::SessionOutput& output, const Description& to) {
+    auto text = sdp::print(output, to.terms.flags.attribute_edits);
     if (auto fits = budget::reply.allows(text.empty() ? sdp::max_body : text.size()); !fits) return fits.error();
     return text;
 }
 
 // With a version of our own, any difference to the last body means the next version.
-Result<std::string> print_versioned(sdp::SessionOutput& output, LastBody& last, const Exchange& exchange) {
-    const bool versioned = owns_version(*exchange.flags);
-    auto text = print(output, exchange);
+Result<std::string> print_versioned(sdp::SessionOutput& output, LastBody& last, const Description& to) {
+    const bool versioned = owns_version(to.terms.flags);
+    auto text = print(output, to);
     if (text && versioned && last.versioned && *text != last.text) {
         output.origin.version = next_version(output.origin.version);
-        text = print(output, exchange);
+        text = print(output, to);
     }
     if (!text) return text;
     if (versioned) {
@@ -239,19 +241,19 @@ Result<std::string> print_versioned(sdp::SessionOutput& output, LastBody& last, 
 
 } // namespace
 
-Result<std::string> write_body(Exchange& exchange, const std::string& loop_id, std::mt19937_64& random) {
-    auto& last = exchange.receiver->last_body;
+Result<std::string> describe(const Description& to, const std::string& loop_id, std::mt19937_64& random) {
+    auto& last = to.receiver.last_body;
     sdp::SessionOutput output;
-    output.source = exchange.session.get();
-    output.origin = choose_origin(exchange.session->origin, last, *exchange.flags, first_local(exchange));
-    output.name = choose_session_name(exchange);
-    if (exchange.flags->loop_protect) output.loop_id = loop_id;
-    output.session_attributes = one_source(exchange);
-    for (const auto& media : exchange.receiver->medias)
-        output.sections.push_back(write_section(exchange, *media, random));
+    std::deque<sdp::Section> kept;
+    output.source = &to.session;
+    output.origin = choose_origin(to.session.origin, last, to.terms.flags, first_local(to));
+    output.name = choose_session_name(to);
+    if (to.terms.flags.loop_protect) output.loop_id = loop_id;
+    output.session_attributes = one_source(to);
+    for (const auto& media : to.receiver.medias) output.sections.push_back(write_section(to, *media, kept, random));
     const auto rejected = [](const sdp::SectionOutput& section) { return section.rejected; };
     if (std::all_of(output.sections.begin(), output.sections.end(), rejected)) return std::string{};
-    return print_versioned(output, last, exchange);
+    return print_versioned(output, last, to);
 }
 
 } // namespace rtpengine::call

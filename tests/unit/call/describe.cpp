@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/call/body.h"
-
 #include "exchange_fixture.h"
 
 using namespace rtpengine;
@@ -10,7 +8,7 @@ namespace {
 
 struct Fixture : ExchangeFixture {
     std::string write(Exchange exchange) {
-        const auto body = write_body(exchange, "0123456789ab", random);
+        const auto body = described(exchange, "0123456789ab");
         REQUIRE(body);
         return *body;
     }
@@ -45,7 +43,7 @@ TEST_CASE_FIXTURE(Fixture, "a version of our own counts only what changed") {
 
 TEST_CASE_FIXTURE(Fixture, "nothing usable gives no body") {
     auto exchange = offer(body("198.51.100.1", audio(0)));
-    CHECK(*write_body(exchange, "", random) == "");
+    CHECK(*described(exchange) == "");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a zero address stays one unless it is to be replaced") {

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/pair.h"
+
+#include <algorithm>
+
+namespace rtpengine::call {
+
+namespace {
+
+using sdp::Protocol;
+
+// ---- who belongs to whom -------------------------------------------------------------------------------------
+
+bool mids_conflict(const std::optional<std::string>& a, const std::optional<std::string>& b) { return a && b && a != b; }
+
+Media& receiver_media(Party& receiver, const std::vector<Pair>& pairs, const Said& said, std::size_t position) {
+    const auto used = [&](const Media& media) {
+        return std::any_of(pairs.begin(), pairs.end(), [&](const Pair& pair) { return pair.receiver == &media; });
+    };
+    const auto& sender = *said.media;
+    for (const auto& subscription : sender.subscriptions) {
+        auto& source = *subscription.source;
+        if (source.party == &receiver && source.type == sender.type && !mids_conflict(source.mid, said.mid) && !used(source)) return source;
+    }
+    return receiver.media_at(position, sender.type);
+}
+
+// Out of every subscription.
+void part(Media& media, const Touch& touch) {
+    auto& call = *media.party->call;
+    for (const auto& party : call.parties)
+        if (std::any_of(party->medias.begin(), party->medias.end(), [&](const auto& each) { return each->subscribed_to(media); }))
+            touch(*party);
+    unlink(media, call);
+}
+
+// As it is, or a new one.
+Subscription subscription_between(const Media& receiver, Media& source) {
+    const auto* known = receiver.subscription_to(source);
+    return known ? *known : Subscription{&source};
+}
+
+// An offer keeps the sender's other subscriptions (forking); an answer binds both sides to each other alone.
+void link(const Terms& terms, Media& sender, Media& receiver, const Touch& touch) {
+    if (sender.subscribed_to(receiver) && receiver.subscribed_to(sender) && receiver.subscriptions.size() == 1 &&
+        (terms.offer || sender.subscriptions.size() == 1))
+        return;
+    const auto there = subscription_between(receiver, sender), back = subscription_between(sender, receiver);
+    part(receiver, touch);
+    if (!terms.offer) part(sender, touch);
+    subscribe(receiver, there);
+    subscribe(sender, back);
+}
+
+// ---- what the receiver is shown ------------------------------------------------------------------------------
+
+void choose_protocol(const Terms& terms, const sdp::Section& section, Media& receiver, Protocol sender_before) {
+    const auto& wanted = terms.flags.transport_protocol;
+    const auto set = [&](Protocol protocol, const std::string& text) {
+        receiver.protocol = protocol;
+        receiver.protocol_text = text;
+    };
+    if (!wanted.empty() && wanted != "accept" && section.rtp()) return set(sdp::parse_protocol(wanted), wanted);
+    if (!terms.offer) {
+        // The offerer sees the profile it offered, unless the answer is of another kind altogether.
+        const bool same_kind = sdp::is_rtp(receiver.offered_protocol) == section.rtp();
+        if (wanted == "accept" || !same_kind) return set(section.protocol, section.protocol_text);
+        return set(receiver.offered_protocol, receiver.offered_protocol_text);
+    }
+    const bool keeps = receiver.initialized && sender_before == section.protocol && receiver.protocol != Protocol::other;
+    if (!keeps) set(section.protocol, section.protocol_text);
+}
+
+void offer_mux(const Terms& terms, const Mux& sender, Mux& receiver) {
+    const auto& flags = terms.flags;
+    receiver.wanted = sender.offered;
+    if (flags.mux_require) receiver.active = true;
+    const bool offered = flags.mux_offer || flags.mux_require || (sender.offered && !flags.mux_demux);
+    receiver.asked = receiver.active || offered;
+    receiver.accept = flags.mux_accept || (sender.offered && !receiver.asked);
+    receiver.reject = flags.mux_reject;
+}
+
+void answer_mux(const sdp::Section& section, Mux& sender, Mux& receiver) {
+    sender.active = section.wants_mux() && sender.asked;
+    receiver.active = sender.wanted && !sender.reject && (sender.accept || sender.active);
+}
+
+void offer_codecs(const Terms& terms, const sdp::Section& section, Media& sender, Media& receiver) {
+    const auto& flags = terms.flags;
+    const auto* previous = receiver.codecs.empty() ? nullptr : &receiver.codecs;
+    auto result = sdp::offer_codecs({section.codecs, previous, flags.codec, flags.static_codecs, flags.reuse_codecs,
+                                     flags.allow_no_codec_media});
+    sender.codecs = result.sender;
+    sender.offered_codecs = std::move(result.sender);
+    receiver.codecs = result.receiver;
+    receiver.offered_codecs = std::move(result.receiver);
+}
+
+void answer_codecs(const Terms& terms, const sdp::Section& section, Media& sender, Media& receiver) {
+    const auto& flags = terms.flags;
+    auto result = sdp::answer_codecs({section.codecs, sender.offered_codecs, receiver.offered_codecs, flags.codec,
+                                      flags.allow_asymmetric_codecs, flags.single_codec, flags.always_transcode,
+                                      flags.allow_no_codec_media, flags.reuse_codecs});
+    sender.codecs = std::move(result.answerer);
+    receiver.codecs = std::move(result.offerer);
+}
+
+// Connectivity checks are not answered yet. So ICE is offered only where it is asked for by name; everybody else is
+// told that there is none, and sends plain RTP.
+void choose_ice(const Terms& terms, Media& receiver) {
+    if (!terms.offer) return;
+    switch (terms.flags.ice) {
+    case ng::IceOption::remove: receiver.ice = false; break;
+    case ng::IceOption::force:
+    case ng::IceOption::optional:
+    case ng::IceOption::force_relay: receiver.ice = true; break;
+    case ng::IceOption::by_default: break;
+    }
+}
+
+bool passes_through(const Terms& terms, const sdp::Section& section, bool before) {
+    const auto& flags = terms.flags;
+    const bool as_candidate = flags.ice == ng::IceOption::optional || flags.ice == ng::IceOption::force_relay;
+    if (flags.passthrough == ng::Switch::on) return true;
+    if (flags.passthrough == ng::Switch::off) return false;
+    if (terms.offer) return before || (as_candidate && section.ice.present());
+    return before && section.ice.present();
+}
+
+void choose_passthrough(const Terms& terms, const sdp::Section& section, Media& sender, Media& receiver) {
+    const bool passes = passes_through(terms, section, sender.passthrough || receiver.passthrough);
+    sender.passthrough = receiver.passthrough = passes;
+    receiver.opaque = receiver.opaque || sender.opaque;
+}
+
+void choose_echo(const Terms& terms, Media& sender, Media& receiver) {
+    using Echo = ng::MediaEcho;
+    switch (terms.flags.media_echo) {
+    case Echo::unchanged: break;
+    case Echo::blackhole: sender.echo = receiver.echo = Echo::blackhole; break;
+    case Echo::both: sender.echo = receiver.echo = Echo::both; break;
+    case Echo::forward: sender.echo = Echo::blackhole, receiver.echo = Echo::both; break;
+    case Echo::backwards: sender.echo = Echo::both, receiver.echo = Echo::blackhole; break;
+    }
+}
+
+void give_mid(const Terms& terms, const sdp::Section& section, Media& receiver) {
+    if (!receiver.mid) receiver.mid = section.mid;
+    if (!receiver.mid && terms.offer && terms.flags.generate_mid) receiver.mid = std::to_string(receiver.index);
+}
+
+void negotiate_codecs(const Terms& terms, const sdp::Section& section, Media& sender, Media& receiver) {
+    if (!section.rtp() || section.port == 0) return;
+    if (terms.offer) offer_codecs(terms, section, sender, receiver);
+    else answer_codecs(terms, section, sender, receiver);
+}
+
+void negotiate(const Terms& terms, const Said& said, Media& receiver) {
+    const auto& section = *said.section;
+    auto& sender = *said.media;
+    receiver.rejected = sender.rejected;
+    receiver.pairs = terms.offer ? sender.pairs : receiver.pairs;
+    receiver.send = sender.recv;
+    receiver.recv = sender.send;
+    if (terms.offer && section.ptime) receiver.ptime = section.ptime;
+    if (!receiver.initialized) receiver.learning = sender.learning;
+    choose_protocol(terms, section, receiver, said.protocol);
+    if (terms.offer) offer_mux(terms, sender.mux, receiver.mux);
+    else answer_mux(section, sender.mux, receiver.mux);
+    negotiate_codecs(terms, section, sender, receiver);
+    choose_ice(terms, receiver);
+    choose_passthrough(terms, section, sender, receiver);
+    choose_echo(terms, sender, receiver);
+    give_mid(terms, section, receiver);
+    receiver.strict_source = terms.flags.strict_source;
+    receiver.media_handover = terms.flags.media_handover;
+}
+
+} // namespace
+
+std::vector<Pair> pair_up(Party& receiver, const std::vector<Said>& said, const Terms& terms, const Touch& touch) {
+    std::vector<Pair> pairs;
+    std::size_t position = 0; // among those that the receiver sees
+    for (const auto& each : said) {
+        const bool hidden = terms.offer && each.media->removed;
+        auto* to = hidden ? nullptr : &receiver_media(receiver, pairs, each, position++);
+        pairs.push_back({each.section, each.media, to});
+        if (!to) continue;
+        to->type = each.media->type;
+        link(terms, *each.media, *to, touch);
+    }
+    for (std::size_t i = 0; i < said.size(); ++i)
+        if (pairs[i].receiver) negotiate(terms, said[i], *pairs[i].receiver);
+    return pairs;
+}
+
+} // namespace rtpengine::call

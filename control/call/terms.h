@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "control/ng/flags.h"
+
+namespace rtpengine::call {
+
+// What goes with an SDP body: what its request wants, and whether it offers or answers.
+struct Terms {
+    const ng::Flags& flags;
+    bool offer;
+};
+
+} // namespace rtpengine::call
