@@ -25,10 +25,15 @@ ROOMS = {
 
     "control/budget": "common/base",
     "control/random": "common/base",
-    "control/ng": "common/base common/uv control/budget control/stats",
-    "control/sdp": "common/base control/budget",
+    "control/sdp/wishes": "",
+    "control/sdp": "common/base control/budget control/sdp/wishes",
+    "control/ng/operations": "", # the protocol's words are for whoever counts them
+    "control/ng/command_table": "control/ng/operations",
+    "control/ng/value": "",
+    "control/ng": "common/base common/uv control/budget control/ng/command_table control/ng/operations control/ng/value "
+                  "control/sdp/wishes control/stats",
     "control/ports": "common/base proto control/random",
-    "control/stats": "common/base",
+    "control/stats": "common/base control/ng/command_table control/ng/operations control/ng/value",
     "control/worker": "common proto",
     "control/call": "common proto control/budget control/random control/ng control/sdp control/ports control/worker control/stats",
     "control/store": "common proto control/call control/ports",
@@ -85,9 +90,6 @@ LIBRARIES = {
 
 # "file or folder -> header or room": to be removed, none to be added.
 EXCEPTIONS = [
-    "control/sdp -> control/ng/flags",                # what SDP is told is a part of the flags
-    "control/stats -> control/ng/command_table",      # a count for each command
-    "control/stats -> control/ng/value",              # values belong to common/
     "ctl -> control/ng", "ctl -> control/sdp/model",  # likewise: JSON, bencode, coercion
     "dataplane/link -> dataplane/worker/spec",        # a rule, as the worker has it
 ]

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "control/call/model.h"
+#include "control/ng/flags.h"
 
 namespace rtpengine::call {
 

@@ -14,7 +14,7 @@ Party* first_peer(const Party& party) {
 }
 
 // Rows 1-4: the receiver is not known by tag.
-Result<Dialogue> without_receiver(Call& call, Party* sender, const ng::Flags& flags, std::string_view sender_tag,
+Result<Dialogue> without_receiver(Call& call, Party* sender, const ng::DialogueFlags& flags, std::string_view sender_tag,
                                   bool receiver_given, BootTime now) {
     const auto new_receiver = [&] { return &call.add_party("", flags.via_branch, now); };
     if (!sender) {
@@ -32,13 +32,13 @@ Result<Dialogue> without_receiver(Call& call, Party* sender, const ng::Flags& fl
 }
 
 // Row 10: may `candidate`, known by another tag, take this one over?
-bool may_rename(const Party& candidate, const ng::Flags& flags, bool answer) {
+bool may_rename(const Party& candidate, const ng::DialogueFlags& flags, bool answer) {
     if (!answer || flags.new_branch) return false;
     return !candidate.final_response || flags.provisional;
 }
 
 // Rows 6-10: the receiver is known, the sender is not.
-Party* sender_for(Call& call, Party& receiver, const ng::Flags& flags, const std::string& tag, bool answer,
+Party* sender_for(Call& call, Party& receiver, const ng::DialogueFlags& flags, const std::string& tag, bool answer,
                   BootTime now, const Touch& touch) {
     auto* candidate = call.find_branch(flags.via_branch);
     if (!candidate || candidate == &receiver) candidate = first_peer(receiver);
@@ -58,7 +58,7 @@ Party* sender_for(Call& call, Party& receiver, const ng::Flags& flags, const std
 
 } // namespace
 
-Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, BootTime now, const Touch& touch) {
+Result<Dialogue> find_dialogue(Call& call, const ng::DialogueFlags& flags, bool answer, BootTime now, const Touch& touch) {
     const auto& sender_tag = answer ? flags.to_tag : flags.from_tag;
     const auto& receiver_tag = answer ? flags.from_tag : flags.to_tag;
     auto* sender = call.find_tag(sender_tag);

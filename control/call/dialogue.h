@@ -3,6 +3,7 @@
 
 #include "common/base/result.h"
 #include "control/call/model.h"
+#include "control/ng/flags/dialogue.h"
 
 namespace rtpengine::call {
 
@@ -13,6 +14,6 @@ struct Dialogue {
 
 // The two parties of an offer or answer (specification section 4.3), created where they are missing, and
 // associated. `touch` is told of those that were there, before they are changed. Error: "Invalid dialogue association".
-Result<Dialogue> find_dialogue(Call& call, const ng::Flags& flags, bool answer, BootTime now, const Touch& touch = [](Party&) {});
+Result<Dialogue> find_dialogue(Call& call, const ng::DialogueFlags& flags, bool answer, BootTime now, const Touch& touch = [](Party&) {});
 
 } // namespace rtpengine::call

@@ -18,6 +18,7 @@
 #include "control/call/registry.h"
 #include "control/call/totals.h"
 #include "control/call/turn.h"
+#include "control/ng/flags.h"
 #include "control/worker/client.h"
 #include "link.pb.h"
 

@@ -24,9 +24,9 @@ Media& media_of(Party& party, const std::vector<Said>& said, std::size_t positio
     return party.media_at(position, section.type);
 }
 
-bool removed(const Terms& terms, const sdp::Section& section) {
+bool removed(const ng::BodyFlags& flags, const sdp::Section& section) {
     static const char* const named[] = {"audio", "video", "image", "message", "text", "application"};
-    const auto& types = terms.flags.media_remove;
+    const auto& types = flags.media_remove;
     const auto listed = [&](const std::string& type) {
         return std::find(types.begin(), types.end(), type) != types.end();
     };
@@ -43,19 +43,18 @@ void take_remote(Remote& remote, const Endpoint& endpoint) {
     remote = {endpoint, known, remote.epoch + 1};
 }
 
-Endpoint trusted(Endpoint endpoint, const Terms& terms, const sdp::Section& section) {
-    const auto& flags = terms.flags;
+Endpoint trusted(Endpoint endpoint, const ng::AddressingFlags& flags, const sdp::Section& section) {
     if (flags.sip_source_address && flags.received_from && !section.ice.present())
         endpoint.address = *flags.received_from;
     return endpoint;
 }
 
-void take_endpoints(const Terms& terms, const sdp::Section& section, Media& media) {
+void take_endpoints(const ng::AddressingFlags& flags, const sdp::Section& section, Media& media) {
     if (media.rejected) return; // what was known stays in the reports
-    const auto rtp = trusted(section.rtp_endpoint(), terms, section);
+    const auto rtp = trusted(section.rtp_endpoint(), flags, section);
     take_remote(media.rtp, rtp);
     const auto rtcp = section.rtcp && section.rtcp->address ? section.rtcp_endpoint()
-                                                       : trusted(section.rtcp_endpoint(), terms, section);
+                                                       : trusted(section.rtcp_endpoint(), flags, section);
     take_remote(media.rtcp, rtcp);
 }
 
@@ -67,8 +66,7 @@ void take_direction(const sdp::Section& section, Media& media) {
 }
 
 // Learning flags are given anew with every message, for both parties of it.
-void take_flags(const Terms& terms, Media& media, ng::Learning default_learning) {
-    const auto& flags = terms.flags;
+void take_flags(const ng::PacketFlags& flags, Media& media, ng::Learning default_learning) {
     if (flags.asymmetric) media.asymmetric = true;
     if (flags.symmetric) media.asymmetric = false;
     if (flags.nat_wait) media.nat_wait = true;
@@ -96,8 +94,8 @@ void take_section(const Terms& terms, const sdp::Section& section, Media& media,
     if (!media.rejected)
         media.feedback = section.protocol == Protocol::rtp_avpf || section.protocol == Protocol::rtp_savpf ||
                          section.protocol == Protocol::udp_tls_rtp_savpf;
-    take_flags(terms, media, learning);
-    take_endpoints(terms, section, media);
+    take_flags(terms.flags, media, learning);
+    take_endpoints(terms.flags, section, media);
     take_direction(section, media);
     if (terms.offer && !media.removed) media.mux.offered = section.wants_mux();
     if (terms.offer && media.removed) media.rejected = true;
@@ -112,7 +110,7 @@ std::vector<Said> take_in(Party& party, const sdp::Session& session, const Terms
         const auto& section = session.sections[i];
         auto& media = media_of(party, all, i, section);
         media.type = section.type;
-        if (terms.offer) media.removed = removed(terms, section);
+        if (terms.offer) media.removed = removed(terms.flags, section);
         all.push_back({&section, &media, media.initialized ? media.protocol : Protocol::other, media.mid});
     }
     for (const auto& said : all) take_section(terms, *said.section, *said.media, default_learning);

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
-#include "control/ng/flags.h"
+#include "control/ng/flags/packets.h"
 #include "control/call/subscription.h"
 #include "control/ports/interfaces.h"
 #include "control/sdp/codec_list.h"

@@ -14,9 +14,9 @@ std::string next_version(const std::string& version) {
     return std::to_string(number + 1);
 }
 
-bool owns_version(const ng::Flags& flags) { return flags.replace_sdp_version || flags.replace_origin_full; }
+bool owns_version(const ng::BodyFlags& flags) { return flags.replace_sdp_version || flags.replace_origin_full; }
 
-sdp::Origin choose_origin(const sdp::Origin& sender, const LastBody& last, const ng::Flags& flags,
+sdp::Origin choose_origin(const sdp::Origin& sender, const LastBody& last, const ng::BodyFlags& flags,
                           const Address& local) {
     auto origin = sender;
     const auto& previous = last.origin;

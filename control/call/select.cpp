@@ -6,7 +6,7 @@ namespace rtpengine::call {
 namespace {
 
 // nullptr: the entire call.
-Result<Party*> select_party(const Call& call, const ng::Flags& flags) {
+Result<Party*> select_party(const Call& call, const ng::DialogueFlags& flags) {
     if (flags.all == ng::AllSelector::all) return nullptr;
     if (!flags.label.empty()) {
         if (auto* party = call.find_label(flags.label)) return party;
@@ -26,7 +26,7 @@ Result<Party*> select_party(const Call& call, const ng::Flags& flags) {
 }
 
 // The sink of a single flow; nullptr: all of the party's media is meant.
-Result<Party*> select_sink(const Call& call, const Party& source, const ng::Flags& flags) {
+Result<Party*> select_sink(const Call& call, const Party& source, const ng::DialogueFlags& flags) {
     if (flags.to_tag.empty() && flags.to_label.empty()) return nullptr;
     const bool by_tag = !flags.to_tag.empty();
     auto* sink = by_tag ? call.find_tag(flags.to_tag) : call.find_label(flags.to_label);
@@ -40,7 +40,7 @@ Result<Party*> select_sink(const Call& call, const Party& source, const ng::Flag
 
 } // namespace
 
-Result<Selection> select(const Call& call, const ng::Flags& flags) {
+Result<Selection> select(const Call& call, const ng::DialogueFlags& flags) {
     const auto party = select_party(call, flags);
     if (!party) return party.error();
     if (!*party) return Selection{};

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "common/base/result.h"
 #include "control/call/model.h"
+#include "control/ng/flags/dialogue.h"
 
 namespace rtpengine::call {
 
@@ -12,6 +14,6 @@ struct Selection {
 };
 
 // By label, address or tag (specification section 2.8). An error: nobody is meant.
-Result<Selection> select(const Call& call, const ng::Flags& flags);
+Result<Selection> select(const Call& call, const ng::DialogueFlags& flags);
 
 } // namespace rtpengine::call

@@ -87,7 +87,7 @@ CodecList receiver_base(const OfferRequest& request) {
 }
 
 CodecList receiver_list(const OfferRequest& request) {
-    const ng::CodecOperations& operations = request.operations;
+    const CodecOperations& operations = request.operations;
     const CodecSet strip(operations.strip, operations.except), mask(operations.mask, operations.except),
         consume(operations.consume, operations.except);
     CodecList list = receiver_base(request);

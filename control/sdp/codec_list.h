@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "control/ng/flags.h"
+#include "control/sdp/wishes.h"
 #include "control/sdp/model.h"
 
 namespace rtpengine::sdp {
@@ -16,7 +16,7 @@ using CodecList = std::vector<Codec>;
 struct OfferRequest {
     const CodecList& offered;  // of the sender's SDP
     const CodecList* previous; // the receiver's list from earlier exchanges, nullptr: none
-    const ng::CodecOperations& operations;
+    const CodecOperations& operations;
     bool static_codecs, reuse_codecs, allow_no_codec_media;
 };
 struct OfferResult {
@@ -31,7 +31,7 @@ struct AnswerRequest {
     const CodecList& answered;
     const CodecList& offered;
     const CodecList& original;
-    const ng::CodecOperations& operations;
+    const CodecOperations& operations;
     bool allow_asymmetric_codecs, single_codec, always_transcode, allow_no_codec_media, reuse_codecs;
 };
 struct AnswerResult {

@@ -18,11 +18,11 @@ std::array<std::string, 3> keys_of(std::string_view line) {
 
 } // namespace
 
-Edits::Edits(const std::vector<ng::SectionEdits>& all, std::string_view type) {
+Edits::Edits(const std::vector<SectionEdits>& all, std::string_view type) {
     const auto bare = [](const std::string& text) { return text.starts_with("a=") ? text.substr(2) : text; };
-    for (const ng::SectionEdits& section : all) {
+    for (const SectionEdits& section : all) {
         if (!equal_ignoring_case(section.type, type)) continue;
-        const ng::AttributeEdits& edits = section.edits;
+        const AttributeEdits& edits = section.edits;
         for (const std::string& text : edits.remove)
             removals_.insert(lower_case(text));
         for (const auto& [from, to] : edits.substitute)

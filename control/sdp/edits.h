@@ -9,14 +9,14 @@
 #include <unordered_set>
 #include <vector>
 
-#include "control/ng/flags.h"
+#include "control/sdp/wishes.h"
 
 namespace rtpengine::sdp {
 
 // The edits of one section type ("global", "audio" ...), ready for look-ups.
 class Edits {
   public:
-    Edits(const std::vector<ng::SectionEdits>& all, std::string_view type);
+    Edits(const std::vector<SectionEdits>& all, std::string_view type);
 
     // What to print for "name[:value]": `line` itself or its replacement, which lives as long as this object;
     // nullopt when it is removed.

@@ -32,7 +32,7 @@ std::string address_and_type(const Address& address) {
 // add to every section: a body that grows past what may be read is given up.
 class Writer {
   public:
-    explicit Writer(const std::vector<ng::SectionEdits>& edits) : all_(edits) { enter("global"); }
+    explicit Writer(const std::vector<SectionEdits>& edits) : all_(edits) { enter("global"); }
 
     void enter(std::string_view section_type) {
         const auto known = edits_.find(section_type);
@@ -71,7 +71,7 @@ class Writer {
         return edits_.emplace(section_type, Edits(all_, section_type)).first->second;
     }
 
-    const std::vector<ng::SectionEdits>& all_;
+    const std::vector<SectionEdits>& all_;
     std::map<std::string, Edits, std::less<>> edits_; // by section type
     const Edits* current_ = nullptr;
     std::string body_;
@@ -208,7 +208,7 @@ void print_session(Writer& writer, const SessionOutput& output) {
 
 } // namespace
 
-std::string print(const SessionOutput& output, const std::vector<ng::SectionEdits>& edits) {
+std::string print(const SessionOutput& output, const std::vector<SectionEdits>& edits) {
     Writer writer(edits);
     print_session(writer, output);
     for (const SectionOutput& section : output.sections)

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "control/ng/flags.h"
+#include "control/sdp/wishes.h"
 #include "control/sdp/model.h"
 
 namespace rtpengine::sdp {
@@ -63,6 +63,6 @@ struct SessionOutput {
 };
 
 // CRLF line ends. `edits`: sdp-attr. "": the text would be longer than max_body.
-std::string print(const SessionOutput& output, const std::vector<ng::SectionEdits>& edits);
+std::string print(const SessionOutput& output, const std::vector<SectionEdits>& edits);
 
 } // namespace rtpengine::sdp

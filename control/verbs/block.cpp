@@ -30,7 +30,7 @@ void block_call(call::Call& call, bool on, bool parties_too) {
         for (const auto& media : party->medias) media->blocked = false;
 }
 
-Status apply(call::Call& call, const call::Selection& selection, const ng::Flags& flags, bool on) {
+Status apply(call::Call& call, const call::Selection& selection, const ng::DialogueFlags& flags, bool on) {
     if (!selection.party) {
         block_call(call, on, flags.all == All::all);
         return {};

@@ -18,11 +18,11 @@ bool only_peer_untagged(const call::Party& party) {
     return party.associations.size() == 1 && (*party.associations.begin())->tag.empty();
 }
 
-std::string honoured_tag(const ng::Flags& flags) { return flags.to_tag_honoured ? flags.to_tag : std::string{}; }
+std::string honoured_tag(const ng::DialogueFlags& flags) { return flags.to_tag_honoured ? flags.to_tag : std::string{}; }
 
 // Rows 1-6 of section 4.6. Who was deleted before is known all the same: a deletion that is asked for again
 // (its reply was lost, and control's memory of it, too) finds nobody, and doesn't go on to the caller.
-Match match(const call::Call& call, const ng::Flags& flags) {
+Match match(const call::Call& call, const ng::DialogueFlags& flags) {
     const auto honoured = honoured_tag(flags);
     if (flags.from_tag.empty()) return {true};
     auto* branch = call.find_branch(flags.via_branch);

@@ -38,7 +38,7 @@ Dict request(unsigned form, std::string_view text, FlagDefaults& defaults) {
 
 // What each section of a body is held against is no longer than the budget, however the request put it.
 bool within_budget(const Flags& flags) {
-    const CodecOperations& codec = flags.codec;
+    const sdp::CodecOperations& codec = flags.codec;
     std::size_t words = flags.supports.size() + flags.from_tags.size() + flags.media_remove.size();
     for (const auto* list : {&codec.strip, &codec.except, &codec.offer, &codec.ignore, &codec.transcode, &codec.mask, &codec.consume,
                              &codec.accept, &codec.set})

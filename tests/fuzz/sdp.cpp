@@ -39,7 +39,7 @@ void check_sizes(const Session& session, std::size_t size) {
 }
 
 void check_edits(const Session& session) {
-    ng::SectionEdits edits{"audio", {}};
+    sdp::SectionEdits edits{"audio", {}};
     for (const Section& section : session.sections)
         section.each_attribute([&](std::string_view line) { edits.edits.remove.emplace_back(line); });
     for (const Attribute& attribute : session.uninterpreted)
@@ -51,7 +51,7 @@ void check_edits(const Session& session) {
 }
 
 void check_codecs(const Section& section, const Section& other) {
-    ng::CodecOperations operations;
+    sdp::CodecOperations operations;
     for (const Codec& codec : other.codecs)
         operations.strip.push_back(codec.full());
     if (!other.formats.empty()) operations.offer.push_back(other.formats);

@@ -23,12 +23,12 @@ template <ApplyText apply> void each(Reading& r, const Value& value) {
         apply(r, member);
 }
 
-template <std::vector<std::string> Flags::*list> void escaped(Reading& r, const Value& value) {
+template <auto list> void escaped(Reading& r, const Value& value) {
     for (const auto& member : r.members(value))
         (r.flags.*list).push_back(unescape(member));
 }
 
-template <std::optional<Address> Flags::*target> void address(Reading& r, const Value& value) {
+template <auto target> void address(Reading& r, const Value& value) {
     if (const auto parsed = Address::parse(text_of(value)))
         r.flags.*target = parsed;
     else

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Operations transcoders = op_offer | op_subscribe_request | op_publish;
 
-template <std::vector<std::string> CodecOperations::*list> void codec(Reading& r, std::string_view value) {
+template <std::vector<std::string> sdp::CodecOperations::*list> void codec(Reading& r, std::string_view value) {
     (r.flags.codec.*list).push_back(unescape(value));
 }
 
@@ -36,35 +36,35 @@ constexpr PrefixRow prefixes[] = {
     {"replace-", op_any, apply_replace},
     {"rtcp-mux-", op_any, apply_rtcp_mux},
     {"bundle-", op_any, apply_bundle},
-    {"codec-except-", op_any, codec<&CodecOperations::except>},
-    {"codec-offer-", op_any, codec<&CodecOperations::offer>},
-    {"codec-strip-", op_any, codec<&CodecOperations::strip>},
-    {"codec-ignore-", op_any, codec<&CodecOperations::ignore>},
+    {"codec-except-", op_any, codec<&sdp::CodecOperations::except>},
+    {"codec-offer-", op_any, codec<&sdp::CodecOperations::offer>},
+    {"codec-strip-", op_any, codec<&sdp::CodecOperations::strip>},
+    {"codec-ignore-", op_any, codec<&sdp::CodecOperations::ignore>},
     {"sdes-", op_any, apply_sdes},
     {"sdp-attr-add-", op_any, sdp_attr_add},
     {"sdp-attr-remove-", op_any, sdp_attr_remove},
     {"sdp-attr-substitute-", op_any, sdp_attr_substitute},
-    {"transcode-", transcoders, codec<&CodecOperations::transcode>},
-    {"codec-transcode-", transcoders, codec<&CodecOperations::transcode>},
-    {"codec-mask-", transcoders, codec<&CodecOperations::mask>},
+    {"transcode-", transcoders, codec<&sdp::CodecOperations::transcode>},
+    {"codec-transcode-", transcoders, codec<&sdp::CodecOperations::transcode>},
+    {"codec-mask-", transcoders, codec<&sdp::CodecOperations::mask>},
     {"t38-", transcoders, apply_t38},
     {"t.38-", transcoders, apply_t38},
-    {"codec-accept-", op_any, codec<&CodecOperations::accept>},
-    {"codec-consume-", op_any, codec<&CodecOperations::consume>},
-    {"codec-set-", op_any, codec<&CodecOperations::set>},
+    {"codec-accept-", op_any, codec<&sdp::CodecOperations::accept>},
+    {"codec-consume-", op_any, codec<&sdp::CodecOperations::consume>},
+    {"codec-set-", op_any, codec<&sdp::CodecOperations::set>},
 };
 
 // The lists of the key `codec`.
 constexpr PrefixRow lists[] = {
-    {"accept", transcoders | op_play_media, codec<&CodecOperations::accept>},
-    {"consume", transcoders | op_play_media, codec<&CodecOperations::consume>},
-    {"except", op_any, codec<&CodecOperations::except>},
-    {"ignore", op_any, codec<&CodecOperations::ignore>},
-    {"mask", transcoders | op_play_media, codec<&CodecOperations::mask>},
-    {"offer", op_any, codec<&CodecOperations::offer>},
-    {"set", transcoders | op_play_media, codec<&CodecOperations::set>},
-    {"strip", op_any, codec<&CodecOperations::strip>},
-    {"transcode", transcoders | op_play_media, codec<&CodecOperations::transcode>},
+    {"accept", transcoders | op_play_media, codec<&sdp::CodecOperations::accept>},
+    {"consume", transcoders | op_play_media, codec<&sdp::CodecOperations::consume>},
+    {"except", op_any, codec<&sdp::CodecOperations::except>},
+    {"ignore", op_any, codec<&sdp::CodecOperations::ignore>},
+    {"mask", transcoders | op_play_media, codec<&sdp::CodecOperations::mask>},
+    {"offer", op_any, codec<&sdp::CodecOperations::offer>},
+    {"set", transcoders | op_play_media, codec<&sdp::CodecOperations::set>},
+    {"strip", op_any, codec<&sdp::CodecOperations::strip>},
+    {"transcode", transcoders | op_play_media, codec<&sdp::CodecOperations::transcode>},
 };
 static_assert(sorted_by_name(std::span<const PrefixRow>(lists)));
 

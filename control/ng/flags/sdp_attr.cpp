@@ -33,14 +33,14 @@ std::string attribute(std::string_view line) {
     return unescape(line);
 }
 
-AttributeEdits& edits_of(Flags& flags, std::string_view type) {
+sdp::AttributeEdits& edits_of(Flags& flags, std::string_view type) {
     for (auto& section : flags.attribute_edits)
         if (section.type == type) return section.edits;
-    return flags.attribute_edits.emplace_back(SectionEdits{std::string(type), {}}).edits;
+    return flags.attribute_edits.emplace_back(sdp::SectionEdits{std::string(type), {}}).edits;
 }
 
 // "FROM>TO". The sign may not be the first or the only one that is needed: FROM can't be empty.
-bool substitute(AttributeEdits& edits, std::string_view text) {
+bool substitute(sdp::AttributeEdits& edits, std::string_view text) {
     const auto sign = text.find('>');
     if (sign == 0 || sign == std::string_view::npos) return false;
     edits.substitute.emplace_back(attribute(text.substr(0, sign)), attribute(text.substr(sign + 1)));
@@ -48,25 +48,25 @@ bool substitute(AttributeEdits& edits, std::string_view text) {
 }
 
 // [FROM, TO]
-bool substitute(AttributeEdits& edits, const List& pair) {
+bool substitute(sdp::AttributeEdits& edits, const List& pair) {
     if (pair.size() != 2 || text_of(pair[0]).empty() || !pair[1].text()) return false;
     edits.substitute.emplace_back(attribute(text_of(pair[0])), attribute(text_of(pair[1])));
     return true;
 }
 
-bool edit_text(AttributeEdits& edits, Command command, std::string_view text) {
+bool edit_text(sdp::AttributeEdits& edits, Command command, std::string_view text) {
     if (text.empty()) return false;
     if (command == Command::substitute) return substitute(edits, text);
     (command == Command::add ? edits.add : edits.remove).push_back(attribute(text));
     return true;
 }
 
-bool edit_member(AttributeEdits& edits, Command command, const Value& member) {
+bool edit_member(sdp::AttributeEdits& edits, Command command, const Value& member) {
     if (command == Command::substitute && member.list()) return substitute(edits, *member.list());
     return edit_text(edits, command, text_of(member));
 }
 
-void edit_all(Reading& r, AttributeEdits& edits, Command command, const Value& value) {
+void edit_all(Reading& r, sdp::AttributeEdits& edits, Command command, const Value& value) {
     if (value.text()) {
         for (const auto& member : r.members(value))
             if (!edit_member(edits, command, member)) r.fail("invalid token given");

@@ -12,15 +12,15 @@ namespace {
 struct Fixture {
     Call call;
 
-    ng::Flags flags(const char* from, const char* to, const char* branch = "") {
-        ng::Flags made;
+    ng::DialogueFlags flags(const char* from, const char* to, const char* branch = "") {
+        ng::DialogueFlags made;
         made.from_tag = from;
         made.to_tag = to;
         made.via_branch = branch;
         return made;
     }
-    Result<Dialogue> offer(const ng::Flags& flags) { return find_dialogue(call, flags, false, BootTime{}); }
-    Result<Dialogue> answer(const ng::Flags& flags) { return find_dialogue(call, flags, true, BootTime{}); }
+    Result<Dialogue> offer(const ng::DialogueFlags& flags) { return find_dialogue(call, flags, false, BootTime{}); }
+    Result<Dialogue> answer(const ng::DialogueFlags& flags) { return find_dialogue(call, flags, true, BootTime{}); }
 
     // Gives both parties a media and subscribes them, as offer and answer do.
     static void bind(const Dialogue& dialogue) {

@@ -12,8 +12,8 @@ const sdp::Origin sender{"alice", "11", "12", "IP4", "198.51.100.1"};
 const sdp::Origin previous{"bob", "21", "22", "IP4", "192.0.2.9"};
 const auto local = *Address::parse("2001:db8::9");
 
-sdp::Origin choose(void (*set)(ng::Flags&), bool seen_before) {
-    ng::Flags flags;
+sdp::Origin choose(void (*set)(ng::BodyFlags&), bool seen_before) {
+    ng::BodyFlags flags;
     set(flags);
     LastBody last;
     if (seen_before) last.origin = previous;
@@ -26,21 +26,21 @@ std::string text(const sdp::Origin& o) {
 
 struct Row {
     const char* name;
-    void (*set)(ng::Flags&);
+    void (*set)(ng::BodyFlags&);
     const char* first; // nothing was sent before
     const char* later; // `previous` was
 };
 
 const Row rows[] = {
-    {"no flag", [](ng::Flags&) {}, "alice 11 12 IP4 198.51.100.1", "alice 11 12 IP4 198.51.100.1"},
-    {"origin", [](ng::Flags& f) { f.replace_origin = true; }, "alice 11 12 IP6 2001:db8::9", "alice 11 12 IP4 192.0.2.9"},
-    {"origin-full", [](ng::Flags& f) { f.replace_origin_full = true; }, "alice 11 12 IP6 2001:db8::9",
+    {"no flag", [](ng::BodyFlags&) {}, "alice 11 12 IP4 198.51.100.1", "alice 11 12 IP4 198.51.100.1"},
+    {"origin", [](ng::BodyFlags& f) { f.replace_origin = true; }, "alice 11 12 IP6 2001:db8::9", "alice 11 12 IP4 192.0.2.9"},
+    {"origin-full", [](ng::BodyFlags& f) { f.replace_origin_full = true; }, "alice 11 12 IP6 2001:db8::9",
      "bob 21 22 IP4 192.0.2.9"},
-    {"username", [](ng::Flags& f) { f.replace_username = true; }, "alice 11 12 IP4 198.51.100.1",
+    {"username", [](ng::BodyFlags& f) { f.replace_username = true; }, "alice 11 12 IP4 198.51.100.1",
      "bob 11 12 IP4 198.51.100.1"},
-    {"SDP-version", [](ng::Flags& f) { f.replace_sdp_version = true; }, "alice 11 12 IP4 198.51.100.1",
+    {"SDP-version", [](ng::BodyFlags& f) { f.replace_sdp_version = true; }, "alice 11 12 IP4 198.51.100.1",
      "alice 11 22 IP4 198.51.100.1"},
-    {"force-increment-sdp-ver", [](ng::Flags& f) { f.replace_force_increment = true; },
+    {"force-increment-sdp-ver", [](ng::BodyFlags& f) { f.replace_force_increment = true; },
      "alice 11 12 IP4 198.51.100.1", "alice 11 23 IP4 198.51.100.1"},
 };
 

@@ -43,7 +43,7 @@ const std::string softphone = "96=opus/48000/2 97=speex/16000 98=speex/8000 0 8 
                               "99=telephone-event/16000 100=telephone-event/8000";
 
 struct Offer {
-    ng::CodecOperations operations{};
+    sdp::CodecOperations operations{};
     std::string previous{};
     bool static_codecs = false, reuse_codecs = false, allow_no_codec_media = false;
 };
@@ -58,7 +58,7 @@ std::string shown(const std::string& text, const Offer& with) {
 }
 
 struct Answer {
-    ng::CodecOperations operations{};
+    sdp::CodecOperations operations{};
     bool allow_asymmetric_codecs = false, single_codec = false, allow_no_codec_media = false,
          reuse_codecs = false;
 };
@@ -74,9 +74,9 @@ std::string told(const std::string& original, const std::string& answer, const A
     return numbers(answered(original, original, answer, with));
 }
 
-ng::CodecOperations strip(std::vector<std::string> strip, std::vector<std::string> offer = {},
+sdp::CodecOperations strip(std::vector<std::string> strip, std::vector<std::string> offer = {},
                           std::vector<std::string> except = {}) {
-    ng::CodecOperations operations;
+    sdp::CodecOperations operations;
     operations.strip = std::move(strip);
     operations.offer = std::move(offer);
     operations.except = std::move(except);
@@ -248,7 +248,7 @@ TEST_CASE("four times as many codecs take about four times as long, not sixteen 
         };
     const auto restore = [](int count) {
         const CodecList offer = list(many(count, "x/8000"));
-        ng::CodecOperations operations;
+        sdp::CodecOperations operations;
         operations.offer.assign(static_cast<std::size_t>(count) * 8, "x");
         return seconds([&] {
             CHECK(offer_codecs({offer, nullptr, operations, false, false, false}).receiver.size() ==

@@ -8,7 +8,7 @@ using namespace rtpengine::sdp;
 
 namespace {
 
-std::string applied(const ng::AttributeEdits& edits, const char* line) {
+std::string applied(const sdp::AttributeEdits& edits, const char* line) {
     const Edits audio({{"audio", edits}}, "audio");
     const auto result = audio.apply(line);
     return result ? std::string(*result) : "removed";
@@ -25,7 +25,7 @@ TEST_CASE("an attribute is meant by name, by name and first token, or by its who
 }
 
 TEST_CASE("removal comes before substitution, the first substitution counts") {
-    const ng::AttributeEdits edits{
+    const sdp::AttributeEdits edits{
         {}, {"ptime"}, {{"ptime:20", "ptime:30"}, {"mid", "a=mid:x"}, {"MID", "mid:y"}}};
     CHECK(applied(edits, "ptime:20") == "removed");
     CHECK(applied(edits, "mid:0") == "mid:x");
@@ -33,7 +33,7 @@ TEST_CASE("removal comes before substitution, the first substitution counts") {
 }
 
 TEST_CASE("edits are those of the section's type") {
-    const std::vector<ng::SectionEdits> all{
+    const std::vector<sdp::SectionEdits> all{
         {"audio", {{"a=X-1"}, {}, {}}}, {"video", {{"X-2"}, {"mid"}, {}}}, {"audio", {{"X-3"}, {}, {}}}};
     CHECK(Edits(all, "Audio").additions() == std::vector<std::string>{"X-1", "X-3"});
     const Edits audio(all, "audio"), video(all, "video");

@@ -39,7 +39,7 @@ SessionOutput output_of(const Session& session) {
 }
 
 // The lines of the only section behind its c= line, "|" for line ends.
-std::string section_lines(const SessionOutput& output, const std::vector<ng::SectionEdits>& edits = {}) {
+std::string section_lines(const SessionOutput& output, const std::vector<sdp::SectionEdits>& edits = {}) {
     std::string body = print(output, edits), lines;
     const std::string connection = "c=IN IP4 203.0.113.1\r\n";
     REQUIRE(body.find(connection) != body.npos);
@@ -62,7 +62,7 @@ TEST_CASE("the session's lines have their order") {
     output.loop_id = "0123456789ab";
     output.ice_lite = true;
     output.groups = {"BUNDLE 1 2"};
-    const std::vector<ng::SectionEdits> edits{{"global", {{"X-added"}, {}, {}}}};
+    const std::vector<sdp::SectionEdits> edits{{"global", {{"X-added"}, {}, {}}}};
     CHECK(print(output, edits) ==
           "v=0\r\no=me 7 9 IN IP4 192.0.2.1\r\ns=name\r\ni=i\r\nu=u\r\ne=e@x\r\np=+1\r\nb=AS:2\r\n"
           "b=TIAS:1\r\nt=0 0\r\na=rtpengine:0123456789ab\r\na=ice-lite\r\na=group:BUNDLE 1 2\r\na=tool:a\r\n"
@@ -180,7 +180,7 @@ TEST_CASE("generated lines can be removed and replaced, added ones can't") {
     SessionOutput output = output_of(session);
     output.sections[0].rtcp = RtcpLine{30001, false};
     output.sections[0].ptime = 20;
-    const std::vector<ng::SectionEdits> edits{
+    const std::vector<sdp::SectionEdits> edits{
         {"audio",
          {{"ptime:60"},
           {"rtcp", "ptime"},
