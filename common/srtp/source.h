@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a worker knows of one SSRC under one key, in memory that outlives it, and how a successor goes on with it.
+#pragma once
+
+#include "common/srtp/window.h"
+
+namespace rtpengine::srtp {
+
+enum class Half : std::uint8_t { rtp, rtcp };
+
+// What one side did in one go: the packets that it took in, those that it made of them, and neither has left yet. Who dies in it
+// leaves its packets to a successor, who does them again from where the turn began: under the same indices, since nothing was
+// seen of them. So `settled` goes up before anything leaves.
+struct Turn {
+    std::uint64_t number = 0;  // of this one; 0: turns aren't counted, nobody does anything again
+    std::uint64_t settled = 0; // what was done in turns up to this one stays so
+};
+
+// Where the numbers are kept: in memory that outlives the worker. All zero: a new one.
+struct Turns {
+    Counter begun, settled;
+};
+// A process begins, at the start: turns that weren't settled are undone, each SSRC when it is met next. Nothing that was
+// protected in them may leave any more.
+inline Turn begin(Turns& turns) {
+    turns.begun.set(turns.begun.get() + 1);
+    return {turns.begun.get(), turns.settled.get()};
+}
+// Before something leaves; the next turn.
+inline Turn settle(Turns& turns) {
+    turns.settled.set(turns.begun.get());
+    detail::then();
+    return begin(turns);
+}
+
+// One SSRC. One writer. All zero: free.
+struct alignas(64) Source {
+    Counter ssrc; // and `taken`; written last
+    Counter turn; // in which it changed last
+    Window now[2], before[2]; // by Half; at the beginning of that turn
+    Counter room[2];
+
+    static constexpr std::uint64_t taken = std::uint64_t{1} << 32;
+    bool is(std::uint32_t number) const { return ssrc.get() == (taken | number); }
+    bool free() const { return ssrc.get() == 0; }
+};
+static_assert(sizeof(Source) == 128);
+
+namespace detail {
+
+// It was changed in a turn of somebody who died in it.
+inline bool undone(const Source& source, const Turn& turn) {
+    const auto last = source.turn.get();
+    return last != turn.number && last > turn.settled;
+}
+inline void copy(Window (&to)[2], const Window (&from)[2]) {
+    srtp::copy(to[0], from[0]);
+    srtp::copy(to[1], from[1]);
+}
+// Who is killed in here is met by `undone` again, or has changed nothing that counts.
+inline void enter(Source& source, const Turn& turn) {
+    if (source.turn.get() == turn.number) return;
+    if (undone(source, turn)) copy(source.now, source.before);
+    else copy(source.before, source.now);
+    then();
+    source.turn.set(turn.number);
+    then();
+}
+
+} // namespace detail
+
+// As of this turn.
+inline const Window& window(const Source& source, Half half, const Turn& turn) {
+    return (detail::undone(source, turn) ? source.before : source.now)[static_cast<int>(half)];
+}
+inline void use(Source& source, Half half, std::uint64_t index, const Turn& turn) {
+    detail::enter(source, turn);
+    use(source.now[static_cast<int>(half)], index);
+    detail::then();
+}
+
+} // namespace rtpengine::srtp
