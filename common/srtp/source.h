@@ -16,7 +16,7 @@ struct Turn {
     std::uint64_t settled = 0; // what was done in turns up to this one stays so
 };
 
-// Where the numbers are kept: in memory that outlives the worker. All zero: a new one.
+// Where the numbers are kept: in the memory that the sources are in, since who loses one must lose the other. All zero: a new one.
 struct Turns {
     Counter begun, settled;
 };
@@ -51,7 +51,7 @@ namespace detail {
 // It was changed in a turn of somebody who died in it.
 inline bool undone(const Source& source, const Turn& turn) {
     const auto last = source.turn.get();
-    return last != turn.number && last > turn.settled;
+    return last > turn.settled && last < turn.number;
 }
 inline void copy(Window (&to)[2], const Window (&from)[2]) {
     srtp::copy(to[0], from[0]);

@@ -66,6 +66,43 @@ inline void copy(Window& to, const Window& from) {
     to.next.set(from.next.get());
 }
 
+// The other way to say it, the kernel module's: bit n of 128 is `highest - n`, whose own is set.
+struct Marks {
+    std::uint64_t highest;
+    std::uint64_t used[2];
+};
+
+namespace detail {
+
+struct Bits {
+    std::uint64_t low, high;
+};
+constexpr Bits turn_right(Bits bits, unsigned by) {
+    if (by & 64) bits = {bits.high, bits.low};
+    by &= 63;
+    if (!by) return bits;
+    return {bits.low >> by | bits.high << (64 - by), bits.high >> by | bits.low << (64 - by)};
+}
+
+} // namespace detail
+
+// Of a window in which something was used.
+inline Marks marks(const Window& window) {
+    const auto highest = window.next.get() - 1;
+    const auto bits = detail::turn_right({window.used[0].get(), window.used[1].get()}, place(highest));
+    return {highest, {bits.low | 1, bits.high}};
+}
+// Whoever is killed in here has left it as it was, or with more marks.
+inline void set(Window& window, const Marks& marks) {
+    const auto bits = detail::turn_right({marks.used[0] | 1, marks.used[1]}, (Window::size - place(marks.highest)) % Window::size);
+    for (auto& word : window.used) word.set(~std::uint64_t{0});
+    detail::then();
+    window.next.set(marks.highest + 1);
+    detail::then();
+    window.used[0].set(bits.low);
+    window.used[1].set(bits.high);
+}
+
 constexpr std::uint64_t last_rtp_index = (std::uint64_t{1} << 48) - 1; // ROC << 16 | SEQ
 constexpr std::uint64_t last_rtcp_index = (std::uint64_t{1} << 31) - 1;
 

@@ -47,7 +47,8 @@ struct Session::Sealing {
 
     // RFC 3711 section 4.1.1.
     Block counter_iv(const Keys& keys) const {
-        auto iv = keys.salt;
+        Block iv;
+        std::memcpy(iv.data(), keys.salt.data(), iv.size());
         add_be32(iv.data() + 4, header.ssrc);
         add_be48(iv.data() + 8, index);
         return iv;
@@ -96,7 +97,7 @@ Result<Session::Keys> Session::keys(const Parameters& parameters, const SessionK
               tag,
               lay_out(half, parameters.suite->aead(), tag, parameters.master.mki.size()),
               encrypts(parameters, half)};
-    std::memcpy(keys.salt.data(), derived.salt.data(), derived.salt.size());
+    (void)keys.salt.assign(derived.salt.view()); // it is shorter
     const auto set = [&](auto cipher) -> Status {
         if (!cipher) return cipher.error();
         keys.cipher = *std::move(cipher);

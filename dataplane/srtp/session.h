@@ -59,7 +59,7 @@ class Session {
     struct None {};
     struct Keys {
         std::variant<None, Counter128, F8, Gcm> cipher;
-        std::array<std::uint8_t, 16> salt; // zeros behind it
+        Secret<16> salt; // zeros behind it
         HmacSha1 authentication;
         std::size_t tag;
         Trailer trailer;

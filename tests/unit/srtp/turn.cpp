@@ -111,3 +111,15 @@ TEST_CASE("a successor that was killed while it went back goes back again") {
     turn = begin(world.turns);
     CHECK(world.protect(turn, 2).packet == second.packet);
 }
+
+TEST_CASE("numbers that begin anew undo nothing") {
+    World world;
+    auto turn = begin(world.turns);
+    for (std::uint16_t sequence = 0; sequence < 10; ++sequence) {
+        REQUIRE(world.protect(turn, sequence).fault == Fault::none);
+        turn = settle(world.turns);
+    }
+    Turns lost;
+    turn = begin(lost);
+    CHECK(world.protect(turn, 9).fault == Fault::repeated);
+}

@@ -70,12 +70,26 @@ TEST_CASE("a window does what a set does") {
     }
 }
 
-TEST_CASE("bit n of the ring, from the highest one's place on, is n before it") {
+TEST_CASE("a window goes to the kernel and comes back") {
     Window window;
     for (const std::uint64_t index : {500u, 497u, 440u, 373u}) use(window, index);
-    for (unsigned n = 0; n < Window::size; ++n) {
-        const auto bit = (place(500) + n) % Window::size;
-        CHECK((window.used[bit / 64].get() >> bit % 64 & 1) == (n == 0 || n == 3 || n == 60 || n == 127));
+    const auto there = marks(window);
+    CHECK(there.highest == 500);
+    CHECK(there.used[0] == (1u | 1u << 3 | std::uint64_t{1} << 60));
+    CHECK(there.used[1] == std::uint64_t{1} << 63);
+
+    std::mt19937_64 random(1);
+    for (int round = 0; round < 1000; ++round) {
+        const Marks some{random() % (last_rtp_index + 1), {random() | 1, random()}};
+        Window back;
+        use(back, random() % 1000); // whatever was there
+        set(back, some);
+        const auto again = marks(back);
+        CHECK(again.highest == some.highest);
+        CHECK(again.used[0] == some.used[0]);
+        CHECK(again.used[1] == some.used[1]);
+        for (std::uint64_t n = 0; n < Window::size && n <= some.highest; ++n)
+            REQUIRE(was_used(back, some.highest - n) == (some.used[n / 64] >> n % 64 & 1));
     }
 }
 
