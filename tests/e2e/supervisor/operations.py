@@ -2,6 +2,7 @@
 """What changes what runs: its steps, what is late, its way back, and what is asked for meanwhile."""
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -155,3 +156,37 @@ class Operations(Case):
         self.assertEqual(self.operations(), [("drain", "empty", "")])
         self.assertEqual(daemon.stop(), 0)
         self.assertIn("rtpengine is stopping", self.refusal(drain))
+
+    def slow_program(self):
+        """In place of the program another one that takes its time over a handover: until something is written to what comes back."""
+        go = self.dir / "go"
+        os.mkfifo(go)
+        shutil.copy(self.binary, self.dir / "real")
+        new = self.dir / "new"
+        new.write_text(f'#!/bin/sh\ncase $1 in --check-handover=*) read -r word <{go} ;; esac\nexec "{self.dir}/real" "$@"\n')
+        new.chmod(0o755)
+        new.rename(self.binary)
+        return go
+
+    def test_a_program_that_does_not_look_at_the_handover_in_time_does_not_take_over(self):
+        daemon = self.start()
+        self.slow_program()
+        upgrade = self.ask("execute", "0")
+        self.wait_for_operations(("upgrade", "rehearsed", ""))
+        self.assertIn("an upgrade is going on (step 'rehearsed'): try again", self.refusal(self.ask("restart", "control")))
+        self.assertIn("not rehearsed after 10 seconds", self.refusal(upgrade))
+        self.assertEqual((self.operations(), self.status()["executions"]), ([], 0))
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_a_sighup_in_the_middle_of_an_upgrade_is_heeded_by_the_next_program(self):
+        daemon = self.start_configured("[rtpengine]\ntimeout = 60\n")
+        go = self.slow_program()
+        self.ask("execute", "0")
+        self.wait_for_operations(("upgrade", "rehearsed", ""))
+        daemon.process.send_signal(signal.SIGHUP)
+        self.wait_for_operations(("upgrade", "rehearsed", ""), ("reload", "waiting", ""))
+        go.write_text("go\n")
+        daemon.wait_for("has taken over from")
+        daemon.wait_for("the configuration has not changed")
+        self.assertEqual((self.status()["executions"], self.operations()), (1, []))
+        self.assertEqual(daemon.stop(), 0)
