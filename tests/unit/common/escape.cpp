@@ -12,7 +12,7 @@ TEST_CASE("text from outside becomes one line that a terminal shows as it is") {
     struct Row {
         std::string text, line;
     };
-    for (const auto& [text, line] : {
+    for (const Row& row : {
              Row{"", ""},
              Row{"call-1@host \"x\" \\ ~", "call-1@host \"x\" \\ ~"},
              Row{"a\nb\rc\td\0e"s, "a\\x0ab\\x0dc\\x09d\\x00e"},
@@ -27,9 +27,9 @@ TEST_CASE("text from outside becomes one line that a terminal shows as it is") {
              Row{"\xed\xa0\x80", "\\xed\\xa0\\x80"},                                        // half of a surrogate pair
              Row{"\xe2\x82", "\\xe2\\x82"},                                                 // cut
          }) {
-        CAPTURE(line);
-        CHECK(escaped(text) == line);
-        CHECK(escaped(line) == line); // once is enough, twice does no harm
+        CAPTURE(row.line);
+        CHECK(escaped(row.text) == row.line);
+        CHECK(escaped(row.line) == row.line); // once is enough, twice does no harm
     }
 }
 

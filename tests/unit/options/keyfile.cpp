@@ -25,17 +25,17 @@ TEST_CASE("what is neither section, key nor comment is an error that names the l
     struct Row {
         const char *text, *error;
     };
-    for (const auto& [text, error] :
+    for (const Row& row :
          {Row{"a = 1\n[x]", "line 1: 'a' stands before the first section"},
           Row{"[x]\n; old comment", "line 2: '; old comment' is not"},
           Row{"[x]\nword", "line 2: 'word' is not"}, Row{"[x]\n = 1", "line 2: '= 1' is not"},
           Row{"[x", "line 1: bad section header"}, Row{"[]", "line 1: bad section header"},
           Row{"[", "line 1: bad section header"}, Row{"[x] y", "line 1: bad section header"},
           Row{"[x[y]", "line 1: bad section header"}, Row{"[x]\na = \xc3\x28", "line 2: not UTF-8"}}) {
-        CAPTURE(text);
-        const auto file = parse_key_file(text);
+        CAPTURE(row.text);
+        const auto file = parse_key_file(row.text);
         REQUIRE_FALSE(file);
-        CHECK(file.error().message.starts_with(error));
+        CHECK(file.error().message.starts_with(row.error));
     }
     CHECK_FALSE(parse_key_file(std::string_view("[x]\na = b\0c", 11)));
     CHECK(parse_key_file("[x]\na = \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"));

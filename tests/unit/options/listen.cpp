@@ -10,12 +10,12 @@ TEST_CASE("listeners as written") {
         const char* text;
         Listen listen;
     };
-    for (const auto& [text, listen] :
+    for (const Row& row :
          {Row{"2223", {"", 2223}}, Row{"127.0.0.1:2223", {"127.0.0.1", 2223}}, Row{"[::1]:1", {"::1", 1}},
           Row{"2001:db8::1:65535", {"2001:db8::1", 65535}}, Row{"localhost:22222", {"localhost", 22222}}}) {
-        CAPTURE(text);
-        REQUIRE(parse_listen(text));
-        CHECK(*parse_listen(text) == listen);
+        CAPTURE(row.text);
+        REQUIRE(parse_listen(row.text));
+        CHECK(*parse_listen(row.text) == row.listen);
     }
     for (const char* text :
          {"", ":", ":2223", "host", "host:", "1.2.3.4:65536", "1.2.3.4:0", "0", "65536", "[::1]", "[::1:5",

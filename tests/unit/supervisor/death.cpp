@@ -15,7 +15,7 @@ TEST_CASE("whose fault a death is") {
         Cause cause;
     };
     using enum Cause;
-    for (const auto& [what, death, cause] : {
+    for (const Row& row : {
              Row{"segmentation fault", {SIGSEGV}, at_work},
              Row{"assertion", {SIGABRT}, at_work},
              Row{"illegal instruction", {SIGILL}, at_work},
@@ -35,7 +35,7 @@ TEST_CASE("whose fault a death is") {
              Row{"shot, it was halted", {SIGKILL, true, 5000, 0}, other},
              Row{"shot, the machine had stalled", {SIGKILL, true, 5000, 200}, other},
          }) {
-        CAPTURE(what);
-        CHECK(cause_of(death) == cause);
+        CAPTURE(row.what);
+        CHECK(cause_of(row.death) == row.cause);
     }
 }

@@ -112,10 +112,12 @@ TEST_CASE("a checksum that is left to a device, in all four ways between IPv4 an
     wire.complete_sums();
     const auto hook = Hook::attach({index_of("out"), "out", LinkHeader::ethernet}, world.program, handle);
     REQUIRE(hook);
-    for (const auto& [local, peer] : {std::pair{world.port, world.callee}, std::pair{world.port6, world.callee6}})
-        for (const auto& [from, to] : {std::pair{world.exit, world.callee}, std::pair{world.exit6, world.callee6}}) {
-            CAPTURE(local.str());
-            CAPTURE(to.str());
+    for (const auto& in : {std::pair{world.port, world.callee}, std::pair{world.port6, world.callee6}})
+        for (const auto& out : {std::pair{world.exit, world.callee}, std::pair{world.exit6, world.callee6}}) {
+            CAPTURE(in.first.str());
+            CAPTURE(out.second.str());
+            const auto &[local, peer] = in;
+            const auto &[from, to] = out;
             auto rule = world.rule(local, from, to);
             auto more = rule.destinations[0]; // a copy first, which changes the packet too
             more.from = world.exit6, more.to = world.callee6;

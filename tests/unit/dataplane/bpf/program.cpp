@@ -47,10 +47,12 @@ void check_left(World& world, const offload::Rule& rule, const Packet& packet) {
 
 TEST_CASE("rewritten for its destination, in all four ways between IPv4 and IPv6") {
     World world;
-    for (const auto& [local, peer] : {std::pair{world.port, world.peer}, std::pair{world.port6, world.peer6}})
-        for (const auto& [from, to] : {std::pair{world.exit, world.callee}, std::pair{world.exit6, world.callee6}}) {
-            CAPTURE(local.str());
-            CAPTURE(to.str());
+    for (const auto& in : {std::pair{world.port, world.peer}, std::pair{world.port6, world.peer6}})
+        for (const auto& out : {std::pair{world.exit, world.callee}, std::pair{world.exit6, world.callee6}}) {
+            CAPTURE(in.first.str());
+            CAPTURE(out.second.str());
+            const auto &[local, peer] = in;
+            const auto &[from, to] = out;
             const auto rule = world.rule(local, from, to);
             push(world, rule);
             for (std::uint16_t size = 12; size < 60; ++size) { // odd and even ones
