@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -20,7 +21,7 @@ template <std::size_t capacity> class Secret {
     bool assign(std::span<const std::uint8_t> bytes) {
         if (bytes.size() > capacity) return false;
         bytes_ = {};
-        std::memcpy(bytes_.data(), bytes.data(), bytes.size());
+        std::copy(bytes.begin(), bytes.end(), bytes_.begin());
         size_ = bytes.size();
         return true;
     }

@@ -26,7 +26,7 @@ inline Turn begin(Turns& turns) {
     turns.begun.set(turns.begun.get() + 1);
     return {turns.begun.get(), turns.settled.get()};
 }
-// Before something leaves; the next turn.
+// Before something leaves, or as a successor who sends what was about to leave; the next turn.
 inline Turn settle(Turns& turns) {
     turns.settled.set(turns.begun.get());
     detail::then();

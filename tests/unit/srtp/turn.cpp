@@ -89,6 +89,18 @@ TEST_CASE("who dies while it does a turn again leaves it as it was") {
     }
 }
 
+TEST_CASE("what was complete and about to leave is settled by the successor, who sends it") {
+    World world;
+    auto turn = begin(world.turns);
+    const auto made = world.protect(turn, 1);
+    REQUIRE(made.fault == Fault::none);
+    REQUIRE(world.unprotect(turn, made.packet).fault == Fault::none);
+    world.renew();
+    turn = settle(world.turns);
+    CHECK(world.protect(turn, 1).fault == Fault::repeated);
+    CHECK(world.unprotect(turn, made.packet).fault == Fault::repeated);
+}
+
 TEST_CASE("RTCP has the same index again") {
     World world;
     auto turn = begin(world.turns);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -124,12 +125,14 @@ TEST_CASE("who is killed between any two stores leaves nothing unused that was u
         REQUIRE(shared != MAP_FAILED);
         new (shared) Shared{};
         const auto child = fork();
-        if (child == 0)
+        if (child == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
             for (std::uint64_t number = 0;; ++number) {
                 use(shared->window, index(number));
                 detail::then();
                 shared->done.set(number + 1);
             }
+        }
         const auto enough = 1000 + random() % 20000;
         while (shared->done.get() < enough) {}
         kill(child, SIGKILL);
