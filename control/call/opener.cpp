@@ -25,6 +25,19 @@ void describe(const DarkRun& run, const DarkPort& port, link::Stream& stream) {
     stream.set_dark(true);
 }
 
+// Nobody's, until their workers have closed them.
+struct Closing {
+    explicit Closing(DarkRuns closing) : runs(std::move(closing)) {
+        for (const auto& run : runs) run.local->idle += static_cast<unsigned>(run.ports.size());
+    }
+    ~Closing() {
+        for (const auto& run : runs) run.local->idle -= static_cast<unsigned>(run.ports.size());
+    }
+    Closing(const Closing&) = delete;
+
+    DarkRuns runs;
+};
+
 } // namespace
 
 // On its way through the workers.
@@ -140,10 +153,10 @@ void Opener::settle(Openings::iterator at) {
 
 // Their leases end when the workers have closed them.
 void Opener::close(DarkRuns runs) {
-    const auto closing = std::make_shared<DarkRuns>(std::move(runs));
+    const auto closing = std::make_shared<Closing>(std::move(runs));
     arena_.reset();
     std::map<unsigned, link::ToWorker*> messages;
-    for (const auto& run : *closing)
+    for (const auto& run : closing->runs)
         for (const auto& port : run.ports) {
             auto& message = messages[run.local->worker(port.lease->port())];
             if (!message) {

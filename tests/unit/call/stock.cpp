@@ -125,6 +125,31 @@ TEST_CASE_FIXTURE(Fixture, "a rule that a worker refuses is told again until it 
     CHECK(internal.in_use().size() == 2);
 }
 
+TEST_CASE_FIXTURE(Fixture, "ports that there are too many of are nobody's while they are closed, too") {
+    auto& local = *instance.interfaces().all()[0]->addresses[0];
+    const auto before = local.pool.used();
+    DarkRuns many, open;
+    for (unsigned i = 0; i < 40; ++i) {
+        auto pair = instance.stock().opener().reserve(local, 2);
+        many.splice(many.end(), pair);
+    }
+    CHECK(used() == 80);
+    instance.stock().opener().open(std::move(many), [&](DarkRuns got, const Status&) { open = std::move(got); });
+    run_until([&] { return !open.empty(); });
+    internal.mood = Mood::halted;
+    instance.stock().give_back(std::move(open));
+    CHECK(used() == 0);
+    instance.tick();
+    unsigned rounds = 0;
+    run_until([&] { return ++rounds > 1; }); // the surplus is being closed at its end
+    CHECK(local.pool.used() == before + 80);
+    CHECK(used() == 0);
+    internal.resume();
+    settle();
+    CHECK(local.pool.used() < before + 80);
+    CHECK(used() == 0);
+}
+
 TEST_CASE_FIXTURE(Fixture, "what a request has taken in vain is in stock again") {
     auto request = offer("call");
     request.add("flags", ng::List{"fragment"});
