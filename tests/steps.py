@@ -90,6 +90,7 @@ def long():
     packages = lambda name, minutes, file, needs=None: Step(name, [TOP / "tests/packages" / file, "build-packages"], minutes, needs)
     return [[[packages("packages for Debian", 60, "build"),
               packages("packages installed, upgraded, removed", 30, "boot", "packages for Debian"),
+              packages("packages in a container", 20, "container", "packages for Debian"),
               Step("arm64, in emulation", [TOP / "tests/arm64", "build-arm64"], 60),
               Step("compilers without a warning", [TOP / "tests/compilers", "build-compilers"], 240),
               Step("soak", [TOP / "bench/reliability/soak", "--calls", "100000"], 30, "build")]]]
