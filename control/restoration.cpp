@@ -13,7 +13,15 @@ constexpr std::size_t restored_in_a_row = 8;
 } // namespace
 
 bool Restoration::step() {
-    const auto next = keeper_->walk(after_, restored_in_a_row, [this](auto number, auto bytes) { restore(number, bytes); });
+    std::vector<store::Call> records;
+    const auto next = keeper_->walk(after_, restored_in_a_row, [&](auto number, auto bytes) {
+        auto& record = records.emplace_back();
+        if (record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) && record.number() == number) return;
+        log::err("a record of the call store can't be parsed");
+        record.Clear();
+        record.set_number(number);
+    });
+    for (auto& record : records) restore(record);
     if (!next) log::err("{}: calls that are not read yet are lost", next.error().message);
     after_ = next ? *next : 0;
     if (!after_) log_end();
@@ -21,20 +29,24 @@ bool Restoration::step() {
 }
 
 // One that can't go on is dropped, and with it its record.
-void Restoration::restore(std::uint64_t number, std::string_view bytes) {
-    store::Call record;
-    const bool good = record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) && record.number() == number;
-    if (!good) log::err("a record of the call store can't be parsed");
-    if (!good || !restore(record)) keeper_->dropped(number);
+void Restoration::restore(store::Call& record) {
+    const auto number = record.number();
+    if (record.id().empty() || !take_over(record)) keeper_->dropped(number);
 }
 
 // Of an instance that has gone since: nobody's.
-bool Restoration::restore(const store::Call& record) {
+bool Restoration::take_over(store::Call& record) {
+    const auto end = [&](const Error& why) {
+        log::record(log::Level::err, log::Subsystem::core, {record.id()}, "this call ends here: {}", why.message);
+        return false;
+    };
+    const auto parts = keeper_->parts(record.number());
+    if (!parts) return end(parts.error());
+    if (auto whole = store::add_parts(*parts, record); !whole) return end(whole.error());
     for (auto* instance : instances_) {
         if (instance->config().name() != record.instance()) continue;
         auto call = store::read(record, instance->interfaces());
-        if (call) return instance->restore(*std::move(call)), true;
-        log::record(log::Level::err, log::Subsystem::core, {record.id()}, "this call ends here: {}", call.error().message);
+        return call ? (instance->restore(*std::move(call)), true) : end(call.error());
     }
     return false;
 }

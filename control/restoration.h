@@ -21,8 +21,8 @@ class Restoration {
     bool step();
 
   private:
-    void restore(std::uint64_t number, std::string_view bytes);
-    bool restore(const store::Call& record);
+    void restore(store::Call& record);
+    bool take_over(store::Call& record);
     void log_end() const;
 
     store::Keeper* keeper_;

@@ -84,6 +84,11 @@ Change::~Change() {
     if (!kept_) restore();
 }
 
+void Change::keep() noexcept {
+    kept_ = true;
+    for (auto& each : saved_) each->party->unkept = true; // those that were added are so anyway
+}
+
 const Change::Saved* Change::saved(const Party& party) const {
     const auto found = std::find_if(saved_.begin(), saved_.end(), [&](const auto& each) { return each->party == &party; });
     return found != saved_.end() ? found->get() : nullptr;

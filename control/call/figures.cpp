@@ -22,8 +22,11 @@ Media* find_media(Call& call, const Leaving& leaving) {
 void book_removed(Call& call, const std::vector<link::SinkCounters>& removed) {
     if (removed.empty()) return;
     for_each_port(call, [&](PortSet&, LocalPort& port) {
-        for (const auto& sink : removed)
-            if (sink.stream() == port.id) port.out += counted(sink);
+        for (const auto& sink : removed) {
+            if (sink.stream() != port.id) continue;
+            port.out += counted(sink);
+            port.media->party->unkept = true;
+        }
     });
 }
 
@@ -32,6 +35,7 @@ void book_closed(Call& call, const Leaving& leaving, const std::vector<link::Sin
     if (!media) return;
     const auto& port = leaving.port;
     auto& former = media->former[port.stream];
+    media->party->unkept = true;
     former.out += port.out;
     for (const auto& sink : removed)
         if (sink.stream() == port.id) former.out += counted(sink);

@@ -172,6 +172,7 @@ struct Party : PartyFacts {
     Call* call;
     std::vector<std::unique_ptr<Media>> medias;
     std::set<Party*> associations;
+    bool unkept = true; // the store doesn't have it as it is now (call/keeper.h)
 
     bool named(std::string_view wanted) const;
     Media& media_at(std::size_t position, const std::string& type); // made, with all before it, if it isn't there

@@ -13,6 +13,11 @@ constexpr std::uint64_t first_retry_ms = 1000, last_retry_ms = 30'000;
 constexpr std::uint64_t next_part_ms = 1;
 constexpr std::size_t calls_a_transaction = 64; // a millisecond of work, or less
 
+void mark_kept(call::Call& call) {
+    call.stored = true;
+    for (const auto& party : call.parties) party->unkept = false;
+}
+
 } // namespace
 
 Keeper::Keeper(uv::Loop& loop, std::unique_ptr<Store> store)
@@ -36,6 +41,10 @@ Result<std::uint64_t> Keeper::walk(std::uint64_t after, std::size_t most,
     return store_ ? store_->walk(after, most, visit) : std::uint64_t{0};
 }
 
+Result<std::vector<std::string>> Keeper::parts(std::uint64_t number) const {
+    return store_ ? store_->parts(number) : std::vector<std::string>{};
+}
+
 void Keeper::counted(const call::Totals& totals, const std::string& instance) {
     if (store_) counted_[instance] = &totals;
 }
@@ -48,15 +57,26 @@ void Keeper::then(std::function<void()> done) {
 Status Keeper::commit(const Dirties& dirty) {
     Store::Changes changes;
     Store::Totals totals;
+    Store::Parts parts;
     for (const auto& [instance, counted] : counted_) totals[instance] = write_totals(*counted).SerializeAsString();
     for (const auto& [number, each] : dirty) {
         auto& change = changes[number];
         if (!each.call) continue;
         record_.Clear();
-        store::write(*each.call, *each.instance, record_);
+        write_record(*each.call, *each.instance, record_);
         change = record_.SerializeAsString();
+        add_parts(*each.call, parts);
     }
-    return store_->commit(changes, totals);
+    return store_->commit(changes, totals, parts);
+}
+
+void Keeper::add_parts(const call::Call& call, Store::Parts& parts) {
+    for (std::uint32_t number = 1; number <= parts_of(call); ++number) {
+        if (call.stored && !part_changed(call, number)) continue;
+        part_.Clear();
+        write_part(call, number, part_);
+        parts[{call.number, number}] = part_.SerializeAsString();
+    }
 }
 
 void Keeper::write() {
@@ -76,7 +96,7 @@ void Keeper::attempt() {
         return failed(written.error());
     }
     for (const auto& [number, dirty] : dirties)
-        if (dirty.call) dirty.call->stored = true;
+        if (dirty.call) mark_kept(*dirty.call);
     counted_.clear();
     if (is_clean()) return succeeded();
     if (failures_) on_retry_.start_ms(next_part_ms);

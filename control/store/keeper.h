@@ -36,6 +36,8 @@ class Keeper {
     // What is kept: Store::walk(). `visit` may say what it likes to the keeper.
     Result<std::uint64_t> walk(std::uint64_t after, std::size_t most,
                                const std::function<void(std::uint64_t number, std::string_view record)>& visit) const;
+    // Of a record, Store::parts().
+    Result<std::vector<std::string>> parts(std::uint64_t number) const;
     // How a store is opened where there is none, or no more. `opened` says of every call that it has changed.
     void open_by(std::function<Result<std::unique_ptr<Store>>()> open, std::function<void()> opened);
     // From time to time: whether somebody has removed its file.
@@ -54,6 +56,7 @@ class Keeper {
     Dirties next_dirties();
     bool is_clean() const { return dirty_.empty() && counted_.empty(); }
     Status commit(const Dirties& dirty);
+    void add_parts(const call::Call& call, Store::Parts& parts);
     void retry();
     void failed(const Error& why);
     void succeeded();
@@ -63,6 +66,7 @@ class Keeper {
     std::map<std::string, const call::Totals*> counted_; // by instance
     std::vector<std::function<void()>> waiting_;
     Call record_; // of the call that is being written
+    Part part_;
     std::string failure_;         // why the last attempt failed; empty: it didn't
     std::uint64_t failures_ = 0;  // in a row
     std::function<Result<std::unique_ptr<Store>>()> open_;

@@ -86,6 +86,7 @@ class Reader {
         auto& party = *owned;
         call_->parties.push_back(std::move(owned));
         party.call = call_.get();
+        party.unkept = false;
         party.number = record.number();
         party.tag = record.tag();
         party.aliases.assign(record.aliases().begin(), record.aliases().end());
@@ -237,6 +238,16 @@ class Reader {
 };
 
 } // namespace
+
+Status add_parts(const std::vector<std::string>& parts, Call& record) {
+    Part part;
+    for (const auto& bytes : parts) {
+        if (!part.ParseFromString(bytes)) return corrupt("a part of it can't be parsed");
+        for (auto& party : *part.mutable_parties()) record.add_parties()->Swap(&party);
+    }
+    if (static_cast<std::uint32_t>(record.parties_size()) != record.party_count()) return corrupt("a part of it is missing");
+    return {};
+}
 
 Result<std::shared_ptr<call::Call>> read(const Call& record, ports::Interfaces& interfaces) {
     if (!record.number() || record.id().empty()) return corrupt("no call-ID");

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "control/call/model.h"
@@ -11,7 +13,10 @@
 
 namespace rtpengine::store {
 
-// The call that a record was made of, with its ports taken out of their pools. Errors: an interface, an address or a port
+// The parties in a record's parts behind those in it.
+Status add_parts(const std::vector<std::string>& parts, Call& record);
+
+// The call that a record was made of, with all parties, with its ports taken out of their pools. Errors: an interface, an address or a port
 // is not ours any more, a port is taken, or the record can't be one of ours; nothing is taken then.
 Result<std::shared_ptr<call::Call>> read(const Call& record, ports::Interfaces& interfaces);
 

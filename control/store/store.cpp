@@ -13,7 +13,7 @@ namespace rtpengine::store {
 namespace {
 
 constexpr std::size_t map_size = std::size_t{8} << 30; // addresses, not memory
-constexpr std::uint32_t version = 3;                   // of proto/store.proto, and of what stands around a record
+constexpr std::uint32_t version = 4;                   // of proto/store.proto, and of what stands around a record
 constexpr const char *version_key = "version", *boot_key = "boot";
 
 Error failed(const std::string& what, int code) { return {"cannot " + what + " the call store: " + mdb_strerror(code), code}; }
@@ -47,9 +47,9 @@ MDB_val value(const std::uint64_t& number) { return {sizeof number, const_cast<s
 using Length = std::uint32_t; // stands before it
 constexpr std::size_t least_room = 2022;
 
-int put(MDB_txn* txn, unsigned table, MDB_val key, std::string_view record, unsigned flags = 0) {
+int put(MDB_txn* txn, unsigned table, MDB_val key, std::string_view record, unsigned flags = 0, std::size_t least = least_room) {
     const auto length = static_cast<Length>(record.size());
-    MDB_val room{std::max(sizeof length + record.size(), least_room), nullptr};
+    MDB_val room{std::max(sizeof length + record.size(), least), nullptr};
     if (const int code = mdb_put(txn, table, &key, &room, MDB_RESERVE | flags)) return code;
     auto* const bytes = static_cast<char*>(room.mv_data);
     std::memcpy(bytes, &length, sizeof length);
@@ -79,6 +79,20 @@ int change(MDB_txn* txn, unsigned table, MDB_val key, const std::optional<std::s
     return code == MDB_NOTFOUND ? 0 : code;
 }
 
+// Of a part: in the order of the records, then of their parts.
+class PartKey {
+  public:
+    PartKey(std::uint64_t number, std::uint32_t part) {
+        for (unsigned i = 0; i < 8; ++i) bytes_[i] = static_cast<char>(number >> (56 - 8 * i));
+        for (unsigned i = 0; i < 4; ++i) bytes_[8 + i] = static_cast<char>(part >> (24 - 8 * i));
+    }
+    operator MDB_val() const { return value(std::string_view(bytes_, sizeof bytes_)); }
+    bool same_record(const MDB_val& key) const { return key.mv_size == sizeof bytes_ && std::memcmp(key.mv_data, bytes_, 8) == 0; }
+
+  private:
+    char bytes_[12];
+};
+
 // Goes over the pairs of a table.
 class Cursor {
   public:
@@ -93,8 +107,10 @@ class Cursor {
         return move(MDB_SET_RANGE);
     }
     bool next() { return move(MDB_NEXT); }
+    int remove() { return mdb_cursor_del(cursor_, 0); }
     const MDB_val& key() const { return key_; }
     std::string_view record() const { return record_in(data_); }
+    int code() const { return code_; }
     Status failure() const { return code_ == 0 || code_ == MDB_NOTFOUND ? Status{} : Status{failed("read", code_)}; }
 
   private:
@@ -107,6 +123,16 @@ class Cursor {
     MDB_val key_{}, data_{};
     int code_;
 };
+
+int remove_parts(MDB_txn* txn, unsigned table, std::uint64_t number) {
+    MDB_stat about{};
+    if (const int code = mdb_stat(txn, table, &about); code || !about.ms_entries) return code;
+    const PartKey first(number, 0);
+    Cursor cursor(txn, table);
+    for (bool any = cursor.seek(first); any && first.same_record(cursor.key()); any = cursor.next())
+        if (const int code = cursor.remove()) return code;
+    return cursor.code() == MDB_NOTFOUND ? 0 : cursor.code();
+}
 
 std::uint64_t number_in(const MDB_val& key) {
     std::uint64_t number = 0;
@@ -123,7 +149,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, const std::s
     if (const int code = mdb_env_create(&env)) return failed("make", code);
     std::unique_ptr<Store> store(new Store(env, path));
     mdb_env_set_mapsize(env, map_size);
-    mdb_env_set_maxdbs(env, 3);
+    mdb_env_set_maxdbs(env, 4);
     if (const int code = mdb_env_open(env, path.c_str(), MDB_NOSUBDIR | MDB_NOSYNC | MDB_NOLOCK | MDB_NORDAHEAD, 0600))
         return failed("open", code);
     store->file_ = FileId::at(path);
@@ -142,6 +168,7 @@ Status Store::prepare(const std::string& boot) {
     MDB_dbi about = 0;
     if (const int code = mdb_dbi_open(txn.get(), "about", MDB_CREATE, &about)) return failed("read", code);
     if (const int code = mdb_dbi_open(txn.get(), "calls", MDB_CREATE | MDB_INTEGERKEY, &records_)) return failed("read", code);
+    if (const int code = mdb_dbi_open(txn.get(), "parts", MDB_CREATE, &parts_)) return failed("read", code);
     if (const int code = mdb_dbi_open(txn.get(), "totals", MDB_CREATE, &totals_)) return failed("read", code);
     auto key = value(std::string_view(version_key));
     MDB_val found{};
@@ -164,11 +191,16 @@ Status Store::prepare(const std::string& boot) {
     return {};
 }
 
-Status Store::commit(const Changes& changes, const Totals& totals) {
+Status Store::commit(const Changes& changes, const Totals& totals, const Parts& parts) {
     Transaction txn(env_, 0);
     if (txn.code()) return failed("write", txn.code());
-    for (const auto& [number, record] : changes)
+    for (const auto& [number, record] : changes) {
         if (const int code = change(txn.get(), records_, value(number), record)) return failed("write", code);
+        if (record) continue;
+        if (const int code = remove_parts(txn.get(), parts_, number)) return failed("write", code);
+    }
+    for (const auto& [key, record] : parts)
+        if (const int code = put(txn.get(), parts_, PartKey(key.first, key.second), record, 0, 0)) return failed("write", code);
     for (const auto& [instance, record] : totals)
         if (const int code = change(txn.get(), totals_, value(std::string_view(instance)), record)) return failed("write", code);
     if (const int code = txn.commit()) return failed("write", code);
@@ -185,6 +217,17 @@ Result<std::uint64_t> Store::walk(std::uint64_t after, std::size_t most,
     for (; more && most; --most, more = cursor.next()) visit(after = number_in(cursor.key()), cursor.record());
     if (const auto whole = cursor.failure(); !whole) return whole.error();
     return more ? after : 0;
+}
+
+Result<std::vector<std::string>> Store::parts(std::uint64_t number) const {
+    const Transaction txn(env_, MDB_RDONLY);
+    if (txn.code()) return failed("read", txn.code());
+    std::vector<std::string> parts;
+    const PartKey first(number, 0);
+    Cursor cursor(txn.get(), parts_);
+    for (bool any = cursor.seek(first); any && first.same_record(cursor.key()); any = cursor.next()) parts.emplace_back(cursor.record());
+    if (const auto whole = cursor.failure(); !whole) return whole.error();
+    return parts;
 }
 
 Result<Store::Totals> Store::totals() const {

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/file_id.h"
@@ -36,11 +38,15 @@ class Store {
     using Changes = std::map<std::uint64_t, std::optional<std::string>>;
     // By instance: its record, or nothing to remove it.
     using Totals = std::map<std::string, std::optional<std::string>>;
-    Status commit(const Changes& changes, const Totals& totals = {});
+    // By number of a record and of its part, from 1: likewise. All parts go with their record.
+    using Parts = std::map<std::pair<std::uint64_t, std::uint32_t>, std::string>;
+    Status commit(const Changes& changes, const Totals& totals = {}, const Parts& parts = {});
     // Visits the records behind that number in the order of theirs, at most so many. `visit` must not change the store. Returns the
     // number to go on after; 0: those were the last.
     Result<std::uint64_t> walk(std::uint64_t after, std::size_t most,
                                const std::function<void(std::uint64_t number, std::string_view record)>& visit) const;
+    // In their order. Not during a walk.
+    Result<std::vector<std::string>> parts(std::uint64_t number) const;
     Result<Totals> totals() const;
     // Its file has still its name: who comes later finds it.
     bool is_there() const { return FileId::at(path_) == file_; }
@@ -52,7 +58,7 @@ class Store {
     MDB_env* env_;
     std::string path_;
     FileId file_;
-    unsigned records_ = 0, totals_ = 0; // handles of the tables
+    unsigned records_ = 0, parts_ = 0, totals_ = 0; // handles of the tables
 };
 
 } // namespace rtpengine::store

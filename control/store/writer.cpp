@@ -160,21 +160,47 @@ void write(const call::Party& party, Party& to) {
     if (party.delete_at) to.set_delete_at_us(us_of(*party.delete_at));
 }
 
-} // namespace
+// The parties of a part; 0: those of the record.
+template <class Visit> void for_each_of(const call::Call& call, std::uint32_t part, Visit visit) {
+    const auto end = std::min(call.parties.size(), (part + 1) * parties_a_part);
+    for (auto place = part * parties_a_part; place < end; ++place) visit(*call.parties[place]);
+}
 
-void write(const call::Call& call, const std::string& instance, Call& record) {
+void write_facts(const call::Call& call, const std::string& instance, Call& record) {
     record.set_number(call.number);
     record.set_instance(instance);
     record.set_id(call.id);
     record.set_created_us(us_of(call.created));
     record.set_last_signal_us(us_of(call.last_signal));
     put(call.created_from, *record.mutable_created_from());
-    for (const auto& party : call.parties) write(*party, *record.add_parties());
     record.set_tos(call.tos);
     record.set_drop_traffic(call.drop_traffic);
     record.set_blocked(call.blocked);
     if (call.delete_at) record.set_delete_at_us(us_of(*call.delete_at));
     record.set_next_party(call.next_party);
+    record.set_party_count(static_cast<std::uint32_t>(call.parties.size()));
+}
+
+} // namespace
+
+void write(const call::Call& call, const std::string& instance, Call& record) {
+    write_facts(call, instance, record);
+    for (const auto& party : call.parties) write(*party, *record.add_parties());
+}
+
+void write_record(const call::Call& call, const std::string& instance, Call& record) {
+    write_facts(call, instance, record);
+    for_each_of(call, 0, [&](const auto& party) { write(party, *record.add_parties()); });
+}
+
+void write_part(const call::Call& call, std::uint32_t number, Part& part) {
+    for_each_of(call, number, [&](const auto& party) { write(party, *part.add_parties()); });
+}
+
+bool part_changed(const call::Call& call, std::uint32_t number) {
+    bool changed = false;
+    for_each_of(call, number, [&](const auto& party) { changed |= party.unkept; });
+    return changed;
 }
 
 Totals write_totals(const call::Totals& totals) {

@@ -112,6 +112,24 @@ TEST_CASE("two records of the usual size share a page, although they grow, and r
     CHECK(std::filesystem::file_size(folder.file()) < calls * 2300);
 }
 
+TEST_CASE("parts come back in their order, and go with their record") {
+    const Folder folder;
+    const auto store = Store::open(folder.file());
+    REQUIRE(store);
+    const auto parts = [&](std::uint64_t number) { return *(*store)->parts(number); };
+    using Parts = std::vector<std::string>;
+    REQUIRE((*store)->commit({{255, "a"}, {256, "b"}, {UINT64_MAX, "c"}}, {}, {{{256, 300}, "third"}, {{256, 1}, "first"}, {{256, 2}, ""}, {{UINT64_MAX, 1}, "last"}}));
+    CHECK(parts(256) == Parts{"first", "", "third"});
+    CHECK(parts(255).empty());
+    REQUIRE((*store)->commit({{256, "b"}}, {}, {{{256, 2}, std::string(100'000, 'x')}, {{255, 7}, "only"}}));
+    CHECK(parts(256) == Parts{"first", std::string(100'000, 'x'), "third"});
+    REQUIRE((*store)->commit({{256, std::nullopt}, {7, std::nullopt}}));
+    CHECK(parts(256).empty());
+    CHECK(parts(255) == Parts{"only"});
+    CHECK(parts(UINT64_MAX) == Parts{"last"});
+    CHECK(contents_of(**store) == std::map<std::uint64_t, std::string>{{255, "a"}, {UINT64_MAX, "c"}});
+}
+
 TEST_CASE("totals are an instance's, and removed with it") {
     const Folder folder;
     {
@@ -209,6 +227,43 @@ TEST_CASE("the keeper writes at the end of the round, and answers leave after th
     REQUIRE(record.ParseFromString(found.at(5)));
     CHECK(record.id() == "a call");
     CHECK(record.instance() == "edge");
+}
+
+TEST_CASE("of a call with very many parties only those that changed are written") {
+    const Folder folder;
+    uv::Loop loop;
+    auto call = std::make_shared<call::Call>();
+    call->number = 5;
+    call->id = "a call";
+    for (int i = 0; i < 50; ++i) call->add_party("tag" + std::to_string(i), "", {});
+    const std::string instance = "edge";
+    auto opened = Store::open(folder.file());
+    REQUIRE(opened);
+    store::Keeper keeper(loop, *std::move(opened));
+    const auto read = [&] {
+        keeper.write();
+        store::Call record;
+        REQUIRE(keeper.walk(0, 1, [&](std::uint64_t, std::string_view bytes) { REQUIRE(record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))); }));
+        REQUIRE(add_parts(*keeper.parts(5), record));
+        return record;
+    };
+    keeper.changed(call, instance);
+    for (int i = 0; i < 50; ++i) CHECK(read().parties(i).tag() == "tag" + std::to_string(i));
+    for (auto& party : call->parties) party->tag += "!"; // nobody says so ...
+    call->parties[30]->unkept = true;                    // ... but of this one
+    keeper.changed(call, instance);
+    const auto after = read();
+    for (int i = 0; i < 50; ++i) {
+        const bool written = i < int(parties_a_part) || i / int(parties_a_part) == 30 / int(parties_a_part);
+        CHECK(after.parties(i).tag() == "tag" + std::to_string(i) + (written ? "!" : ""));
+    }
+    keeper.ended(call);
+    keeper.write();
+    CHECK(keeper.parts(5)->empty());
+    auto torn = after;
+    torn.mutable_parties()->RemoveLast();
+    CHECK_FALSE(add_parts({}, torn));
+    CHECK_FALSE(add_parts({"\xff"}, torn));
 }
 
 namespace {
