@@ -84,11 +84,6 @@ Change::~Change() {
     if (!kept_) restore();
 }
 
-void Change::keep() noexcept {
-    kept_ = true;
-    for (auto& each : saved_) each->party->unkept = true; // those that were added are so anyway
-}
-
 const Change::Saved* Change::saved(const Party& party) const {
     const auto found = std::find_if(saved_.begin(), saved_.end(), [&](const auto& each) { return each->party == &party; });
     return found != saved_.end() ? found->get() : nullptr;
@@ -97,7 +92,9 @@ const Change::Saved* Change::saved(const Party& party) const {
 void Change::touch(Party& party) {
     const bool added = std::any_of(call_.parties.begin() + static_cast<std::ptrdiff_t>(parties_), call_.parties.end(),
                                    [&](const auto& each) { return each.get() == &party; });
-    if (!added && !saved(party)) saved_.push_back(std::make_unique<Saved>(party));
+    if (added || saved(party)) return;
+    saved_.push_back(std::make_unique<Saved>(party));
+    party.changes();
 }
 
 void Change::touch_all() {

@@ -22,7 +22,7 @@ class Change {
     void touch_all();
     std::size_t added() const { return call_.parties.size() - parties_; } // parties
     // It stays as it is now.
-    void keep() noexcept;
+    void keep() noexcept { kept_ = true; }
 
     // Media of which workers may have to be told something else now.
     std::vector<Media*> affected() const;

@@ -30,22 +30,40 @@ std::size_t size_of(const Party& party) {
     return size;
 }
 
-std::size_t codecs_of(const Party& party) {
-    std::size_t codecs = 0;
-    for (const auto& media : party.medias) codecs += media->codecs.size();
-    return codecs;
-}
-
 std::size_t codecs_of(const sdp::Session& session) {
     std::size_t codecs = 0;
     for (const auto& section : session.sections) codecs += section.codecs.size();
     return codecs;
 }
 
-std::size_t ports_of(const Party& party) {
-    std::size_t ports = 0;
-    for (const auto& media : party.medias) for_each_port(*media, [&](const PortSet&, const LocalPort&) { ++ports; });
-    return ports;
+Demand look_at(const Party& party) {
+    Demand demand;
+    demand.medias = party.medias.size();
+    demand.text = size_of(party);
+    for (const auto& media : party.medias) {
+        demand.codecs += media->codecs.size();
+        for_each_port(*media, [&](const PortSet&, const LocalPort&) { ++demand.ports; });
+    }
+    return demand;
+}
+
+// One that is being changed is looked at each time.
+Demand demand_of(Party& party) {
+    if (party.unkept) return look_at(party);
+    if (!party.demand) party.demand = look_at(party);
+    return *party.demand;
+}
+
+Demand demand_of(const Call& call) {
+    Demand all;
+    for (const auto& party : call.parties) {
+        const auto demand = demand_of(*party);
+        all.medias += demand.medias;
+        all.codecs += demand.codecs;
+        all.ports += demand.ports;
+        all.text += demand.text;
+    }
+    return all;
 }
 
 // RTP and RTCP of each pair, on both sides: what a body takes at most on one address.
@@ -53,12 +71,6 @@ std::size_t most_ports(const sdp::Session& session) {
     std::size_t ports = 0;
     for (const auto& section : session.sections) ports += section.port ? 4 * section.port_count : 0;
     return ports;
-}
-
-template <class Count> std::size_t sum(const Call& call, Count count) {
-    std::size_t all = 0;
-    for (const auto& party : call.parties) all += count(*party);
-    return all;
 }
 
 // Else strangers who know a Call-ID could see to it that its call takes no re-INVITE any more.
@@ -73,17 +85,15 @@ bool is_ordinary_between_known(const Call& call, const ng::Flags& flags, const s
 Status call_fits(const Call& call, const ng::Flags& flags, const sdp::Session& session) {
     if (auto fits = budget::ports.allows(most_ports(session)); !fits) return fits;
     if (is_ordinary_between_known(call, flags, session)) return {};
-    const auto medias = sum(call, [](const Party& party) { return party.medias.size(); });
-    const auto text = sum(call, [](const Party& party) { return size_of(party); });
+    const auto has = demand_of(call);
     if (auto fits = budget::parties.allows(call.parties.size() + 2); !fits) return fits;
-    if (auto fits = budget::medias.allows(medias + 2 * session.sections.size()); !fits) return fits;
-    const auto codecs = sum(call, [](const Party& party) { return codecs_of(party); });
-    if (auto fits = budget::call_codecs.allows(codecs + 2 * codecs_of(session)); !fits) return fits;
-    return budget::kept.allows(text + flags.sdp.size() + flags.metadata.size());
+    if (auto fits = budget::medias.allows(has.medias + 2 * session.sections.size()); !fits) return fits;
+    if (auto fits = budget::call_codecs.allows(has.codecs + 2 * codecs_of(session)); !fits) return fits;
+    return budget::kept.allows(has.text + flags.sdp.size() + flags.metadata.size());
 }
 
 Status ports_fit(const Call& call, std::size_t more) {
-    return budget::ports.allows(sum(call, ports_of) + more);
+    return budget::ports.allows(demand_of(call).ports + more);
 }
 
 } // namespace rtpengine::call

@@ -25,7 +25,7 @@ void book_removed(Call& call, const std::vector<link::SinkCounters>& removed) {
         for (const auto& sink : removed) {
             if (sink.stream() != port.id) continue;
             port.out += counted(sink);
-            port.media->party->unkept = true;
+            port.media->party->changes();
         }
     });
 }
@@ -35,7 +35,7 @@ void book_closed(Call& call, const Leaving& leaving, const std::vector<link::Sin
     if (!media) return;
     const auto& port = leaving.port;
     auto& former = media->former[port.stream];
-    media->party->unkept = true;
+    media->party->changes();
     former.out += port.out;
     for (const auto& sink : removed)
         if (sink.stream() == port.id) former.out += counted(sink);

@@ -100,7 +100,7 @@ void Instance::with_figures(const std::shared_ptr<Call>& call, std::function<voi
 
 // A call that was made for a request, and that the request has left empty, is nobody's.
 void Instance::turn_ended(const std::shared_ptr<Call>& call) {
-    if (call->dead || !call->parties.empty()) return recount(*call);
+    if (call->dead || !call->parties.empty()) return count_more(*call);
     forget(*call);
 }
 
@@ -132,6 +132,14 @@ void Instance::conclude(const std::shared_ptr<Call>& call, const Turn& turn, Cha
 void Instance::restore(std::shared_ptr<Call> call) {
     calls_.add(call);
     recount(*call);
+}
+
+// Where media go is looked at with the call's next second: there are as many records to read as ports.
+void Instance::count_more(const Call& call) {
+    std::uint64_t medias = 0, ports = 0;
+    for (const auto& party : call.parties) medias += party->medias.size();
+    for_each_port(call, [&](const PortSet&, const LocalPort&) { ++ports; });
+    calls_.count_more(call, medias, ports);
 }
 
 void Instance::recount(const Call& call) {

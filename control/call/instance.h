@@ -113,6 +113,7 @@ class Instance {
     // Ends the call at once. Its ports are closed behind it.
     void destroy(const std::shared_ptr<Call>& call, End end);
     void recount(const Call& call);
+    void count_more(const Call& call);
 
     void check_deletions(const std::shared_ptr<Call>& call);
     void check_timeouts(const std::shared_ptr<Call>& call);

@@ -6,7 +6,7 @@
 namespace rtpengine::call {
 
 void Keeper::all_changed(const std::shared_ptr<Call>& call) {
-    for (const auto& party : call->parties) party->unkept = true;
+    for (const auto& party : call->parties) party->changes();
     changed(call);
 }
 

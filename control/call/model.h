@@ -168,11 +168,24 @@ struct PartyFacts {
     std::optional<BootTime> delete_at;
 };
 
+// What a party takes of its call's budgets (control/budget.h).
+struct Demand {
+    std::size_t medias = 0, codecs = 0, ports = 0;
+    std::size_t text = 0; // bytes
+};
+
 struct Party : PartyFacts {
     Call* call;
     std::vector<std::unique_ptr<Media>> medias;
     std::set<Party*> associations;
     bool unkept = true; // the store doesn't have it as it is now (call/keeper.h)
+    std::optional<Demand> demand; // as it was when last asked for and kept (demand.cpp)
+
+    // To be called with every change.
+    void changes() noexcept {
+        unkept = true;
+        demand.reset();
+    }
 
     bool named(std::string_view wanted) const;
     Media& media_at(std::size_t position, const std::string& type); // made, with all before it, if it isn't there

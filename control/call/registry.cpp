@@ -49,4 +49,13 @@ void Registry::count(const Call& call, const Shares& shares) {
     total_ -= std::exchange(found->second.shares, shares);
 }
 
+void Registry::count_more(const Call& call, std::uint64_t medias, std::uint64_t ports) {
+    const auto found = by_number_.find(call.number);
+    if (found == by_number_.end()) return;
+    auto shares = found->second.shares;
+    shares.userspace += medias - (shares.userspace + shares.kernel + shares.mixed);
+    shares.ports = ports;
+    count(call, shares);
+}
+
 } // namespace rtpengine::call

@@ -49,6 +49,8 @@ class Registry {
 
     // What the call has by now; of one that isn't here nothing is counted.
     void count(const Call& call, const Shares& shares);
+    // Likewise, by a look at the call alone: media that it didn't have when it was last counted are userspace's.
+    void count_more(const Call& call, std::uint64_t medias, std::uint64_t ports);
     const Shares& total() const { return total_; }
 
   private:

@@ -54,7 +54,7 @@ void Instance::schedule_or_remove(const std::shared_ptr<Call>& call, Party* part
     if (delay_s > 0) {
         log::record(log::Level::info, log::Subsystem::core, {call->id}, "Scheduling deletion of {} in {} seconds", what, delay_s);
         (party ? party->delete_at : call->delete_at) = BootClock::now() + std::chrono::seconds(delay_s);
-        if (party) party->unkept = true;
+        if (party) party->changes();
         return;
     }
     log::record(log::Level::info, log::Subsystem::core, {call->id}, "Deleting {}", what);
