@@ -3,8 +3,8 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 #include <string_view>
+#include <utility>
 
 #include "control/ng/responder.h"
 
@@ -14,22 +14,19 @@ namespace rtpengine::call {
 class Answer {
   public:
     explicit Answer(ng::Responder responder) : responder_(std::make_shared<ng::Responder>(std::move(responder))) {}
-    void ok(ng::Dict reply) const { responder_->ok(std::move(reply)); }
-    // Sends ok(reply) when it is called; by then nothing can go wrong any more.
-    // `reason`: it is an error.
-    std::function<void()> prepared(ng::Dict reply, std::string_view reason = "") const {
-        const bool failed = !reason.empty();
-        reply = failed ? ng::Responder::failed(reason, std::move(reply)) : ng::Responder::complete(std::move(reply));
-        return [responder = responder_, failed, reply = std::make_shared<ng::Dict>(std::move(reply))] {
-            responder->send(std::move(*reply), failed);
-        };
-    }
-    Status fits(const ng::Dict& reply) const { return responder_->fits(reply); } // ok(reply) would arrive
-    void error(std::string_view reason, ng::Dict keys = {}) const { responder_->error(reason, std::move(keys)); }
+    // To be filled for one of the others.
+    ng::Writer keys() const { return responder_->keys(); }
+    void ok() const { ok(keys()); }
+    void ok(ng::Writer keys) const { responder_->ok(std::move(keys)); }
+    void error(std::string_view reason) const { responder_->error(reason); }
     void load_limit(std::string_view message) const {
-        ng::Dict reply;
+        auto reply = keys();
         reply.add("message", message);
         responder_->ok(std::move(reply), "load limit");
+    }
+    // Sends it when it is called; by then nothing can go wrong any more.
+    std::function<void()> prepared(ng::Reply reply) const {
+        return [responder = responder_, reply = std::make_shared<ng::Reply>(std::move(reply))] { responder->send(std::move(*reply)); };
     }
 
   private:

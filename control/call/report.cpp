@@ -2,18 +2,17 @@
 #include "control/call/report.h"
 
 #include <algorithm>
+#include <set>
 
 #include "control/call/instance.h"
 #include "control/call/refresh.h"
 #include "control/call/usage.h"
-#include "control/ng/coerce.h"
 
 namespace rtpengine::call {
 
 namespace {
 
-using ng::Dict;
-using ng::List;
+using ng::Writer;
 
 constexpr std::int64_t us_per_s = 1'000'000;
 
@@ -30,26 +29,22 @@ struct ReportTotals {
     Counters rtp, rtcp;
 };
 
-Dict counters(const Counters& from) {
-    Dict dict;
-    dict.add("packets", from.packets);
-    dict.add("bytes", from.bytes);
-    dict.add("errors", from.errors);
-    return dict;
+void write_counters(const Counters& from, Writer& to) {
+    to.add("packets", from.packets);
+    to.add("bytes", from.bytes);
+    to.add("errors", from.errors);
 }
 
-const char* family_name(Family family) { return family == Family::ipv6 ? "IPv6" : "IPv4"; }
+std::string_view family_name(Family family) { return family == Family::ipv6 ? "IPv6" : "IPv4"; }
 
-Dict endpoint(const std::optional<Endpoint>& from) {
-    Dict dict;
-    if (!from || !from->address.known()) return dict;
-    dict.add("family", family_name(from->address.family));
-    dict.add("address", from->address.str());
-    dict.add("port", std::int64_t{from->port});
-    return dict;
+void write_endpoint(const std::optional<Endpoint>& from, Writer& to) {
+    if (!from || !from->address.known()) return;
+    to.add("family", family_name(from->address.family));
+    to.add("address", from->address.str());
+    to.add("port", from->port);
 }
 
-void add_ssrc(Dict& to, const SsrcUsage& usage) {
+void write_ssrc(const SsrcUsage& usage, Writer& to) {
     to.add("bytes", usage.bytes);
     to.add("packets", usage.packets);
     to.add("last RTP timestamp", usage.last_timestamp);
@@ -57,47 +52,44 @@ void add_ssrc(Dict& to, const SsrcUsage& usage) {
     to.add("cumulative loss", usage.lost);
 }
 
-List stream_flags(const Media& media, unsigned stream, const StreamUsage& usage, const Remote& remote) {
-    List flags;
-    const bool rtcp = stream == 1;
-    flags.emplace_back(rtcp ? "RTCP" : "RTP");
-    if (!rtcp && media.mux.active) flags.emplace_back("RTCP");
-    if (remote.filled) flags.emplace_back("filled");
-    if (usage.flags & state::confirmed) flags.emplace_back("confirmed");
-    if (usage.in_kernel()) flags.emplace_back("kernelized");
-    if (media.strict_source) flags.emplace_back("strict source address");
-    if (media.media_handover) flags.emplace_back("media handover");
-    return flags;
+void write_stream_flags(const Media& media, bool rtcp, const StreamUsage& usage, const Remote& remote, Writer& to) {
+    const auto add = [&](bool on, std::string_view name) {
+        if (on) to.item(name);
+    };
+    to.item(rtcp ? "RTCP" : "RTP");
+    add(!rtcp && media.mux.active, "RTCP");
+    add(remote.filled, "filled");
+    add(usage.flags & state::confirmed, "confirmed");
+    add(usage.in_kernel(), "kernelized");
+    add(media.strict_source, "strict source address");
+    add(media.media_handover, "media handover");
 }
 
-Dict stream_report(const Context& context, const Media& media, unsigned stream, ReportTotals& totals) {
+void write_stream(const Context& context, const Media& media, unsigned stream, ReportTotals& totals, Writer& to) {
     const auto usage = usage_of(media, stream, context.sent, context.read);
     const auto& remote = stream ? media.rtcp : media.rtp;
     const auto signalled = remote.filled ? std::optional(remote.signalled) : std::nullopt;
-    Dict dict;
     if (const auto* port = media.current ? media.current->port(stream) : nullptr) {
-        dict.add("local port", std::int64_t{port->lease->port()});
-        dict.add("local address", port->local->address.str());
-        dict.add("family", family_name(port->local->address.family));
+        to.add("local port", port->lease->port());
+        to.add("local address", port->local->address.str());
+        to.add("family", family_name(port->local->address.family));
     }
-    dict.add("endpoint", endpoint(usage.remote ? usage.remote : signalled));
-    dict.add("advertised endpoint", endpoint(signalled));
+    to.dict("endpoint", [&](Writer& of) { write_endpoint(usage.remote ? usage.remote : signalled, of); });
+    to.dict("advertised endpoint", [&](Writer& of) { write_endpoint(signalled, of); });
     const auto last = usage.last_packet != BootTime{} ? usage.last_packet : context.call.created;
-    dict.add("last packet", shown_s(last));
-    dict.add("last kernel packet", shown_or_0(usage.last_kernel));
-    dict.add("last user packet", shown_s(usage.last_user != BootTime{} ? usage.last_user : last));
-    if (!usage.ssrcs.empty()) dict.add("SSRC", std::int64_t{usage.ssrcs.front().ssrc});
-    dict.add("flags", stream_flags(media, stream, usage, remote));
-    dict.add("stats", counters(usage.in));
-    dict.add("stats_out", counters(usage.out));
+    to.add("last packet", shown_s(last));
+    to.add("last kernel packet", shown_or_0(usage.last_kernel));
+    to.add("last user packet", shown_s(usage.last_user != BootTime{} ? usage.last_user : last));
+    if (!usage.ssrcs.empty()) to.add("SSRC", usage.ssrcs.front().ssrc);
+    to.list("flags", [&](Writer& of) { write_stream_flags(media, stream == 1, usage, remote, of); });
+    to.dict("stats", [&](Writer& of) { write_counters(usage.in, of); });
+    to.dict("stats_out", [&](Writer& of) { write_counters(usage.out, of); });
     (stream ? totals.rtcp : totals.rtp) += usage.in;
-    return dict;
 }
 
-List media_flags(const Media& media) {
-    List flags;
-    const auto add = [&](bool on, const char* name) {
-        if (on) flags.emplace_back(name);
+void write_media_flags(const Media& media, Writer& to) {
+    const auto add = [&](bool on, std::string_view name) {
+        if (on) to.item(name);
     };
     add(media.initialized, "initialized");
     add(media.asymmetric, "asymmetric");
@@ -110,18 +102,14 @@ List media_flags(const Media& media) {
     add(media.feedback, "RTCP feedback");
     add(media.echo == ng::MediaEcho::both, "echo");
     add(media.echo == ng::MediaEcho::blackhole, "blackhole");
-    return flags;
 }
 
-List ssrc_list(const std::vector<SsrcUsage>& ssrcs, bool with_statistics) {
-    List list;
-    for (const auto& usage : ssrcs) {
-        Dict dict;
-        dict.add("SSRC", std::int64_t{usage.ssrc});
-        if (with_statistics) add_ssrc(dict, usage);
-        list.emplace_back(std::move(dict));
-    }
-    return list;
+void write_ssrcs(const std::vector<SsrcUsage>& ssrcs, bool with_statistics, Writer& to) {
+    for (const auto& usage : ssrcs)
+        to.dict([&](Writer& of) {
+            of.add("SSRC", usage.ssrc);
+            if (with_statistics) write_ssrc(usage, of);
+        });
 }
 
 std::vector<SsrcUsage> ssrcs_towards(const Context& context, const Media& media) {
@@ -133,28 +121,26 @@ std::vector<SsrcUsage> ssrcs_towards(const Context& context, const Media& media)
     return ssrcs;
 }
 
-Dict media_report(const Context& context, const Media& media, ReportTotals& totals) {
+void write_media(const Context& context, const Media& media, ReportTotals& totals, Writer& to) {
     const auto rtp = usage_of(media, 0, context.sent, context.read);
-    Dict dict;
-    dict.add("index", std::int64_t{media.index});
-    dict.add("type", media.type);
-    if (const auto name = sdp::protocol_name(media.protocol); !name.empty()) dict.add("protocol", name);
-    if (const auto codec = used_codec(media, rtp); !codec.empty()) dict.add("codec", codec);
-    List streams;
-    for (unsigned stream = 0; stream < 2 * media.pairs; ++stream)
-        streams.emplace_back(stream_report(context, media, stream, totals));
-    dict.add("streams", std::move(streams));
-    dict.add("flags", media_flags(media));
-    dict.add("ingress SSRCs", ssrc_list(rtp.ssrcs, context.ssrc_inline));
-    dict.add("egress SSRCs", ssrc_list(ssrcs_towards(context, media), context.ssrc_inline));
-    return dict;
+    to.add("index", media.index);
+    to.add("type", media.type);
+    if (const auto name = sdp::protocol_name(media.protocol); !name.empty()) to.add("protocol", name);
+    if (const auto codec = used_codec(media, rtp); !codec.empty()) to.add("codec", codec);
+    to.list("streams", [&](Writer& list) {
+        for (unsigned stream = 0; stream < 2 * media.pairs; ++stream)
+            list.dict([&](Writer& of) { write_stream(context, media, stream, totals, of); });
+    });
+    to.list("flags", [&](Writer& list) { write_media_flags(media, list); });
+    to.list("ingress SSRCs", [&](Writer& list) { write_ssrcs(rtp.ssrcs, context.ssrc_inline, list); });
+    to.list("egress SSRCs", [&](Writer& list) { write_ssrcs(ssrcs_towards(context, media), context.ssrc_inline, list); });
 }
 
-void add_peer(List& list, const Party& peer, Subscription::Kind kind) {
-    Dict dict;
-    dict.add("tag", peer.tag);
-    dict.add("type", name_of(kind));
-    list.emplace_back(std::move(dict));
+void write_peer(const Party& peer, Subscription::Kind kind, Writer& list) {
+    list.dict([&](Writer& of) {
+        of.add("tag", peer.tag);
+        of.add("type", name_of(kind));
+    });
 }
 
 // Of each party that it receives from the first one.
@@ -168,36 +154,31 @@ std::vector<const Subscription*> sources_of(const Party& party) {
     return sources;
 }
 
-List subscribers_of(const Call& call, const Party& party) {
-    List subscribers;
+void write_subscribers(const Call& call, const Party& party, Writer& list) {
     for (const auto& other : call.parties)
         for (const auto* subscription : sources_of(*other))
-            if (subscription->source->party == &party) add_peer(subscribers, *other, subscription->kind);
-    return subscribers;
+            if (subscription->source->party == &party) write_peer(*other, subscription->kind, list);
 }
 
-Dict party_report(const Context& context, const Party& party, ReportTotals& totals) {
-    Dict dict;
-    dict.add("tag", party.tag);
-    if (!party.via_branch.empty()) dict.add("via-branch", party.via_branch);
-    if (!party.aliases.empty()) {
-        List aliases;
-        for (const auto& alias : party.aliases) aliases.emplace_back(alias);
-        dict.add("tag-aliases", std::move(aliases));
-    }
-    if (!party.label.empty()) dict.add("label", party.label);
-    dict.add("created", shown_s(party.created));
-    if (!party.metadata.empty()) dict.add("metadata", party.metadata);
+void write_party(const Context& context, const Party& party, ReportTotals& totals, Writer& to) {
+    to.add("tag", party.tag);
+    if (!party.via_branch.empty()) to.add("via-branch", party.via_branch);
+    if (!party.aliases.empty())
+        to.list("tag-aliases", [&](Writer& list) {
+            for (const auto& alias : party.aliases) list.item(alias);
+        });
+    if (!party.label.empty()) to.add("label", party.label);
+    to.add("created", shown_s(party.created));
+    if (!party.metadata.empty()) to.add("metadata", party.metadata);
     const auto sources = sources_of(party);
-    List subscriptions;
-    for (const auto* subscription : sources) add_peer(subscriptions, *subscription->source->party, subscription->kind);
-    dict.add("subscriptions", std::move(subscriptions));
-    dict.add("subscribers", subscribers_of(context.call, party));
-    if (!sources.empty()) dict.add("in dialogue with", sources.front()->source->party->tag);
-    List medias;
-    for (const auto& media : party.medias) medias.emplace_back(media_report(context, *media, totals));
-    dict.add("medias", std::move(medias));
-    return dict;
+    to.list("subscriptions", [&](Writer& list) {
+        for (const auto* subscription : sources) write_peer(*subscription->source->party, subscription->kind, list);
+    });
+    to.list("subscribers", [&](Writer& list) { write_subscribers(context.call, party, list); });
+    if (!sources.empty()) to.add("in dialogue with", sources.front()->source->party->tag);
+    to.list("medias", [&](Writer& list) {
+        for (const auto& media : party.medias) list.dict([&](Writer& of) { write_media(context, *media, totals, of); });
+    });
 }
 
 std::vector<const Party*> selected(const Call& call, std::string_view tag) {
@@ -213,47 +194,40 @@ std::vector<const Party*> selected(const Call& call, std::string_view tag) {
     return parties;
 }
 
-void add_global_ssrcs(const Context& context, const std::vector<const Party*>& parties, Dict& report) {
-    Dict ssrcs;
+void write_global_ssrcs(const Context& context, const std::vector<const Party*>& parties, Writer& to) {
+    std::set<std::uint32_t> seen;
     for (const auto* party : parties)
         for (const auto& media : party->medias)
-            for (const auto& usage : usage_of(*media, 0, context.sent, context.read).ssrcs) {
-                const auto key = std::to_string(usage.ssrc);
-                if (ssrcs.find(key)) continue;
-                Dict dict;
-                add_ssrc(dict, usage);
-                ssrcs.add(key, std::move(dict));
-            }
-    report.add("SSRC", std::move(ssrcs));
+            for (const auto& usage : usage_of(*media, 0, context.sent, context.read).ssrcs)
+                if (seen.insert(usage.ssrc).second)
+                    to.dict(std::to_string(usage.ssrc), [&](Writer& of) { write_ssrc(usage, of); });
 }
 
 } // namespace
 
-ng::Dict call_report(const Call& call, std::string_view tag, const StateReader& read, std::string_view reporting) {
+void write_report(const Call& call, std::string_view tag, const StateReader& read, std::string_view reporting, Writer& to) {
     const bool by_default = reporting.empty() || reporting == "full";
     const Context context{call, read, sent_by_exit(call, read), by_default || reporting == "inline",
                           by_default || reporting == "global"};
     const auto parties = selected(call, tag);
-    Dict report;
     const auto created_us = shown_us(call.created);
-    report.add("created", created_us / us_per_s);
-    report.add("created_us", created_us % us_per_s);
-    report.add("created_ts", created_us);
-    report.add("last signal", shown_s(call.last_signal));
-    report.add("last redis update", 0);
-    if (context.ssrc_global) add_global_ssrcs(context, parties, report);
+    to.add("created", created_us / us_per_s);
+    to.add("created_us", created_us % us_per_s);
+    to.add("created_ts", created_us);
+    to.add("last signal", shown_s(call.last_signal));
+    to.add("last redis update", 0);
+    if (context.ssrc_global) to.dict("SSRC", [&](Writer& of) { write_global_ssrcs(context, parties, of); });
 
     ReportTotals totals;
-    Dict tags;
-    for (const auto* party : parties)
-        tags.add(party->tag.empty() ? "<untagged " + std::to_string(party->number) + ">" : party->tag,
-                 party_report(context, *party, totals));
-    report.add("tags", std::move(tags));
-    Dict sums;
-    sums.add("RTP", counters(totals.rtp));
-    sums.add("RTCP", counters(totals.rtcp));
-    report.add("totals", std::move(sums));
-    return report;
+    to.dict("tags", [&](Writer& tags) {
+        for (const auto* party : parties)
+            tags.dict(party->tag.empty() ? "<untagged " + std::to_string(party->number) + ">" : party->tag,
+                      [&](Writer& of) { write_party(context, *party, totals, of); });
+    });
+    to.dict("totals", [&](Writer& sums) {
+        sums.dict("RTP", [&](Writer& of) { write_counters(totals.rtp, of); });
+        sums.dict("RTCP", [&](Writer& of) { write_counters(totals.rtcp, of); });
+    });
 }
 
 } // namespace rtpengine::call

@@ -15,14 +15,13 @@ constexpr std::size_t longest_queue = 200;
 
 } // namespace
 
-bool guarded(std::string_view call_id, const std::function<void()>& work) {
+void say_failed(std::string_view call_id) noexcept try {
     try {
-        work();
-        return true;
-    } catch (const std::exception& error) { // its responder has said so to the client on its way out
+        throw;
+    } catch (const std::exception& error) {
         log::record(log::Level::err, log::Subsystem::core, {call_id}, "a request failed: {}", error.what());
-        return false;
     }
+} catch (const std::exception&) { // no memory to say so
 }
 
 bool Turns::take(const std::shared_ptr<Call>& call, Work work) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -16,8 +17,19 @@ namespace rtpengine::call {
 // The right to work at a call. Copies share it; it ends with the last of them, however that goes.
 using Turn = std::shared_ptr<void>;
 
-// Calls `work`; false: it threw. An exception ends the request that it happened in, and nothing else.
-bool guarded(std::string_view call_id, const std::function<void()>& work);
+// Says what a request died of, to be called where that is caught.
+void say_failed(std::string_view call_id) noexcept;
+
+// Calls `work`; false: it threw. An exception ends the request that it happened in, and nothing else. It takes no memory by itself.
+template <class Work> bool guarded(std::string_view call_id, const Work& work) noexcept {
+    try {
+        work();
+        return true;
+    } catch (const std::exception&) { // its responder has said so to the client on its way out
+        say_failed(call_id);
+        return false;
+    }
+}
 
 class Turns {
   public:

@@ -3,8 +3,10 @@
 
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "control/ng/limits.h"
+#include "control/ng/writer.h"
 
 namespace rtpengine::ng {
 
@@ -93,47 +95,6 @@ class Reader {
     std::string_view text_;
 };
 
-void write(std::string& out, const Dict& dict);
-
-// A number between a mark before it (0: none) and one behind it.
-template <class Number> void write(std::string& out, char before, Number number, char behind) {
-    char text[22]; // the digits and the sign of 64 bits, and the marks
-    char* begin = text;
-    if (before) *begin++ = before;
-    char* end = std::to_chars(begin, text + sizeof text, number).ptr;
-    *end++ = behind;
-    out.append(text, end);
-}
-
-void write(std::string& out, std::string_view text) {
-    write(out, 0, text.size(), ':');
-    out.append(text);
-}
-
-void write(std::string& out, const Value& value) {
-    if (const auto* number = value.number()) {
-        write(out, 'i', *number, 'e');
-    } else if (const auto* text = value.text()) {
-        write(out, std::string_view(*text));
-    } else if (const auto* dict = value.dict()) {
-        write(out, *dict);
-    } else if (const auto* list = value.list()) {
-        out += 'l';
-        for (const auto& member : *list)
-            write(out, member);
-        out += 'e';
-    }
-}
-
-void write(std::string& out, const Dict& dict) {
-    out += 'd';
-    for (const auto& [key, value] : dict) {
-        write(out, std::string_view(key));
-        write(out, value);
-    }
-    out += 'e';
-}
-
 } // namespace
 
 Result<Dict> decode_bencode(std::string_view text) {
@@ -144,11 +105,9 @@ Result<Dict> decode_bencode(std::string_view text) {
 }
 
 std::string encode_bencode(const Dict& dict) {
-    constexpr std::size_t usual = 2048;
-    std::string out;
-    out.reserve(usual);
-    write(out, dict);
-    return out;
+    Writer writer(Encoding::bencode);
+    for (const auto& [key, value] : dict) writer.copy(key, value);
+    return std::move(writer).finish();
 }
 
 } // namespace rtpengine::ng

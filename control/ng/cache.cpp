@@ -28,6 +28,7 @@ struct ReplyCache::Pending::Entry {
 
 void ReplyCache::Pending::finish(std::string reply) {
     *entry_->bytes += reply.size();
+    reply.shrink_to_fit(); // it is kept for a while
     entry_->reply = std::move(reply);
     for (const auto& send : std::exchange(entry_->waiting, {}))
         send(*entry_->reply);

@@ -51,7 +51,7 @@ bool keeps_names(const CommandRow& command) {
                        [](const Requirement& requirement) { return requirement.needs == Needs::sdp; });
 }
 
-void ping(Request, Responder responder) { responder.ok({}, "pong"); }
+void ping(Request, Responder responder) { responder.ok(responder.keys(), "pong"); }
 
 } // namespace
 
@@ -72,8 +72,8 @@ Status names_fit(const Flags& flags) {
 Commands::Commands(Environment environment) : environment_(std::move(environment)) {
     set("ping", ping);
     set("statistics", [this](Request, Responder responder) {
-        Dict reply;
-        reply.add("statistics", stats::statistics_dict(environment_.numbers(), environment_.control_statistics));
+        auto reply = responder.keys();
+        reply.dict("statistics", [this](Writer& to) { stats::write_statistics(environment_.numbers(), environment_.control_statistics, to); });
         responder.ok(std::move(reply));
     });
 }

@@ -45,16 +45,10 @@ void say_replying(const RequestContext& context, Clock::duration elapsed, std::s
 } // namespace
 
 // A reply that the transport can't carry gives way to one that says so. A deletion has happened nevertheless.
-Dict too_large(const CommandRow& command, const Error& why) {
-    Dict reply;
-    if (command.operations & op_delete) {
-        reply.add("warning", why.message + ": deleted, without a report");
-        reply.add("result", "ok");
-    } else {
-        reply.add("result", "error");
-        reply.add("error-reason", why.message);
-    }
-    return reply;
+Reply too_large(const CommandRow& command, Writer keys, const Error& why) {
+    if (!(command.operations & op_delete)) return Responder::failed(std::move(keys), why.message);
+    keys.add("warning", why.message + ": deleted, without a report");
+    return Responder::complete(std::move(keys));
 }
 
 struct Dispatcher::Shared {
@@ -65,26 +59,25 @@ struct Dispatcher::Shared {
                 ReplyCache::Pending pending) {
         say(log::Level::warning, "Protocol error in packet from {}: {} [{}]", log::marked(context.peer.str()),
             reason, excerpt(body));
-        Responder([&](Dict reply, bool) {
-            statistics->count_error(context.peer.address);
-            pending.finish(encode(context.encoding, context.cookie, reply));
-        }).error(reason);
+        statistics->count_error(context.peer.address);
+        auto reply = Responder::failed(Writer(context.encoding, before_reply(context.cookie)), reason);
+        pending.finish(std::move(reply.message));
     }
 
-    void reply(const RequestContext& context, const Dict& reply, bool failed, ReplyCache::Pending& pending) {
+    void reply(const RequestContext& context, Reply reply, ReplyCache::Pending& pending) {
         if (!statistics) return;
         const log::About about(instance);
-        auto message = encode(context.encoding, context.cookie, reply);
-        if (const auto fits = budget::reply.allows(message.size()); !fits) {
+        if (const auto fit = fits(reply); !fit) {
             say(log::Level::warning, "'{}' from {}: {}", context.command->name,
-                log::marked(context.peer.str()), fits.error().message);
-            message = encode(context.encoding, context.cookie, too_large(*context.command, fits.error()));
-            failed = failed || !(context.command->operations & op_delete);
+                log::marked(context.peer.str()), fit.error().message);
+            const bool failed = reply.failed;
+            reply = too_large(*context.command, Writer(context.encoding, before_reply(context.cookie)), fit.error());
+            reply.failed |= failed;
         }
         const auto elapsed = Clock::now() - context.received;
-        statistics->count(context.peer.address, index_of(*context.command), elapsed, failed);
-        say_replying(context, elapsed, message);
-        pending.finish(std::move(message));
+        statistics->count(context.peer.address, index_of(*context.command), elapsed, reply.failed);
+        say_replying(context, elapsed, reply.message);
+        pending.finish(std::move(reply.message));
     }
 };
 
@@ -123,11 +116,8 @@ void Dispatcher::execute(RequestContext context, std::string_view body, ReplyCac
     say_received(context, body);
     commands_.execute(
         context, std::move(*request),
-        Responder(
-            [shared = shared_, context, pending = std::move(pending)](Dict reply, bool failed) mutable {
-                shared->reply(context, reply, failed, pending);
-            },
-            [context](const Dict& reply) { return encode(context.encoding, context.cookie, reply).size(); }));
+        Responder([shared = shared_, context, pending = std::move(pending)](Reply reply) mutable { shared->reply(context, std::move(reply), pending); },
+                  context.encoding, before_reply(context.cookie)));
 }
 
 } // namespace rtpengine::ng

@@ -23,10 +23,6 @@ Result<Dict> decode(std::string_view body) {
     return Error{"Invalid NG data format"};
 }
 
-std::string encode(Encoding encoding, std::string_view cookie, const Dict& reply) {
-    std::string out(cookie);
-    out += ' ';
-    return out += encoding == Encoding::json ? encode_json(reply) : encode_bencode(reply);
-}
+std::string before_reply(std::string_view cookie) { return std::string(cookie) += ' '; }
 
 } // namespace rtpengine::ng

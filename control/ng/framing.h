@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "common/base/result.h"
-#include "control/ng/request.h"
+#include "control/ng/encoding.h"
 #include "control/ng/value.h"
 
 namespace rtpengine::ng {
@@ -23,6 +23,7 @@ std::optional<Message> split(std::string_view message);
 Encoding encoding_of(std::string_view body);
 // Errors: the protocol's error-reason.
 Result<Dict> decode(std::string_view body);
-std::string encode(Encoding encoding, std::string_view cookie, const Dict& reply);
+// What stands before a reply.
+std::string before_reply(std::string_view cookie);
 
 } // namespace rtpengine::ng

@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "control/ng/writer.h"
+
 namespace rtpengine::ng {
 
 namespace {
@@ -92,43 +94,6 @@ class Builder {
     std::optional<Dict> root_;
 };
 
-void write(std::string& out, const Dict& dict);
-
-void write(std::string& out, const std::string& text) {
-    out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-void write(std::string& out, const Value& value);
-
-void write(std::string& out, const List& list) {
-    out += '[';
-    const char* separator = "";
-    for (const auto& member : list) {
-        out += std::exchange(separator, ",");
-        write(out, member);
-    }
-    out += ']';
-}
-
-void write(std::string& out, const Value& value) {
-    if (const auto* number = value.number()) out += std::to_string(*number);
-    if (const auto* text = value.text()) write(out, *text);
-    if (const auto* list = value.list()) write(out, *list);
-    if (const auto* dict = value.dict()) write(out, *dict);
-}
-
-void write(std::string& out, const Dict& dict) {
-    out += '{';
-    const char* separator = "";
-    for (const auto& [key, value] : dict) {
-        out += std::exchange(separator, ",");
-        write(out, key);
-        out += ':';
-        write(out, value);
-    }
-    out += '}';
-}
-
 } // namespace
 
 Result<Dict> decode_json(std::string_view text, const JsonLimits& limits) {
@@ -141,10 +106,12 @@ Result<Dict> decode_json(std::string_view text, const JsonLimits& limits) {
     return std::move(*dict);
 }
 
+void append_json(std::string_view text, std::string& to) { to += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 std::string encode_json(const Dict& dict) {
-    std::string out;
-    write(out, dict);
-    return out;
+    Writer writer(Encoding::json);
+    for (const auto& [key, value] : dict) writer.copy(key, value);
+    return std::move(writer).finish();
 }
 
 } // namespace rtpengine::ng

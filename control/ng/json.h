@@ -22,5 +22,7 @@ Result<Dict> decode_json(std::string_view text, const JsonLimits& limits = {});
 
 // Compact, in insertion order. Bytes that are no UTF-8 are replaced.
 std::string encode_json(const Dict& dict);
+// A string, likewise.
+void append_json(std::string_view text, std::string& to);
 
 } // namespace rtpengine::ng

@@ -6,10 +6,9 @@
 
 #include "common/base/endpoint.h"
 #include "control/ng/command_table.h"
+#include "control/ng/encoding.h"
 
 namespace rtpengine::ng {
-
-enum class Encoding { bencode, json };
 
 // Where a request came from.
 struct RequestContext {

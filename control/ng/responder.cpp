@@ -9,20 +9,21 @@ Responder::~Responder() {
     if (deliver_) error("Internal error");
 }
 
-Status Responder::fits(Dict keys) const {
-    return measure_ ? budget::reply.allows(measure_(complete(std::move(keys)))) : Status{};
+Reply Responder::complete(Writer keys, std::string_view result) {
+    keys.add("result", result);
+    return {std::move(keys).finish()};
 }
 
-void Responder::ok(Dict keys, std::string_view result) {
-    send(complete(std::move(keys), result));
+Reply Responder::failed(Writer keys, std::string_view reason) {
+    keys.add("result", "error");
+    keys.add("error-reason", reason);
+    return {std::move(keys).finish(), true};
 }
 
-void Responder::error(std::string_view reason, Dict keys) {
-    send(failed(reason, std::move(keys)), true);
+void Responder::send(Reply reply) {
+    if (const auto once = std::exchange(deliver_, nullptr)) once(std::move(reply));
 }
 
-void Responder::deliver(Dict reply, bool failed) {
-    if (const auto once = std::exchange(deliver_, nullptr)) once(std::move(reply), failed);
-}
+Status fits(const Reply& reply) { return budget::reply.allows(reply.message.size()); }
 
 } // namespace rtpengine::ng

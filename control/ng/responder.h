@@ -1,57 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "common/base/result.h"
-#include "control/ng/value.h"
+#include "control/ng/writer.h"
 
 namespace rtpengine::ng {
+
+// An answer as it leaves.
+struct Reply {
+    std::string message;
+    bool failed = false; // it says "error"
+};
 
 // The right, and the duty, to answer one request. Exactly one reply leaves: the first one that is given, or
 // an error when this is destroyed before. Usable at any later time; a reply after the server is gone goes
 // nowhere.
 class Responder {
   public:
-    // `reply` is complete, with its result.
-    using Deliver = std::function<void(Dict reply, bool failed)>;
+    using Deliver = std::function<void(Reply reply)>;
 
-    // How many bytes the reply with these keys would have on the wire.
-    using Measure = std::function<std::size_t(const Dict& reply)>;
-
-    explicit Responder(Deliver deliver, Measure measure = nullptr)
-        : deliver_(std::move(deliver)), measure_(std::move(measure)) {}
+    // `before`: what stands before each reply.
+    explicit Responder(Deliver deliver, Encoding encoding = Encoding::bencode, std::string before = {})
+        : deliver_(std::move(deliver)), encoding_(encoding), before_(std::move(before)) {}
     Responder(Responder&& other) noexcept
-        : deliver_(std::exchange(other.deliver_, nullptr)), measure_(std::move(other.measure_)) {}
+        : deliver_(std::exchange(other.deliver_, nullptr)), encoding_(other.encoding_), before_(std::move(other.before_)) {}
     Responder& operator=(Responder&&) = delete;
     ~Responder();
 
-    void ok(Dict keys = {}, std::string_view result = "ok"); // "result" is appended to the keys
-    // Likewise, of a reply that is complete() already: nothing can go wrong any more.
-    void send(Dict complete, bool failed = false) { deliver(std::move(complete), failed); }
-    static Dict complete(Dict keys, std::string_view result = "ok") {
-        keys.add("result", result);
-        return keys;
-    }
-    static Dict failed(std::string_view reason, Dict keys) {
-        keys.add("result", "error");
-        keys.add("error-reason", reason);
-        return keys;
-    }
-    // Would ok(keys) arrive? For what must not be done unless it can be told; an error says how large it
-    // would be.
-    Status fits(Dict keys) const;
-    // Section 2.24's words; `keys` stand before them.
-    void error(std::string_view reason, Dict keys = {});
+    // A reply, to be filled with keys; its result comes behind them.
+    Writer keys() const { return Writer(encoding_, before_); }
+    static Reply complete(Writer keys, std::string_view result = "ok");
+    static Reply failed(Writer keys, std::string_view reason); // section 2.24's words
+
+    void ok() { ok(keys()); }
+    void ok(Writer keys, std::string_view result = "ok") { send(complete(std::move(keys), result)); }
+    void error(std::string_view reason) { send(failed(keys(), reason)); }
+    // Nothing can go wrong any more.
+    void send(Reply reply);
 
   private:
-    void deliver(Dict reply, bool failed);
-
     Deliver deliver_;
-    Measure measure_; // null: any size arrives
+    Encoding encoding_;
+    std::string before_;
 };
+
+// Would it arrive? For what must not be done unless it can be told; an error says how large it is.
+Status fits(const Reply& reply);
 
 } // namespace rtpengine::ng

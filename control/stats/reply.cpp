@@ -12,8 +12,7 @@ namespace rtpengine::stats {
 
 namespace {
 
-using ng::Dict;
-using ng::List;
+using ng::Writer;
 
 std::string decimal(double value) {
     return fmt::format("{:.6f}", value);
@@ -32,14 +31,13 @@ Traffic sum(const Traffic& a, const Traffic& b) {
     return {a.packets + b.packets, a.bytes + b.bytes, a.errors + b.errors};
 }
 
-void add_rates(Dict& dict, const std::string& suffix, const Traffic& rate) {
+void add_rates(Writer& dict, const std::string& suffix, const Traffic& rate) {
     dict.add("packetrate" + suffix, rate.packets);
     dict.add("byterate" + suffix, rate.bytes);
     dict.add("errorrate" + suffix, rate.errors);
 }
 
-Dict current(const Current& now) {
-    Dict dict;
+void write_current(const Current& now, Writer& dict) {
     dict.add("sessionsown", now.sessions_own);
     dict.add("sessionsforeign", now.sessions_foreign);
     dict.add("sessionstotal", now.sessions_own + now.sessions_foreign);
@@ -52,16 +50,15 @@ Dict current(const Current& now) {
     dict.add("media_userspace", now.media_userspace);
     dict.add("media_kernel", now.media_kernel);
     dict.add("media_mixed", now.media_mixed);
-    return dict;
 }
 
-void add_relayed(Dict& dict, const std::string& suffix, const Traffic& relayed) {
+void add_relayed(Writer& dict, const std::string& suffix, const Traffic& relayed) {
     dict.add("relayedpackets" + suffix, relayed.packets);
     dict.add("relayedpacketerrors" + suffix, relayed.errors);
     dict.add("relayedbytes" + suffix, relayed.bytes);
 }
 
-void add_durations(Dict& dict, const Total& total) {
+void add_durations(Writer& dict, const Total& total) {
     const auto calls = total.managed_sessions;
     dict.add("avgcallduration", decimal(average(total.call_duration, calls)));
     dict.add("totalcallsduration", decimal(total.call_duration));
@@ -70,9 +67,8 @@ void add_durations(Dict& dict, const Total& total) {
              decimal(deviation(total.call_duration, total.call_duration_squared, calls)));
 }
 
-Dict totals(const Input& input) {
+void write_totals(const Input& input, Writer& dict) {
     const auto& total = input.total;
-    Dict dict;
     dict.add("uptime", fmt::format("{:.0f}", std::floor(input.uptime)));
     dict.add("managedsessions", total.managed_sessions);
     dict.add("rejectedsessions", total.rejected_sessions);
@@ -88,10 +84,9 @@ Dict totals(const Input& input) {
     dict.add("zerowaystreams", total.zero_way_streams);
     dict.add("onewaystreams", total.one_way_streams);
     add_durations(dict, total);
-    return dict;
 }
 
-void add_metric(Dict& dict, const std::string& name, const Metric& metric) {
+void add_metric(Writer& dict, const std::string& name, const Metric& metric) {
     dict.add(name + "_total", decimal(metric.total));
     dict.add(name + "2_total", decimal(metric.total_of_squares));
     dict.add(name + "_samples_total", metric.samples);
@@ -99,7 +94,7 @@ void add_metric(Dict& dict, const std::string& name, const Metric& metric) {
     dict.add(name + "_stddev", decimal(metric.deviation()));
 }
 
-void add_quality(Dict& dict, const Quality& quality) {
+void add_quality(Writer& dict, const Quality& quality) {
     add_metric(dict, "jitter", quality.jitter);
     add_metric(dict, "rtt_e2e", quality.rtt_e2e);
     add_metric(dict, "rtt_dsct", quality.rtt_dsct);
@@ -107,19 +102,16 @@ void add_quality(Dict& dict, const Quality& quality) {
     add_metric(dict, "jitter_measured", quality.jitter_measured);
 }
 
-Dict voip_metrics(const Input& input) {
-    Dict dict;
+void write_voip_metrics(const Input& input, Writer& dict) {
     add_quality(dict, input.quality);
     dict.add("packets_lost", input.packets_lost);
     dict.add("rtp_duplicates", input.rtp_duplicates);
     dict.add("rtp_skips", input.rtp_skips);
     dict.add("rtp_seq_resets", input.rtp_seq_resets);
     dict.add("rtp_reordered", input.rtp_reordered);
-    return dict;
 }
 
-Dict proxy(const Address& client, const ProxyStatistics& statistics) {
-    Dict dict;
+void write_proxy(const Address& client, const ProxyStatistics& statistics, Writer& dict) {
     dict.add("proxy", client.str());
     for (std::size_t i = 0; i < ng::command_count; ++i) {
         const std::string name(ng::command_table[i].statistics_name);
@@ -128,67 +120,54 @@ Dict proxy(const Address& client, const ProxyStatistics& statistics) {
         dict.add(name + "duration", decimal(std::chrono::duration<double>(count.duration).count()));
     }
     dict.add("errorcount", statistics.errors);
-    return dict;
 }
 
-Dict control_part(const ControlStatistics& control) {
-    List proxies;
-    for (const auto& [client, statistics] : control.proxies())
-        proxies.emplace_back(proxy(client, statistics));
-    Dict dict;
-    dict.add("proxies", std::move(proxies));
+void write_control(const ControlStatistics& control, Writer& dict) {
+    dict.list("proxies", [&](Writer& list) {
+        for (const auto& each : control.proxies()) list.dict([&](Writer& of) { write_proxy(each.first, each.second, of); });
+    });
     for (std::size_t i = 0; i < ng::command_count; ++i)
         dict.add(fmt::format("total{}count", ng::command_table[i].statistics_name),
                  control.totals().commands[i].requests);
-    return dict;
 }
 
-Dict traffic(const Traffic& traffic) {
-    Dict dict;
+void write_traffic(const Traffic& traffic, Writer& dict) {
     dict.add("packets", traffic.packets);
     dict.add("bytes", traffic.bytes);
     dict.add("errors", traffic.errors);
-    return dict;
 }
 
-Dict ports(const Interface& interface) {
+void write_ports(const Interface& interface, Writer& dict) {
     const auto total = interface.ports_total;
     const auto used = std::min(interface.ports_used, total);
-    Dict dict;
     dict.add("min", interface.port_min);
     dict.add("max", interface.port_max);
     dict.add("used", used);
     dict.add("used_pct", fmt::format("{:.2f}", 100 * average(static_cast<double>(used), total)));
     dict.add("free", total - used);
     dict.add("totals", total);
-    return dict;
 }
 
-Dict interface_dict(const Interface& interface) {
-    Dict quality;
-    add_metric(quality, "mos", interface.quality.mos);
-    add_quality(quality, interface.quality);
-    Dict dict;
+void write_interface(const Interface& interface, Writer& dict) {
     dict.add("name", interface.name);
     dict.add("address", interface.address);
-    dict.add("ports", ports(interface));
+    dict.dict("ports", [&](Writer& of) { write_ports(interface, of); });
     dict.add("packets_lost", interface.packets_lost);
     dict.add("duplicates", interface.duplicates);
-    dict.add("voip_metrics", std::move(quality));
-    dict.add("ingress", traffic(interface.ingress));
-    dict.add("egress", traffic(interface.egress));
-    return dict;
+    dict.dict("voip_metrics", [&](Writer& of) {
+        add_metric(of, "mos", interface.quality.mos);
+        add_quality(of, interface.quality);
+    });
+    dict.dict("ingress", [&](Writer& of) { write_traffic(interface.ingress, of); });
+    dict.dict("egress", [&](Writer& of) { write_traffic(interface.egress, of); });
 }
 
-Dict no_buffer_pools() {
-    Dict pools;
-    for (const char* name : {"main", "shared", "static"}) {
-        Dict pool;
-        pool.add("num_shards", 0);
-        pool.add("shards", List{});
-        pools.add(name, std::move(pool));
-    }
-    return pools;
+void write_no_buffer_pools(Writer& dict) {
+    for (const char* name : {"main", "shared", "static"})
+        dict.dict(name, [](Writer& pool) {
+            pool.add("num_shards", 0);
+            pool.list("shards", [](Writer&) {});
+        });
 }
 
 } // namespace
@@ -200,23 +179,18 @@ double Metric::deviation() const {
     return stats::deviation(total, total_of_squares, samples);
 }
 
-ng::Dict statistics_dict(const Input& input, const ControlStatistics& control) {
-    Dict mos;
-    add_metric(mos, "mos", input.quality.mos);
-    List interfaces;
-    for (const auto& interface : input.interfaces)
-        interfaces.emplace_back(interface_dict(interface));
-    Dict dict;
-    dict.add("currentstatistics", current(input.current));
-    dict.add("totalstatistics", totals(input));
-    dict.add("mos", std::move(mos));
-    dict.add("voip_metrics", voip_metrics(input));
-    dict.add("controlstatistics", control_part(control));
-    dict.add("interfaces", std::move(interfaces));
-    dict.add("transcoders", List{});
-    dict.add("poller_threads", List{});
-    dict.add("bufferpools", no_buffer_pools());
-    return dict;
+void write_statistics(const Input& input, const ControlStatistics& control, Writer& to) {
+    to.dict("currentstatistics", [&](Writer& of) { write_current(input.current, of); });
+    to.dict("totalstatistics", [&](Writer& of) { write_totals(input, of); });
+    to.dict("mos", [&](Writer& of) { add_metric(of, "mos", input.quality.mos); });
+    to.dict("voip_metrics", [&](Writer& of) { write_voip_metrics(input, of); });
+    to.dict("controlstatistics", [&](Writer& of) { write_control(control, of); });
+    to.list("interfaces", [&](Writer& list) {
+        for (const auto& interface : input.interfaces) list.dict([&](Writer& of) { write_interface(interface, of); });
+    });
+    to.list("transcoders", [](Writer&) {});
+    to.list("poller_threads", [](Writer&) {});
+    to.dict("bufferpools", write_no_buffer_pools);
 }
 
 } // namespace rtpengine::stats

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "control/ng/value.h"
+#include "control/ng/writer.h"
 #include "control/stats/control_statistics.h"
 #include "control/stats/input.h"
 
 namespace rtpengine::stats {
 
-// The dictionary under `statistics` of the reply: integers as integers, everything else as strings.
-ng::Dict statistics_dict(const Input& input, const ControlStatistics& control);
+// What is under `statistics` of the reply: integers as integers, everything else as strings.
+void write_statistics(const Input& input, const ControlStatistics& control, ng::Writer& to);
 
 } // namespace rtpengine::stats

@@ -49,7 +49,7 @@ void set_blocked(const Job& job, bool on) {
     call::Change change(*job.call);
     change.touch_all();
     if (const auto applied = apply(*job.call, job.selection, job.flags(), on); !applied) return job.answer.error(applied.error().message);
-    job.instance->conclude(job.call, job.turn, change, job.answer.prepared({}));
+    job.instance->conclude(job.call, job.turn, change, job.answer.prepared(ng::Responder::complete(job.answer.keys())));
 }
 
 } // namespace

@@ -36,17 +36,19 @@ Match match(const call::Call& call, const ng::DialogueFlags& flags) {
 
 void refuse(const Job& job) {
     if (job.flags().fatal) return job.answer.error(not_found);
-    ng::Dict reply;
-    reply.add("warning", not_found);
-    job.answer.ok(std::move(reply));
+    auto keys = job.answer.keys();
+    keys.add("warning", not_found);
+    job.answer.ok(std::move(keys));
 }
 
-ng::Dict report(const Job& job) {
+ng::Reply report(const Job& job) {
     const auto& flags = job.flags();
     const auto honoured = honoured_tag(flags);
-    if (flags.fast) return {};
-    return call::call_report(*job.call, honoured.empty() ? flags.from_tag : honoured, job.instance->reader(),
-                             job.instance->config().ssrc_reporting());
+    auto keys = job.answer.keys();
+    if (!flags.fast)
+        call::write_report(*job.call, honoured.empty() ? flags.from_tag : honoured, job.instance->reader(),
+                           job.instance->config().ssrc_reporting(), keys);
+    return ng::Responder::complete(std::move(keys));
 }
 
 } // namespace

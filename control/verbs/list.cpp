@@ -20,20 +20,17 @@ void list(const Job& job) {
     const auto* given = body.find("limit");
     const auto limit = given ? ng::number_of(*given, body.number_text()).value_or(32) : 32;
     if (limit < 0) return job.answer.error("invalid limit, must be >= 0");
-    ng::List ids;
-    std::uint64_t after = 0;
-    std::size_t left = static_cast<std::size_t>(limit), bytes = 0;
-    do {
-        const auto some = std::min(left, looked_at_in_a_row);
-        left -= some;
-        after = job.instance->calls().walk(after, some, [&](const auto& call) {
-            ids.emplace_back(call->id);
-            bytes += call->id.size();
-        });
-    } while (after && left && bytes <= largest_datagram);
-    ng::Dict reply;
-    reply.add("calls", std::move(ids));
-    job.answer.ok(std::move(reply));
+    auto keys = job.answer.keys();
+    keys.list("calls", [&](ng::Writer& ids) {
+        std::uint64_t after = 0;
+        auto left = static_cast<std::size_t>(limit);
+        do {
+            const auto some = std::min(left, looked_at_in_a_row);
+            left -= some;
+            after = job.instance->calls().walk(after, some, [&](const auto& call) { ids.item(call->id); });
+        } while (after && left && ids.size() <= largest_datagram);
+    });
+    job.answer.ok(std::move(keys));
 }
 
 } // namespace rtpengine::verbs

@@ -69,14 +69,16 @@ void conclude(const Job& job, const Description& description, Change& change, Ba
     const bool fresh = change.added() == job.call->parties.size(); // there were none
     const auto body = describe(description, instance.loop_id(), instance.random());
     if (!body) return job.answer.error(body.error().message);
-    ng::Dict reply;
-    reply.add("sdp", *body);
-    if (const auto fits = job.answer.fits(reply); !fits) return job.answer.error(fits.error().message);
+    auto keys = job.answer.keys();
+    keys.add("sdp", *body);
     const bool good = !body->empty();
-    if (!good && !fresh) return job.answer.error("Error rewriting SDP", std::move(reply));
+    auto reply = good ? ng::Responder::complete(std::move(keys)) : ng::Responder::failed(std::move(keys), "Error rewriting SDP");
+    if (const auto fits = ng::fits(reply); !fits) return job.answer.error(fits.error().message);
+    const auto send = job.answer.prepared(std::move(reply));
+    if (!good && !fresh) return send();
     // A call without a body stays, as the protocol says, but nothing else would ever end one that has no media.
     if (!good) job.call->delete_at = BootClock::now() + std::chrono::seconds(instance.config().timeout());
-    instance.conclude(job.call, job.turn, change, job.answer.prepared(std::move(reply), good ? "" : "Error rewriting SDP"), &basket);
+    instance.conclude(job.call, job.turn, change, send, &basket);
 }
 
 Outcome change_call(const Job& job, Basket& basket, bool offer) {
@@ -89,7 +91,7 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     take_call_options(call, flags, offer, instance.config().tos());
     if (flags.fragment) { // trickle ICE: nothing to add to yet
         change.keep();
-        return job.answer.ok({}), Outcome::answered;
+        return job.answer.ok(), Outcome::answered;
     }
     const auto dialogue = find_dialogue(call, flags, !offer, BootClock::now(), touch);
     if (!dialogue) return refuse(job, dialogue.error());
@@ -109,9 +111,9 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
 
 void exchange(const Job& job, bool offer) {
     if (job.flags().loop_protect && seen_before(*job.session, job.instance->loop_id())) {
-        ng::Dict reply;
-        reply.add("sdp", job.flags().sdp);
-        return job.answer.ok(std::move(reply));
+        auto keys = job.answer.keys();
+        keys.add("sdp", job.flags().sdp);
+        return job.answer.ok(std::move(keys));
     }
     with_ports(job, [offer](const Job& job, Basket& basket) { return change_call(job, basket, offer); });
 }

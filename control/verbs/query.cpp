@@ -11,7 +11,9 @@ void query(const Job& job) {
     const auto to_tag = ng::text_of(job.request.body, "to-tag");
     const auto tag = to_tag.empty() ? ng::text_of(job.request.body, "from-tag") : to_tag;
     const auto& instance = *job.instance;
-    job.answer.ok(call::call_report(*job.call, tag, instance.reader(), instance.config().ssrc_reporting()));
+    auto keys = job.answer.keys();
+    call::write_report(*job.call, tag, instance.reader(), instance.config().ssrc_reporting(), keys);
+    job.answer.ok(std::move(keys));
 }
 
 } // namespace rtpengine::verbs

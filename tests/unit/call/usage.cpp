@@ -7,6 +7,7 @@
 #include "common/state/writer.h"
 #include "control/call/report.h"
 #include "exchange_fixture.h"
+#include "tests/unit/ng/written.h"
 
 using namespace rtpengine;
 using namespace rtpengine::call;
@@ -53,6 +54,9 @@ struct Fixture : ExchangeFixture {
         state::lead(&of, link, made);
         return made;
     }
+    ng::Dict report_of(std::string_view tag, std::string_view reporting) {
+        return ng::written([&](ng::Writer& to) { write_report(*call, tag, read, reporting, to); });
+    }
     StreamUsage usage(const char* tag, unsigned stream) {
         return usage_of(media(tag), stream, sent_by_exit(*call, read), read);
     }
@@ -94,7 +98,7 @@ TEST_CASE_FIXTURE(Fixture, "what the kernel forwarded is counted with the rest a
     CHECK(a.in_kernel());
     CHECK_FALSE(usage("b", 0).in_kernel());
 
-    const auto report = call_report(*call, "", read, "full");
+    const auto report = report_of("", "full");
     const auto& medias = *dict(dict(report, "tags"), "a").find("medias")->list();
     const auto& stream = *medias[0].dict()->find("streams")->list()->at(0).dict();
     CHECK(number(stream, "last packet") == shown_s(boot_time(9'000'000)));
@@ -124,19 +128,19 @@ TEST_CASE_FIXTURE(Fixture, "figures of former ports and former senders stay") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "the report of a call adds up, and can be narrowed to a party and its peers") {
-    const auto report = call_report(*call, "", read, "full");
+    const auto report = report_of("", "full");
     CHECK(dict(report, "tags").size() == 2);
     CHECK(number(dict(dict(report, "totals"), "RTP"), "packets") == 50);
     CHECK(number(dict(dict(report, "totals"), "RTCP"), "packets") == 3);
     CHECK(dict(report, "SSRC").find("43981"));
-    CHECK(dict(call_report(*call, "a", read, "full"), "tags").size() == 2);
-    const auto unknown = call_report(*call, "nobody", read, "full");
+    CHECK(dict(report_of("a", "full"), "tags").size() == 2);
+    const auto unknown = report_of("nobody", "full");
     CHECK(dict(unknown, "tags").empty());
     CHECK(number(dict(dict(unknown, "totals"), "RTP"), "packets") == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "the global map of SSRCs is there only where it was asked for") {
-    CHECK(call_report(*call, "", read, "global").find("SSRC"));
-    CHECK_FALSE(call_report(*call, "", read, "inline").find("SSRC"));
-    CHECK_FALSE(call_report(*call, "", read, "none").find("SSRC"));
+    CHECK(report_of("", "global").find("SSRC"));
+    CHECK_FALSE(report_of("", "inline").find("SSRC"));
+    CHECK_FALSE(report_of("", "none").find("SSRC"));
 }

@@ -105,7 +105,11 @@ struct Fixture : WorkerFixture {
     void ask_now(std::string_view command, ng::Dict dict) {
         ng::RequestContext context;
         context.command = ng::find_command(command);
-        ng::Responder responder([reply = reply](ng::Dict dict, bool) { *reply = std::move(dict); });
+        ng::Responder responder([reply = reply](const ng::Reply& sent) {
+            const auto left = std::exchange(allocations_left, 0); // reading it is no part of the request
+            *reply = ng::read(sent);
+            allocations_left = left;
+        });
         allocations_left = std::exchange(planned_allocations, 0);
         commands.execute(context, std::move(dict), std::move(responder));
     }

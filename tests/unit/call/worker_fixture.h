@@ -15,6 +15,7 @@
 #include "control/ng/coerce.h"
 #include "control/ng/value.h"
 #include "control/verbs/serve.h"
+#include "tests/unit/ng/written.h"
 
 namespace rtpengine::call {
 
@@ -188,7 +189,7 @@ class WorkerFixture {
         auto reply = std::make_shared<std::optional<ng::Dict>>();
         ng::RequestContext context;
         context.command = ng::find_command(command);
-        commands.execute(context, request, ng::Responder([reply](ng::Dict dict, bool) { *reply = std::move(dict); }));
+        commands.execute(context, request, ng::Responder([reply](const ng::Reply& sent) { *reply = ng::read(sent); }));
         return reply;
     }
     ng::Dict wait(std::string_view command, const ng::Dict& request) {

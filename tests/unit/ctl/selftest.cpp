@@ -89,7 +89,7 @@ class Proxy {
             const auto session = sdp::parse(request.flags->sdp);
             const auto to = session->sections.at(0).rtp_endpoint();
             forwarders.push_back(std::make_unique<Forwarder>(loop, to, manners_));
-            ng::Dict reply;
+            auto reply = responder.keys();
             reply.add("sdp",
                       "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio " +
                           std::to_string(forwarders.back()->local.port) + " RTP/AVP 0\r\n");

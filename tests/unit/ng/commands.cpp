@@ -23,7 +23,7 @@ struct Fixture {
         std::string reply;
         RequestContext context;
         context.command = &row;
-        commands.execute(context, body, Responder([&](Dict dict, bool) { reply = encode_bencode(dict); }));
+        commands.execute(context, body, Responder([&](Reply sent) { reply = std::move(sent.message); }));
         return reply;
     }
     std::string ask(std::string_view name, const char* body) {
@@ -149,13 +149,13 @@ TEST_CASE("every name that a call keeps has its budget") {
 TEST_CASE("a responder delivers once, and an error when it is dropped") {
     std::vector<std::string> replies;
     std::vector<bool> failures;
-    const auto deliver = [&](Dict dict, bool failed) {
-        replies.push_back(encode_bencode(dict));
-        failures.push_back(failed);
+    const auto deliver = [&](const Reply& reply) {
+        replies.push_back(reply.message);
+        failures.push_back(reply.failed);
     };
     {
         Responder responder(deliver);
-        Dict keys;
+        auto keys = responder.keys();
         keys.add("warning", "w");
         responder.ok(std::move(keys));
         responder.error("late");
@@ -164,7 +164,7 @@ TEST_CASE("a responder delivers once, and an error when it is dropped") {
     {
         Responder first(deliver);
         Responder second(std::move(first));
-        second.ok({}, "pong");
+        second.ok(second.keys(), "pong");
     }
     CHECK(replies == std::vector<std::string>{"d7:warning1:w6:result2:oke", error("Internal error"),
                                               "d6:result4:ponge"});

@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(Fixture, "a handler may answer later, and repeated requests wa
 TEST_CASE_FIXTURE(Fixture, "a reply that no datagram carries gives way to an error, for retransmissions too") {
     const auto answer_with = [&](const char* command, std::size_t bytes) {
         commands.set(command, [bytes](Request, Responder responder) {
-            Dict reply;
+            auto reply = responder.keys();
             reply.add("x", std::string(bytes, 'x'));
             responder.ok(std::move(reply));
         });
@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(Fixture, "a reply that no datagram carries gives way to an err
 
 TEST_CASE_FIXTURE(Fixture, "a deletion with too large a report is a deletion") {
     commands.set("delete", [](Request, Responder responder) {
-        Dict reply;
+        auto reply = responder.keys();
         reply.add("x", std::string(70000, 'x'));
         responder.ok(std::move(reply));
     });
@@ -116,17 +116,18 @@ TEST_CASE_FIXTURE(Fixture, "a deletion with too large a report is a deletion") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "what a reply takes can be known before, in the encoding of the request") {
-    Status fits;
+    Status fit;
     commands.set("create", [&](Request, Responder responder) {
-        Dict reply;
-        reply.add("sdp", std::string(40000, '\n')); // two bytes each in JSON
-        fits = responder.fits(reply);
-        responder.ok();
+        auto keys = responder.keys();
+        keys.add("sdp", std::string(40000, '\n')); // two bytes each in JSON
+        auto reply = Responder::complete(std::move(keys));
+        fit = fits(reply);
+        responder.send(std::move(reply));
     });
     ask("c d7:command6:createe");
-    CHECK(fits);
+    CHECK(fit);
     ask("c {\"command\":\"create\"}");
-    CHECK_FALSE(fits);
+    CHECK_FALSE(fit);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a reply after the end goes nowhere") {

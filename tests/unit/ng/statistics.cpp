@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "control/ng/bencode.h"
+#include "tests/unit/ng/written.h"
 
 using namespace rtpengine;
 using namespace rtpengine::stats;
@@ -30,7 +30,7 @@ std::string text(const ng::Dict& dict, const char* name) {
 } // namespace
 
 TEST_CASE("all keys, in the specified order") {
-    const auto dict = statistics_dict({}, {});
+    const auto dict = ng::written([&](ng::Writer& to) { write_statistics({}, {}, to); });
     CHECK(keys(dict) ==
           "currentstatistics totalstatistics mos voip_metrics controlstatistics interfaces transcoders "
           "poller_threads bufferpools ");
@@ -62,7 +62,7 @@ TEST_CASE("fractions and the uptime are strings") {
     input.interfaces.push_back({});
     input.interfaces[0].ports_used = 1;
     input.interfaces[0].ports_total = 3;
-    const auto dict = statistics_dict(input, {});
+    const auto dict = ng::written([&](ng::Writer& to) { write_statistics(input, {}, to); });
     const auto& totals = part(dict, "totalstatistics");
     CHECK(text(totals, "uptime") == "12");
     CHECK(text(totals, "avgcallduration") == "1.500000");
@@ -79,7 +79,7 @@ TEST_CASE("requests by client and in total") {
     control.count(*Address::parse("192.0.2.5"), offer, std::chrono::milliseconds(2), false);
     control.count(*Address::parse("192.0.2.5"), offer, std::chrono::milliseconds(3), true);
     control.count(*Address::parse("2001:db8::1"), offer, std::chrono::milliseconds(1), false);
-    const auto dict = statistics_dict({}, control);
+    const auto dict = ng::written([&](ng::Writer& to) { write_statistics({}, control, to); });
     const auto& part_control = part(dict, "controlstatistics");
     CHECK(number(part_control, "totaloffercount") == 3);
     const auto& proxies = *part_control.find("proxies")->list();
