@@ -71,7 +71,7 @@ Party* Call::find_number(unsigned number) const {
 Party& Call::add_party(std::string tag, std::string via_branch, BootTime now) {
     auto party = std::make_unique<Party>();
     party->call = this;
-    party->number = next_party++;
+    party->number = static_cast<unsigned>(parties.size()) + 1;
     party->tag = std::move(tag);
     party->via_branch = std::move(via_branch);
     party->created = now;

@@ -207,7 +207,6 @@ struct CallFacts {
     bool drop_traffic = false;
     bool blocked = false; // no media is forwarded
     std::optional<BootTime> delete_at;
-    unsigned next_party = 1;
 };
 
 struct Call : CallIdentity, CallFacts {

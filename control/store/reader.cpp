@@ -71,7 +71,6 @@ class Reader {
         call_->tos = record.tos();
         call_->drop_traffic = record.drop_traffic();
         call_->blocked = record.blocked();
-        call_->next_party = record.next_party();
         if (record.delete_at_us()) call_->delete_at = boot_time(record.delete_at_us());
     }
 
@@ -88,6 +87,7 @@ class Reader {
         party.call = call_.get();
         party.unkept = false;
         party.number = record.number();
+        if (party.number != call_->parties.size()) return corrupt("the number of a party");
         party.tag = record.tag();
         party.aliases.assign(record.aliases().begin(), record.aliases().end());
         party.via_branch = record.via_branch();

@@ -63,11 +63,8 @@ std::uint32_t flags_of(const call::Media& media) {
     return flags;
 }
 
-std::uint32_t place_of(const call::Party& party) {
-    const auto& all = party.call->parties;
-    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.get() == &party; });
-    return static_cast<std::uint32_t>(found - all.begin());
-}
+// Parties are numbered as they come, and stay.
+std::uint32_t place_of(const call::Party& party) { return party.number - 1; }
 
 void put(const call::Media& media, MediaKey& to) {
     to.set_party(place_of(*media.party));
@@ -177,7 +174,6 @@ void write_facts(const call::Call& call, const std::string& instance, Call& reco
     record.set_drop_traffic(call.drop_traffic);
     record.set_blocked(call.blocked);
     if (call.delete_at) record.set_delete_at_us(us_of(*call.delete_at));
-    record.set_next_party(call.next_party);
     record.set_party_count(static_cast<std::uint32_t>(call.parties.size()));
 }
 
