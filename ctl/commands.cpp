@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "control/ng/json.h"
+#include "control/ng/writer.h"
 #include "ctl/ask.h"
 #include "ctl/format.h"
 #include "ctl/locate.h"
@@ -82,7 +82,7 @@ ExitCode list_calls(const Options& options) {
         calls.insert(calls.end(), some->begin(), some->end());
         ng::Dict document;
         document.add("calls", *std::move(some));
-        documents.push_back(ng::encode_json(document));
+        documents.push_back(ng::encode(ng::Encoding::json, document));
     }
     if (options.json)
         print(array(documents));

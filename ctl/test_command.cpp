@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "control/ng/coerce.h"
-#include "control/ng/json.h"
+#include "control/ng/writer.h"
 #include "ctl/ask.h"
 #include "ctl/format.h"
 #include "ctl/locate.h"
@@ -66,7 +66,7 @@ Site find_site(const Options& options) {
 ExitCode fail(const Options& options, const Endpoint& ng, const Error& error) {
     ng::Dict dict;
     dict.add("error", error.message);
-    if (options.json) fmt::print("{}\n", ng::encode_json(dict));
+    if (options.json) fmt::print("{}\n", ng::encode(ng::Encoding::json, dict));
     fmt::print(stderr, "rtpengine-ctl: no call through {}: {}\n", ng.str(), escaped(error.message));
     return error.code == EPROTO ? ExitCode::negative : ExitCode::unreachable;
 }

@@ -8,7 +8,7 @@
 #include "common/state/totals.h"
 #include "control/call/each_port.h"
 #include "control/call/usage.h"
-#include "control/ng/json.h"
+#include "control/ng/writer.h"
 
 namespace rtpengine::ctl {
 
@@ -225,7 +225,7 @@ Dict call_detail(const Call& call, const Instance& instance, const worker::Worke
 
 link::CtlReply json(Dict dict) {
     link::CtlReply reply;
-    reply.set_json(ng::encode_json(dict));
+    reply.set_json(ng::encode(ng::Encoding::json, dict));
     return reply;
 }
 

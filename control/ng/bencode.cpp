@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "control/ng/limits.h"
-#include "control/ng/writer.h"
 
 namespace rtpengine::ng {
 
@@ -102,12 +101,6 @@ Result<Dict> decode_bencode(std::string_view text) {
         if (auto dict = Reader(text).dict(1)) return std::move(*dict);
     }
     return Error{"Could not decode bencode dictionary"};
-}
-
-std::string encode_bencode(const Dict& dict) {
-    Writer writer(Encoding::bencode);
-    for (const auto& [key, value] : dict) writer.copy(key, value);
-    return std::move(writer).finish();
 }
 
 } // namespace rtpengine::ng

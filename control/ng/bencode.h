@@ -13,7 +13,4 @@ namespace rtpengine::ng {
 // The error is the protocol's error-reason.
 Result<Dict> decode_bencode(std::string_view text);
 
-// Canonical tokens; dictionaries in insertion order, not sorted.
-std::string encode_bencode(const Dict& dict);
-
 } // namespace rtpengine::ng

@@ -9,7 +9,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "control/ng/writer.h"
 
 namespace rtpengine::ng {
 
@@ -107,11 +106,5 @@ Result<Dict> decode_json(std::string_view text, const JsonLimits& limits) {
 }
 
 void append_json(std::string_view text, std::string& to) { to += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-std::string encode_json(const Dict& dict) {
-    Writer writer(Encoding::json);
-    for (const auto& [key, value] : dict) writer.copy(key, value);
-    return std::move(writer).finish();
-}
 
 } // namespace rtpengine::ng

@@ -20,9 +20,7 @@ struct JsonLimits {
 // error-reason.
 Result<Dict> decode_json(std::string_view text, const JsonLimits& limits = {});
 
-// Compact, in insertion order. Bytes that are no UTF-8 are replaced.
-std::string encode_json(const Dict& dict);
-// A string, likewise.
+// A string. Bytes that are no UTF-8 are replaced.
 void append_json(std::string_view text, std::string& to);
 
 } // namespace rtpengine::ng

@@ -29,6 +29,12 @@ std::string Writer::finish() && {
     return std::move(out_);
 }
 
+std::string encode(Encoding encoding, const Dict& dict) {
+    Writer writer(encoding);
+    for (const auto& [key, value] : dict) writer.copy(key, value);
+    return std::move(writer).finish();
+}
+
 void Writer::add(std::string_view key, std::string_view text) {
     name(key);
     write(text);

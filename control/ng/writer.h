@@ -65,4 +65,7 @@ class Writer {
     bool first_ = true; // of its dictionary or list
 };
 
+// A whole one. JSON is compact, and bytes that are no UTF-8 are replaced.
+std::string encode(Encoding encoding, const Dict& dict);
+
 } // namespace rtpengine::ng

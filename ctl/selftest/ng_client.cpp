@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include "control/ng/bencode.h"
+#include "control/ng/writer.h"
 #include "control/ng/coerce.h"
 
 namespace rtpengine::ctl {
@@ -74,7 +75,7 @@ Result<NgClient> NgClient::connect(const Endpoint& daemon) {
 
 Result<ng::Dict> NgClient::request(const ng::Dict& body) {
     const auto cookie = fmt::format("{}_{} ", cookie_, next_++);
-    const auto reply = exchange(cookie, cookie + ng::encode_bencode(body));
+    const auto reply = exchange(cookie, cookie + ng::encode(ng::Encoding::bencode, body));
     if (!reply) return reply.error();
     return read_reply(*reply);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "control/ng/json.h"
+#include "control/ng/writer.h"
 #include "ctl/selftest/run.h"
 
 namespace rtpengine::ctl {
@@ -71,8 +71,8 @@ std::string result_view(const TestResult& result, const Style& style) {
 
 std::string result_json(const TestResult& result) {
     return fmt::format(R"({{"passed":{},"caller_to_callee":{},"callee_to_caller":{}}})", result.passed(),
-                       ng::encode_json(direction(result.caller_sends_to, result.to_callee)),
-                       ng::encode_json(direction(result.callee_sends_to, result.to_caller)));
+                       ng::encode(ng::Encoding::json, direction(result.caller_sends_to, result.to_callee)),
+                       ng::encode(ng::Encoding::json, direction(result.callee_sends_to, result.to_caller)));
 }
 
 } // namespace rtpengine::ctl

@@ -17,7 +17,7 @@ class Waiting;
 // that, drops them.
 class Line {
   public:
-    static constexpr std::size_t longest = 32; // packets; half a second of a usual stream has 25
+    static constexpr std::size_t longest = 64; // packets; a usual stream has 50 a second, and what came while a worker was halted comes at once
     static constexpr std::uint64_t patience_ms = 500;
 
     Line(Waiting& waiting, std::uint32_t slot);
@@ -47,7 +47,7 @@ using LineHandle = Pool<Line>::Handle;
 // some, somebody looks every millisecond whether they may go: rules of other workers come to those, not to us.
 class Waiting {
   public:
-    static constexpr std::size_t capacity = 64; // packets, of all streams
+    static constexpr std::size_t capacity = 128; // packets, of all streams
     static constexpr std::uint64_t look_ms = 1;
 
     // `look`: calls each().

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/ng/bencode.h"
+#include "control/ng/writer.h"
 
 #include <doctest/doctest.h>
 
@@ -18,7 +19,7 @@ TEST_CASE("documents survive decoding and encoding") {
             continue;
         }
         REQUIRE(dict);
-        CHECK(encode_bencode(*dict) == text);
+        CHECK(encode(Encoding::bencode, *dict) == text);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "control/ng/flags.h"
 #include "control/ng/json.h"
+#include "control/ng/writer.h"
 
 using namespace rtpengine;
 using namespace rtpengine::ng;
@@ -29,7 +30,7 @@ std::string items(std::string_view text) {
     while (auto item = reader.next()) {
         Dict dict;
         dict.add(item->key, item->value);
-        out += encode_json(dict) + " ";
+        out += encode(Encoding::json, dict) + " ";
     }
     return out;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/ng/json.h"
+#include "control/ng/writer.h"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +12,7 @@ TEST_CASE("JSON documents survive decoding and encoding") {
         CAPTURE(text);
         const auto dict = decode_json(text);
         REQUIRE(dict);
-        CHECK(encode_json(*dict) == text);
+        CHECK(encode(Encoding::json, *dict) == text);
     }
 }
 
@@ -31,7 +32,7 @@ TEST_CASE("values that NG doesn't have") {
 TEST_CASE("the last of equal keys wins") {
     const auto dict = decode_json(R"({"a":1,"b":2,"a":3,"b":null,"c":4})");
     REQUIRE(dict);
-    CHECK(encode_json(*dict) == R"({"a":3,"c":4})");
+    CHECK(encode(Encoding::json, *dict) == R"({"a":3,"c":4})");
 }
 
 TEST_CASE("what is no object is an error") {
@@ -63,5 +64,5 @@ TEST_CASE("JSON's depth and size have bounds") {
 TEST_CASE("bytes that are no UTF-8 are replaced in replies") {
     Dict dict;
     dict.add("a", std::string("x\xff"));
-    CHECK(encode_json(dict) == "{\"a\":\"x\xef\xbf\xbd\"}");
+    CHECK(encode(Encoding::json, dict) == "{\"a\":\"x\xef\xbf\xbd\"}");
 }

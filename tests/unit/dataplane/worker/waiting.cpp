@@ -21,7 +21,8 @@ struct Fixture {
     unsigned looks = 0;
     std::vector<std::uint32_t> impatient; // slots, at the latest look
     Waiting waiting{wheel, [this] { look(); }};
-    LineHandle lines[80]; // by slot
+    static constexpr std::uint32_t more = Waiting::capacity, most = more + 1; // slots
+    LineHandle lines[most + 1]; // by slot
 
     void look() {
         ++looks;
@@ -116,13 +117,13 @@ TEST_CASE_FIXTURE(Fixture, "a stream that sends much loses its own first ones, n
 
 TEST_CASE_FIXTURE(Fixture, "where there is no room a new stream's packets don't wait, and those that wait go on in their order") {
     for (std::uint32_t slot = 0; slot < Waiting::capacity; ++slot) CHECK(add(slot, "first"));
-    CHECK_FALSE(add(70, "x"));
-    CHECK_FALSE(lines[70]);
+    CHECK_FALSE(add(more, "x"));
+    CHECK_FALSE(lines[more]);
     CHECK(add(5, "second"));
     CHECK(all(std::move(lines[5])) == Texts{"second"});
-    CHECK(add(70, "y"));
-    CHECK_FALSE(add(71, "z"));
-    CHECK(all(std::move(lines[70])) == Texts{"y"});
+    CHECK(add(more, "y"));
+    CHECK_FALSE(add(most, "z"));
+    CHECK(all(std::move(lines[more])) == Texts{"y"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "who closes a stream drops its packets, and their places are free") {
