@@ -56,7 +56,7 @@ ROOMS = {
     "dataplane/flow": "common/base common/rtp dataplane/rtp",
     "dataplane/io": "common bpf dataplane/flow dataplane/rtp",
     "dataplane/offload": "common bpf kmod dataplane/flow dataplane/rtp",
-    "dataplane/srtp": "common/base common/rtp common/srtp common/state",
+    "dataplane/srtp": "common/base common/rtp common/srtp common/state kmod",
     "dataplane/timing": "common/uv",
     "dataplane/link": "common proto dataplane/flow dataplane/rtp",
     "dataplane/worker": "common bpf proto dataplane/flow dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/timing",
