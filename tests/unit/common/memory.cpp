@@ -2,6 +2,7 @@
 // A process that may not have more data than it has. Each in a process of its own, as there is one reserve for each.
 #include "common/base/memory.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -24,7 +25,13 @@ constexpr std::size_t piece = 64 * 1024, reserve = 1 << 20;
 
 bool in_a_process(const std::function<bool()>& work) {
     const pid_t child = fork();
-    if (child == 0) _exit(work() ? 0 : 1);
+    if (child == 0) {
+        try {
+            _exit(work() ? 0 : 1);
+        } catch (...) { // it has no business in the rest of this program
+            _exit(2);
+        }
+    }
     int status = 0;
     return waitpid(child, &status, 0) == child && status == 0;
 }
@@ -34,6 +41,16 @@ void limit_data(rlim_t bytes) {
     getrlimit(RLIMIT_DATA, &limit);
     limit.rlim_cur = bytes;
     setrlimit(RLIMIT_DATA, &limit);
+}
+
+// To what it has now: what it gives back to the system, it may have again.
+void limit_data_to_this() {
+    std::FILE* file = std::fopen("/proc/self/status", "r");
+    char line[256];
+    unsigned long kib = 0;
+    while (std::fgets(line, sizeof line, file) && std::sscanf(line, "VmData: %lu kB", &kib) != 1) {}
+    std::fclose(file);
+    limit_data(kib << 10);
 }
 
 // With what the C library has already, until it has no more.
@@ -62,7 +79,7 @@ bool within_seconds(bool (*condition)()) {
 TEST_CASE("when there is no more memory, what is under way goes on with the reserve, and nothing new is begun") {
     CHECK(in_a_process([] {
         if (!memory::hold(reserve, 0) || !memory::enough()) return false;
-        limit_data(1);
+        limit_data_to_this();
         bool refused = false, went_on = false;
         {
             Hoard all;
@@ -79,7 +96,7 @@ TEST_CASE("when there is no more memory, what is under way goes on with the rese
 TEST_CASE("who asks finds out before `new` does, and the reserve is there for libraries that don't use it") {
     CHECK(in_a_process([] {
         if (!memory::hold(reserve, 0)) return false;
-        limit_data(1);
+        limit_data_to_this();
         Hoard all;
         if (!all.fill() || memory::enough()) return false;
         std::unique_ptr<void, decltype(&std::free)> needed(std::malloc(2 * piece), &std::free);
@@ -90,7 +107,7 @@ TEST_CASE("who asks finds out before `new` does, and the reserve is there for li
 TEST_CASE("a reserve that is used up ends in what was asked for") {
     CHECK(in_a_process([] {
         if (!memory::hold(reserve, 0)) return false;
-        limit_data(1);
+        limit_data_to_this();
         Hoard all, more;
         if (!all.fill()) return false;
         (void)memory::enough(); // gives it away
@@ -104,7 +121,7 @@ TEST_CASE("a reserve that is used up ends in what was asked for") {
     }));
     CHECK(in_a_process([] {
         if (!memory::hold(reserve, 0, [] { _exit(0); })) return false;
-        limit_data(1);
+        limit_data_to_this();
         std::vector<char> needed(64 * reserve);
         return false;
     }));
