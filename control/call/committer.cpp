@@ -8,14 +8,11 @@
 
 #include "common/base/log.h"
 #include "control/call/each_port.h"
+#include "control/call/fingerprint.h"
 
 namespace rtpengine::call {
 
 namespace {
-
-std::uint64_t fingerprint(const link::Stream& stream) {
-    return std::max<std::uint64_t>(std::hash<std::string>{}(stream.SerializeAsString()), opened_before + 1);
-}
 
 // Streams that a worker refused, or all of them when it said nothing.
 void tell_again(Call& call, const std::vector<std::uint64_t>& refused) noexcept {

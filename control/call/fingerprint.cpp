@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/call/fingerprint.h"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+#include "control/call/model.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+// Takes one value after the other; the order counts. tests/unit/call/fingerprint.cpp sees to it that no field is forgotten.
+class Mix {
+  public:
+    void add(std::uint64_t value) {
+        state_ = (state_ ^ value) * 0x9e3779b97f4a7c15ULL;
+        state_ ^= state_ >> 29;
+    }
+    void add(const std::string& text) { add(std::hash<std::string>{}(text)); }
+    void add(const link::Endpoint& endpoint) {
+        add(endpoint.address());
+        add(endpoint.port());
+    }
+    std::uint64_t value() const { return state_; }
+
+  private:
+    std::uint64_t state_ = 0x2545f4914f6cdd1dULL;
+};
+
+void add(Mix& mix, const link::Sink& sink) {
+    mix.add(std::uint64_t{sink.worker()} << 32 | sink.slot());
+    mix.add(sink.stream());
+    mix.add(sink.local());
+    mix.add(std::uint64_t{sink.tos()} << 32 | static_cast<std::uint32_t>(sink.takes()));
+}
+
+// One bit each.
+std::uint64_t switches(const link::Stream& stream) {
+    std::uint64_t bits = 0;
+    for (const bool on : {stream.has_signalled(), stream.has_initial_remote(), stream.strict_source(), stream.media_handover(),
+                          stream.asymmetric(), stream.nat_wait(), stream.pierce_nat(), stream.drop(), stream.loop_check(),
+                          stream.rtp_not_forwarded(), stream.dark()})
+        bits = bits << 1 | on;
+    return bits;
+}
+
+} // namespace
+
+std::uint64_t fingerprint(const link::Stream& stream) {
+    Mix mix;
+    mix.add(stream.id());
+    mix.add(std::uint64_t{stream.slot()} << 32 | static_cast<std::uint32_t>(stream.component()));
+    mix.add(stream.local());
+    mix.add(stream.signalled());
+    mix.add(stream.initial_remote());
+    mix.add(std::uint64_t{stream.signalled_epoch()} << 32 | stream.learn_epoch());
+    mix.add(std::uint64_t{stream.tos()} << 32 | static_cast<std::uint32_t>(stream.learning()));
+    mix.add(std::uint64_t{static_cast<std::uint32_t>(stream.echo())} << 32 | switches(stream));
+    mix.add(stream.scope());
+    for (const auto& sink : stream.sinks()) add(mix, sink);
+    return std::max<std::uint64_t>(mix.value(), opened_before + 1);
+}
+
+} // namespace rtpengine::call
