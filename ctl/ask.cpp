@@ -8,7 +8,7 @@
 
 #include "common/link/socket.h"
 #include "common/uv/loop.h"
-#include "control/ng/json.h"
+#include "common/ng/json.h"
 #include "link.pb.h"
 
 namespace rtpengine::ctl {

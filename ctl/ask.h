@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "control/ng/value.h"
+#include "common/ng/value.h"
 
 namespace rtpengine::ctl {
 

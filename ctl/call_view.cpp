@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/base/escape.h"
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "ctl/format.h"
 #include "ctl/views.h"
 

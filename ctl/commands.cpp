@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "control/ng/writer.h"
+#include "common/ng/writer.h"
 #include "ctl/ask.h"
 #include "ctl/format.h"
 #include "ctl/locate.h"

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 
 namespace rtpengine::ctl {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "control/ng/value.h"
+#include "common/ng/value.h"
 
 namespace rtpengine::ctl {
 

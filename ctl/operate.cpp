@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "ctl/ask.h"
 #include "ctl/format.h"
 #include "ctl/locate.h"

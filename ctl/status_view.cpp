@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "ctl/format.h"
 #include "ctl/views.h"
 

@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "control/ng/coerce.h"
-#include "control/ng/writer.h"
+#include "common/ng/coerce.h"
+#include "common/ng/writer.h"
 #include "ctl/ask.h"
 #include "ctl/format.h"
 #include "ctl/locate.h"

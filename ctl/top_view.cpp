@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "ctl/format.h"
 
 namespace rtpengine::ctl {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "control/ng/value.h"
+#include "common/ng/value.h"
 #include "ctl/table.h"
 
 namespace rtpengine::ctl {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "control/ng/value.h"
+#include "common/ng/value.h"
 #include "ctl/table.h"
 
 namespace rtpengine::ctl {

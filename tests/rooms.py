@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may include whom: the rules of docs/architecture.md as a table. A room is a folder, or a file by its name without
 ending; a file is in the longest room that its path begins with. Fails at an include that no row allows, a file without a
-room, a circle of rooms, and an exception that nobody needs any more."""
+room and a circle of rooms."""
 import pathlib
 import re
 import sys
@@ -20,6 +20,7 @@ ROOMS = {
     "common/state": "common/base",
     "common/uv": "common/base",
     "common/link": "common/base common/uv proto",
+    "common/ng": "common/base", # values in both encodings
     "common/options": "common/base proto",
     "common/srtp": "common/base common/state",
     "common/child": "common/base common/link common/uv proto bpf",
@@ -31,15 +32,10 @@ ROOMS = {
     "control/sdp": "common/base common/srtp control/budget control/sdp/wishes",
     "control/ng/operations": "", # the protocol's words are for whoever counts them
     "control/ng/command_table": "control/ng/operations",
-    "control/ng/value": "",
-    "control/ng/encoding": "",
-    "control/ng/limits": "",
-    "control/ng/json": "common/base control/ng/limits control/ng/value",
-    "control/ng/writer": "control/ng/encoding control/ng/json control/ng/value",
-    "control/ng": "common/base common/uv control/budget control/ng/command_table control/ng/encoding control/ng/json "
-                  "control/ng/limits control/ng/operations control/ng/value control/ng/writer control/sdp/wishes control/stats",
+    "control/ng": "common/base common/ng common/uv control/budget control/ng/command_table control/ng/operations "
+                  "control/sdp/wishes control/stats",
     "control/ports": "common/base proto control/random",
-    "control/stats": "common/base control/ng/command_table control/ng/operations control/ng/value control/ng/writer",
+    "control/stats": "common/base control/ng/command_table control/ng/operations common/ng",
     "control/worker": "common proto",
     "control/call": "common proto control/budget control/random control/ng control/sdp control/ports control/worker control/stats",
     "control/store": "common proto control/call control/ports",
@@ -58,8 +54,9 @@ ROOMS = {
     "dataplane/offload": "common bpf kmod dataplane/flow dataplane/rtp",
     "dataplane/srtp": "common/base common/rtp common/srtp common/state kmod",
     "dataplane/timing": "common/uv",
-    "dataplane/link": "common proto dataplane/flow dataplane/rtp",
-    "dataplane/worker": "common bpf proto dataplane/flow dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/timing",
+    "dataplane/spec": "common/base dataplane/flow",
+    "dataplane/link": "common proto dataplane/flow dataplane/rtp dataplane/spec",
+    "dataplane/worker": "common bpf proto dataplane/spec dataplane/flow dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/timing",
     "dataplane/process": "common proto dataplane/worker",
     "dataplane/main": "dataplane/process",
 
@@ -77,7 +74,9 @@ ROOMS = {
     "supervisor/operation/operations": "common/base common/uv supervisor/status supervisor/operation/course "
                                        "supervisor/operation/table",
     "supervisor": "common proto",
-    "ctl": "common proto",
+    "ctl/table": "common/base",
+    "ctl/selftest": "common control/sdp ctl/table",
+    "ctl": "common proto ctl/selftest ctl/table",
 }
 
 # third-party headers, as they begin: the rooms that may know them; others (fmt) are for all
@@ -85,7 +84,7 @@ LIBRARIES = {
     "uv.h": "common/uv",
     "zmq": "common/link",
     "google/protobuf/": "common/link common/options supervisor",
-    "nlohmann/": "control/ng supervisor",
+    "nlohmann/": "common/ng supervisor",
     "lmdb.h": "control/store",
     "libmnl/": "supervisor/netfilter supervisor/bpf",
     "bpf/": "supervisor/bpf dataplane/offload bpf",
@@ -94,12 +93,6 @@ LIBRARIES = {
     "systemd/": "supervisor",
     "xtables.h": "xtables",
 }
-
-# "file or folder -> header or room": to be removed, none to be added.
-EXCEPTIONS = [
-    "ctl -> control/ng", "ctl -> control/sdp/model",  # likewise: JSON, bencode, coercion
-    "dataplane/link -> dataplane/worker/spec",        # a rule, as the worker has it
-]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 FOLDERS = ["bpf", "common", "control", "ctl", "dataplane", "kmod", "proto", "supervisor", "xtables"]
@@ -128,14 +121,6 @@ def owned(target, beside):
     return "proto/" + target.removesuffix(".pb.h") if target.endswith(".pb.h") else None
 
 
-def exception_for(path, target):
-    for row in EXCEPTIONS:
-        source, header = row.split(" -> ")
-        if within(path, source) and within(target, header):
-            return row
-    return None
-
-
 def foreign(target):
     """The rooms that may have this header of a library; None: everybody."""
     for start, rooms in LIBRARIES.items():
@@ -144,7 +129,7 @@ def foreign(target):
     return None
 
 
-def complaint(path, quote, target, beside, used):
+def complaint(path, quote, target, beside):
     """What is wrong with one include, or None."""
     room = room_of(path)
     header = owned(target, beside) if quote == '"' else None
@@ -154,10 +139,6 @@ def complaint(path, quote, target, beside, used):
     if room_of(header) is None:
         return f"{header} has no row in ROOMS"
     if may(room, header):
-        return None
-    row = exception_for(path, header)
-    if row:
-        used.add(row)
         return None
     return f"{room} may not include {room_of(header)} ({target})"
 
@@ -179,19 +160,18 @@ def circles():
 
 
 def main():
-    used, wrong = set(), [f"{room} is in a circle, or leads to one" for room in circles()]
+    wrong = [f"{room} is in a circle, or leads to one" for room in circles()]
     for file in sources():
         path = file.relative_to(TOP).with_suffix("").as_posix()
         if room_of(path) is None:
             wrong.append(f"{path} has no row in ROOMS")
             continue
         for quote, target in INCLUDE.findall(file.read_text()):
-            why = complaint(path, quote, target, file.parent, used)
+            why = complaint(path, quote, target, file.parent)
             if why:
                 wrong.append(f"{file.relative_to(TOP)}: {why}")
-    wrong += [f"nobody needs the exception any more: {row}" for row in EXCEPTIONS if row not in used]
     print(*wrong, sep="\n")
-    print(f"{len(ROOMS)} rooms, {len(EXCEPTIONS)} exceptions, {len(wrong)} wrong")
+    print(f"{len(ROOMS)} rooms, {len(wrong)} wrong")
     return 1 if wrong else 0
 
 

@@ -5,7 +5,7 @@
 
 #include "control/call/model.h"
 #include "control/call/streams.h"
-#include "control/ng/writer.h"
+#include "common/ng/writer.h"
 
 namespace rtpengine::call {
 

@@ -8,7 +8,7 @@
 #include "common/state/totals.h"
 #include "control/call/each_port.h"
 #include "control/call/usage.h"
-#include "control/ng/writer.h"
+#include "common/ng/writer.h"
 
 namespace rtpengine::ctl {
 

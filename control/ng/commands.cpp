@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "control/budget.h"
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "control/stats/reply.h"
 
 namespace rtpengine::ng {

@@ -6,7 +6,7 @@
 #include "common/base/escape.h"
 #include "common/base/log.h"
 #include "control/budget.h"
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "control/ng/framing.h"
 
 namespace rtpengine::ng {

@@ -15,7 +15,7 @@
 #include "control/ng/flags/packets.h"
 #include "control/ng/flags/recording.h"
 #include "control/ng/flags/security.h"
-#include "control/ng/value.h"
+#include "common/ng/value.h"
 
 namespace rtpengine::ng {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/ng/framing.h"
 
-#include "control/ng/bencode.h"
-#include "control/ng/json.h"
+#include "common/ng/bencode.h"
+#include "common/ng/json.h"
 
 namespace rtpengine::ng {
 

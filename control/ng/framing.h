@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "common/base/result.h"
-#include "control/ng/encoding.h"
-#include "control/ng/value.h"
+#include "common/ng/encoding.h"
+#include "common/ng/value.h"
 
 namespace rtpengine::ng {
 

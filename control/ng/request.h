@@ -6,7 +6,7 @@
 
 #include "common/base/endpoint.h"
 #include "control/ng/command_table.h"
-#include "control/ng/encoding.h"
+#include "common/ng/encoding.h"
 
 namespace rtpengine::ng {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "common/base/result.h"
-#include "control/ng/writer.h"
+#include "common/ng/writer.h"
 
 namespace rtpengine::ng {
 

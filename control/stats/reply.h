@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "control/ng/writer.h"
+#include "common/ng/writer.h"
 #include "control/stats/control_statistics.h"
 #include "control/stats/input.h"
 

@@ -2,7 +2,7 @@
 // The verb list.
 #include <algorithm>
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "control/verbs/table.h"
 
 namespace rtpengine::verbs {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verb query.
 #include "control/call/report.h"
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "control/verbs/table.h"
 
 namespace rtpengine::verbs {

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "control/sdp/model.h"
 
 namespace rtpengine::ctl {

@@ -12,9 +12,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "control/ng/bencode.h"
-#include "control/ng/writer.h"
-#include "control/ng/coerce.h"
+#include "common/ng/bencode.h"
+#include "common/ng/writer.h"
+#include "common/ng/coerce.h"
 
 namespace rtpengine::ctl {
 

@@ -6,7 +6,7 @@
 #include "common/base/endpoint.h"
 #include "common/base/fd.h"
 #include "common/base/result.h"
-#include "control/ng/value.h"
+#include "common/ng/value.h"
 
 namespace rtpengine::ctl {
 

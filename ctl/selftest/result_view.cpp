@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "control/ng/writer.h"
+#include "common/ng/writer.h"
 #include "ctl/selftest/run.h"
 
 namespace rtpengine::ctl {

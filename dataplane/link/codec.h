@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "dataplane/worker/spec.h"
+#include "dataplane/spec.h"
 #include "link.pb.h"
 
 namespace rtpengine::dataplane {

@@ -9,7 +9,7 @@
 #include "common/link/arena.h"
 #include "common/link/socket.h"
 #include "common/uv/loop.h"
-#include "dataplane/worker/spec.h"
+#include "dataplane/spec.h"
 
 namespace rtpengine::link {
 class Request;

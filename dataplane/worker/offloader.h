@@ -9,7 +9,7 @@
 
 #include "dataplane/offload/eligible.h"
 #include "dataplane/worker/kernel_rules.h"
-#include "dataplane/worker/spec.h"
+#include "dataplane/spec.h"
 #include "dataplane/worker/standing.h"
 #include "dataplane/worker/streams.h"
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 
-#include "dataplane/worker/spec.h"
+#include "dataplane/spec.h"
 
 namespace rtpengine::dataplane {
 

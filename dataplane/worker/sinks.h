@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/state/writer.h"
-#include "dataplane/worker/spec.h"
+#include "dataplane/spec.h"
 
 namespace rtpengine::dataplane {
 

@@ -8,7 +8,7 @@
 #include "dataplane/io/egress.h"
 #include "dataplane/io/port_set.h"
 #include "dataplane/worker/records.h"
-#include "dataplane/worker/spec.h"
+#include "dataplane/spec.h"
 #include "dataplane/worker/stream.h"
 
 namespace rtpengine::dataplane {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole NG messages with a bencode body: what is accepted survives encoding and decoding again.
-#include "control/ng/bencode.h"
-#include "control/ng/writer.h"
+#include "common/ng/bencode.h"
+#include "common/ng/writer.h"
 
 #include "control/ng/framing.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // NG requests in JSON: what is accepted survives encoding and decoding again.
-#include "control/ng/json.h"
-#include "control/ng/writer.h"
+#include "common/ng/json.h"
+#include "common/ng/writer.h"
 
 using namespace rtpengine::ng;
 

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "control/ng/flags/string.h"
 
 namespace rtpengine::ng {

@@ -2,7 +2,7 @@
 // Keys of commands that aren't built yet, as far as a wrong value is an error of the request (section 2.24).
 #include "control/ng/flags/reading.h"
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 
 namespace rtpengine::ng {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 
 namespace rtpengine::ng {
 

@@ -3,7 +3,7 @@
 // section 3.5).
 #include "control/ng/flags/reading.h"
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 
 namespace rtpengine::ng {
 

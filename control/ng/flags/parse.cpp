@@ -7,7 +7,7 @@
 #include "common/base/escape.h"
 #include "common/base/log.h"
 #include "control/budget.h"
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 #include "control/ng/command_table.h"
 #include "control/ng/flags/reading.h"
 

@@ -3,7 +3,7 @@
 // key `codec` (specification sections 3.4 and 3.5.8).
 #include "control/ng/flags/reading.h"
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 
 namespace rtpengine::ng {
 

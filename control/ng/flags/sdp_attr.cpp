@@ -2,7 +2,7 @@
 // sdp-attr and sdp-media-remove (specification sections 5.11 and 2.24).
 #include "control/ng/flags/reading.h"
 
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 
 namespace rtpengine::ng {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/ng/flags/string.h"
 
-#include "control/ng/limits.h"
+#include "common/ng/limits.h"
 
 namespace rtpengine::ng {
 

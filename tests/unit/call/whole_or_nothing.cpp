@@ -5,7 +5,7 @@
 #include <new>
 
 #include "control/call/change.h"
-#include "control/ng/bencode.h"
+#include "common/ng/bencode.h"
 #include "control/store/writer.h"
 #include "store.pb.h"
 #include "tests/unit/failing_new.h"

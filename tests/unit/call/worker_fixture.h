@@ -12,8 +12,8 @@
 
 #include "common/state/writer.h"
 #include "control/call/instance.h"
-#include "control/ng/coerce.h"
-#include "control/ng/value.h"
+#include "common/ng/coerce.h"
+#include "common/ng/value.h"
 #include "control/verbs/serve.h"
 #include "tests/unit/ng/written.h"
 

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "control/ng/json.h"
+#include "common/ng/json.h"
 
 using namespace rtpengine;
 

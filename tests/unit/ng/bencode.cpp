@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/ng/bencode.h"
-#include "control/ng/writer.h"
+#include "common/ng/bencode.h"
+#include "common/ng/writer.h"
 
 #include <doctest/doctest.h>
 
-#include "control/ng/limits.h"
+#include "common/ng/limits.h"
 
 using namespace rtpengine::ng;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/ng/coerce.h"
+#include "common/ng/coerce.h"
 
 #include <doctest/doctest.h>
 

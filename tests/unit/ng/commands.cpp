@@ -6,8 +6,8 @@
 #include <set>
 
 #include "control/budget.h"
-#include "control/ng/bencode.h"
-#include "control/ng/coerce.h"
+#include "common/ng/bencode.h"
+#include "common/ng/coerce.h"
 
 using namespace rtpengine;
 using namespace rtpengine::ng;

@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
-#include "control/ng/bencode.h"
-#include "control/ng/json.h"
+#include "common/ng/bencode.h"
+#include "common/ng/json.h"
 
 using namespace rtpengine;
 using namespace rtpengine::ng;

@@ -5,8 +5,8 @@
 #include <doctest/doctest.h>
 
 #include "control/ng/flags.h"
-#include "control/ng/json.h"
-#include "control/ng/writer.h"
+#include "common/ng/json.h"
+#include "common/ng/writer.h"
 
 using namespace rtpengine;
 using namespace rtpengine::ng;

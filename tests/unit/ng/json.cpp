@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/ng/json.h"
-#include "control/ng/writer.h"
+#include "common/ng/json.h"
+#include "common/ng/writer.h"
 
 #include <doctest/doctest.h>
 

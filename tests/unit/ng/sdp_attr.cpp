@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "control/ng/flags.h"
-#include "control/ng/json.h"
+#include "common/ng/json.h"
 
 using namespace rtpengine::ng;
 

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "control/ng/bencode.h"
+#include "common/ng/bencode.h"
 #include "control/ng/responder.h"
 
 namespace rtpengine::ng {

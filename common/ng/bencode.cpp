@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/ng/bencode.h"
+#include "common/ng/bencode.h"
 
 #include <charconv>
 #include <optional>
 #include <utility>
 
-#include "control/ng/limits.h"
+#include "common/ng/limits.h"
 
 namespace rtpengine::ng {
 

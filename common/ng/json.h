@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "common/base/result.h"
-#include "control/ng/limits.h"
-#include "control/ng/value.h"
+#include "common/ng/limits.h"
+#include "common/ng/value.h"
 
 namespace rtpengine::ng {
 

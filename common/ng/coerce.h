@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "control/ng/value.h"
+#include "common/ng/value.h"
 
 namespace rtpengine::ng {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/ng/value.h"
+#include "common/ng/value.h"
 
 #include <algorithm>
 

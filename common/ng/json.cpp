@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only file of the control process that knows the JSON library.
-#include "control/ng/json.h"
+#include "common/ng/json.h"
 
 #include <algorithm>
 #include <optional>

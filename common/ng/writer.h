@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "control/ng/encoding.h"
-#include "control/ng/value.h"
+#include "common/ng/encoding.h"
+#include "common/ng/value.h"
 
 namespace rtpengine::ng {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/ng/writer.h"
+#include "common/ng/writer.h"
 
 #include <charconv>
 #include <utility>
 
-#include "control/ng/json.h"
+#include "common/ng/json.h"
 
 namespace rtpengine::ng {
 
