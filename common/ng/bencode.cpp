@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "common/ng/limits.h"
+#include "common/ng/bounds.h"
 
 namespace rtpengine::ng {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "common/base/result.h"
-#include "common/ng/limits.h"
+#include "common/ng/bounds.h"
 #include "common/ng/value.h"
 
 namespace rtpengine::ng {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/ng/flags/string.h"
 
-#include "common/ng/limits.h"
+#include "common/ng/bounds.h"
 
 namespace rtpengine::ng {
 

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "common/ng/limits.h"
+#include "common/ng/bounds.h"
 
 using namespace rtpengine::ng;
 
