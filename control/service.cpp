@@ -144,7 +144,7 @@ void Service::keep_all() {
     for (auto& served : served_) served->keeper().counted(served->instance().totals());
     chores_.add([this, walk = Walk{}]() mutable {
         const bool through = walk.step(served_, [](Served& served, std::uint64_t after) {
-            return served.instance().calls().walk(after, kept_in_a_row, [&](const auto& call) { served.keeper().all_changed(call); });
+            return served.instance().calls().walk(after, kept_in_a_row, [&](const auto& call) { served.keeper().changed(call); });
         });
         keeper_->write();
         return through;

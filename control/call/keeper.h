@@ -15,8 +15,6 @@ class Keeper {
     virtual ~Keeper() = default;
     // Of its parties those that say so (Party::unkept). It costs what has changed.
     virtual void changed(const std::shared_ptr<Call>& call) = 0;
-    // All of it.
-    void all_changed(const std::shared_ptr<Call>& call);
     virtual void ended(const std::shared_ptr<Call>& call) = 0;
     // They have changed, and live as long as the keeper is told of calls.
     virtual void counted(const Totals& totals) = 0;

@@ -213,7 +213,7 @@ struct Call : CallIdentity, CallFacts {
     std::vector<std::unique_ptr<Party>> parties;
     std::vector<LocalPort> closing; // taken out of their media, still open in the workers
     bool dead = false; // out of the registry, about to go
-    bool stored = false; // the store has, or had, a record of it
+    std::uint32_t stored = 0; // which of the keeper's stores has, or had, a record of it, from 1; 0: none
     bool behind = false; // a worker hasn't taken over what it was told: it is told again
 
     unsigned unbooked = 0; // rounds with the workers that bring figures of rules that are gone (committer.h)

@@ -13,8 +13,8 @@ constexpr std::uint64_t first_retry_ms = 1000, last_retry_ms = 30'000;
 constexpr std::uint64_t next_part_ms = 1;
 constexpr std::size_t calls_a_transaction = 64; // a millisecond of work, or less
 
-void mark_kept(call::Call& call) {
-    call.stored = true;
+void mark_kept(call::Call& call, std::uint32_t store) {
+    call.stored = store;
     for (const auto& party : call.parties) party->unkept = false;
 }
 
@@ -72,7 +72,7 @@ Status Keeper::commit(const Dirties& dirty) {
 
 void Keeper::add_parts(const call::Call& call, Store::Parts& parts) {
     for (std::uint32_t number = 1; number <= parts_of(call); ++number) {
-        if (call.stored && !part_changed(call, number)) continue;
+        if (call.stored == generation_ && !part_changed(call, number)) continue;
         part_.Clear();
         write_part(call, number, part_);
         parts[{call.number, number}] = part_.SerializeAsString();
@@ -96,7 +96,7 @@ void Keeper::attempt() {
         return failed(written.error());
     }
     for (const auto& [number, dirty] : dirties)
-        if (dirty.call) mark_kept(*dirty.call);
+        if (dirty.call) mark_kept(*dirty.call, generation_);
     counted_.clear();
     if (is_clean()) return succeeded();
     if (failures_) on_retry_.start_ms(next_part_ms);
@@ -122,6 +122,7 @@ void Keeper::retry() {
     auto store = open_();
     if (!store) return failed(store.error());
     store_ = *std::move(store);
+    ++generation_;
     opened_();
     attempt();
 }

@@ -62,6 +62,7 @@ class Keeper {
     void succeeded();
 
     std::unique_ptr<Store> store_;
+    std::uint32_t generation_ = 1; // of the store: another one has nothing that the one before had
     Dirties dirty_;
     std::map<std::string, const call::Totals*> counted_; // by instance
     std::vector<std::function<void()>> waiting_;

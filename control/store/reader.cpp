@@ -63,7 +63,7 @@ class Reader {
   private:
     void take_call(const Call& record) {
         call_->number = record.number();
-        call_->stored = true;
+        call_->stored = 1;
         call_->id = record.id();
         call_->created = boot_time(record.created_us());
         call_->last_signal = boot_time(record.last_signal_us());

@@ -413,6 +413,22 @@ TEST_CASE_FIXTURE(Kept, "a store whose file was removed is another one with all 
     CHECK(keeper.trouble() == "");
 }
 
+TEST_CASE_FIXTURE(Kept, "another store gets all of a call, whatever of it has changed") {
+    auto call = call_of(1);
+    for (int i = 0; i < 50; ++i) call->add_party("tag" + std::to_string(i), "", {});
+    keeper.open_by([&] { return Store::open(folder.file()); }, [] {}); // it would be told of all calls, one after the other
+    keeper.changed(call, instance);
+    round(loop, keeper);
+    Store::remove(folder.file());
+    keeper.look();
+    keeper.changed(call, instance);
+    round(loop, keeper);
+    store::Call record;
+    REQUIRE(record.ParseFromString(contents(folder.file()).at(1)));
+    REQUIRE(add_parts(*keeper.parts(1), record));
+    CHECK(record.parties_size() == 50);
+}
+
 TEST_CASE("without a store nothing waits") {
     uv::Loop loop;
     store::Keeper keeper(loop, nullptr);
