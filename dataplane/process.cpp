@@ -39,7 +39,6 @@ io::Steering to_steering(const link::Steering& config) {
     steering.sockets.assign(config.socket_fds().begin(), config.socket_fds().end());
     steering.addresses = config.addresses();
     steering.owner = static_cast<std::uint8_t>(config.owner());
-    steering.guarded = config.guarded();
     for (const auto& local : config.locals())
         steering.locals.push_back({Address::from_bytes(local.address()), local.index()});
     return steering;

@@ -34,12 +34,11 @@ Result<SteeredPorts> SteeredPorts::create(std::uint32_t slots, const Steering& s
 }
 
 SteeredPorts::SteeredPorts(std::uint32_t slots, const Steering& steering, PortTable table, Transit& transit)
-    : table_(std::move(table)), guarded_(steering.guarded), transit_(transit), places_(slots, closed) {
+    : table_(std::move(table)), transit_(transit), places_(slots, closed) {
     for (const int socket : steering.sockets)
         sockets_.emplace_back(Fd(socket), transit_.arrivals(sockets_.size()));
     for (const auto& local : steering.locals)
-        locals_.push_back({local.address, local.index * STEER_PORTS, decltype(Local::slots)(no_slots()),
-                           std::make_unique<std::bitset<STEER_PORTS>>()});
+        locals_.push_back({local.address, local.index * STEER_PORTS, decltype(Local::slots)(no_slots())});
 }
 
 const SteeredPorts::Local* SteeredPorts::find(const Address& address) const {
@@ -54,15 +53,12 @@ const SteeredPorts::Local& SteeredPorts::local_at(std::uint32_t place) const {
 }
 
 // A predecessor's port is ours already, and datagrams may wait. Any other is tried with a bind: what has a socket of
-// its own must not be robbed. A bind costs more than all else here; once is enough where nobody else may do it afterwards.
+// its own must not be robbed.
 Status SteeredPorts::claim(const Local& of, const Endpoint& local) {
     const auto place = of.first + local.port;
     if (table_.is_ours(place) && !of.slots[local.port]) return {};
     if (!table_.is_free(place)) return Error{"cannot open UDP " + local.str() + ": it is open already", EADDRINUSE};
-    if (!guarded_ || !of.were_free->test(local.port)) {
-        if (auto tried = try_udp(local, &table_); !tried) return tried;
-        of.were_free->set(local.port);
-    }
+    if (auto tried = try_udp(local, &table_); !tried) return tried;
     table_.open(place);
     return {};
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <bitset>
 #include <cstdlib>
 #include <memory>
 #include <unordered_map>
 #include <vector>
 
 #include "common/base/fd.h"
-#include "bpf/steer.h"
 #include "dataplane/io/port_set.h"
 #include "dataplane/io/port_table.h"
 #include "dataplane/io/steered_socket.h"
@@ -25,7 +23,6 @@ struct Steering {
     std::vector<int> sockets;
     std::uint32_t addresses = 0;
     std::uint8_t owner = 0;
-    bool guarded = false; // nobody else may bind to our ports: one that was free once stays so
     std::vector<Local> locals;
 };
 
@@ -56,7 +53,6 @@ class SteeredPorts final : public PortSet {
         std::uint32_t first; // place of its port 0 in the table
         // By port: its slot + 1, 0 when closed. From calloc(): ports that are never opened cost no memory.
         std::unique_ptr<std::uint32_t[], Release> slots;
-        std::unique_ptr<std::bitset<STEER_PORTS>> were_free; // ports that were tried
     };
 
     SteeredPorts(std::uint32_t slots, const Steering& steering, PortTable table, Transit& transit);
@@ -66,7 +62,6 @@ class SteeredPorts final : public PortSet {
     const Local& local_at(std::uint32_t place) const;
 
     PortTable table_;
-    bool guarded_;
     Transit& transit_;
     std::vector<SteeredSocket> sockets_;
     std::vector<Local> locals_;

@@ -58,11 +58,7 @@ Result<Sockets> open_sockets(const options::InstanceSettings& settings, Plan& pl
     const auto ranges = ranges_of(settings.config);
     if (settings.media_sockets == bound) return bound_sockets(ranges);
     auto steering = steer(plan);
-    if (steering) {
-        auto sockets = steered_sockets(ranges, *std::move(steering));
-        for (auto& worker : plan.workers) worker.mutable_steering()->set_guarded(sockets && sockets->unguarded.empty());
-        return sockets;
-    }
+    if (steering) return steered_sockets(ranges, *std::move(steering));
     for (auto& worker : plan.workers)
         worker.clear_steering();
     if (settings.media_sockets == steered) return Error{steering.error().message + " (media-sockets=steered)"};
