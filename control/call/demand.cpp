@@ -42,7 +42,7 @@ Demand look_at(const Party& party) {
     demand.text = size_of(party);
     for (const auto& media : party.medias) {
         demand.codecs += media->codecs.size();
-        for_each_port(*media, [&](const PortSet&, const LocalPort&) { ++demand.ports; });
+        demand.ports += count_ports(*media);
     }
     return demand;
 }

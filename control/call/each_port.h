@@ -18,4 +18,11 @@ template <class Visit> void for_each_port(const Call& call, Visit visit) {
         for (const auto& media : party->medias) for_each_port(*media, visit);
 }
 
+// How many there are, of a media or a call.
+template <class Holder> std::size_t count_ports(const Holder& holder) {
+    std::size_t ports = 0;
+    for_each_port(holder, [&](const PortSet&, const LocalPort&) { ++ports; });
+    return ports;
+}
+
 } // namespace rtpengine::call

@@ -136,10 +136,9 @@ void Instance::restore(std::shared_ptr<Call> call) {
 
 // Where media go is looked at with the call's next second: there are as many records to read as ports.
 void Instance::count_more(const Call& call) {
-    std::uint64_t medias = 0, ports = 0;
+    std::uint64_t medias = 0;
     for (const auto& party : call.parties) medias += party->medias.size();
-    for_each_port(call, [&](const PortSet&, const LocalPort&) { ++ports; });
-    calls_.count_more(call, medias, ports);
+    calls_.count_more(call, medias, count_ports(call));
 }
 
 void Instance::recount(const Call& call) {
@@ -149,7 +148,7 @@ void Instance::recount(const Call& call) {
             const auto path = path_of(*media, reader());
             ++(path == MediaPath::kernel ? shares.kernel : path == MediaPath::mixed ? shares.mixed : shares.userspace);
         }
-    for_each_port(call, [&](const PortSet&, const LocalPort&) { ++shares.ports; });
+    shares.ports = count_ports(call);
     calls_.count(call, shares);
 }
 
@@ -157,9 +156,7 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end) {
     if (call->dead) return;
     log_final_report(*call, reader());
     count_ways(*call, reader(), totals_);
-    std::size_t ports = 0;
-    for_each_port(*call, [&](const PortSet&, const LocalPort&) { ++ports; });
-    call->closing.reserve(ports);
+    call->closing.reserve(count_ports(*call));
     if (shared_.keeper) shared_.keeper->ended(call);
     call->dead = true; // nothing fails from here on
     calls_.remove(*call);

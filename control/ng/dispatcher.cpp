@@ -42,6 +42,9 @@ void say_replying(const RequestContext& context, Clock::duration elapsed, std::s
         say(log::Level::debug, "Response dump for '{}' to {}: {}", context.command->name, peer, reply);
 }
 
+// An answer, to be filled.
+Writer keys_of(const RequestContext& context) { return Writer(context.encoding, before_reply(context.cookie)); }
+
 } // namespace
 
 // A reply that the transport can't carry gives way to one that says so. A deletion has happened nevertheless.
@@ -60,7 +63,7 @@ struct Dispatcher::Shared {
         say(log::Level::warning, "Protocol error in packet from {}: {} [{}]", log::marked(context.peer.str()),
             reason, excerpt(body));
         statistics->count_error(context.peer.address);
-        auto reply = Responder::failed(Writer(context.encoding, before_reply(context.cookie)), reason);
+        auto reply = Responder::failed(keys_of(context), reason);
         pending.finish(std::move(reply.message));
     }
 
@@ -71,7 +74,7 @@ struct Dispatcher::Shared {
             say(log::Level::warning, "'{}' from {}: {}", context.command->name,
                 log::marked(context.peer.str()), fit.error().message);
             const bool failed = reply.failed;
-            reply = too_large(*context.command, Writer(context.encoding, before_reply(context.cookie)), fit.error());
+            reply = too_large(*context.command, keys_of(context), fit.error());
             reply.failed |= failed;
         }
         const auto elapsed = Clock::now() - context.received;

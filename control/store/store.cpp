@@ -107,7 +107,7 @@ class Cursor {
         return move(MDB_SET_RANGE);
     }
     bool next() { return move(MDB_NEXT); }
-    int remove() { return mdb_cursor_del(cursor_, 0); }
+    void remove() { code_ = mdb_cursor_del(cursor_, 0); }
     const MDB_val& key() const { return key_; }
     std::string_view record() const { return record_in(data_); }
     int code() const { return code_; }
@@ -124,13 +124,17 @@ class Cursor {
     int code_;
 };
 
+// Calls visit(cursor) at each part of a record; then see failure(), or code().
+template <class Visit> void each_part(Cursor& cursor, std::uint64_t number, Visit visit) {
+    const PartKey first(number, 0);
+    for (bool any = cursor.seek(first); any && first.same_record(cursor.key()); any = cursor.next()) visit(cursor);
+}
+
 int remove_parts(MDB_txn* txn, unsigned table, std::uint64_t number) {
     MDB_stat about{};
     if (const int code = mdb_stat(txn, table, &about); code || !about.ms_entries) return code;
-    const PartKey first(number, 0);
     Cursor cursor(txn, table);
-    for (bool any = cursor.seek(first); any && first.same_record(cursor.key()); any = cursor.next())
-        if (const int code = cursor.remove()) return code;
+    each_part(cursor, number, [](Cursor& at) { at.remove(); });
     return cursor.code() == MDB_NOTFOUND ? 0 : cursor.code();
 }
 
@@ -223,9 +227,8 @@ Result<std::vector<std::string>> Store::parts(std::uint64_t number) const {
     const Transaction txn(env_, MDB_RDONLY);
     if (txn.code()) return failed("read", txn.code());
     std::vector<std::string> parts;
-    const PartKey first(number, 0);
     Cursor cursor(txn.get(), parts_);
-    for (bool any = cursor.seek(first); any && first.same_record(cursor.key()); any = cursor.next()) parts.emplace_back(cursor.record());
+    each_part(cursor, number, [&](Cursor& at) { parts.emplace_back(at.record()); });
     if (const auto whole = cursor.failure(); !whole) return whole.error();
     return parts;
 }

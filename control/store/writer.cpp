@@ -163,6 +163,11 @@ template <class Visit> void for_each_of(const call::Call& call, std::uint32_t pa
     for (auto place = part * parties_a_part; place < end; ++place) visit(*call.parties[place]);
 }
 
+// To a record, or a part.
+template <class Message> void add_parties(const call::Call& call, std::uint32_t part, Message& to) {
+    for_each_of(call, part, [&](const auto& party) { write(party, *to.add_parties()); });
+}
+
 void write_facts(const call::Call& call, const std::string& instance, Call& record) {
     record.set_number(call.number);
     record.set_instance(instance);
@@ -181,16 +186,16 @@ void write_facts(const call::Call& call, const std::string& instance, Call& reco
 
 void write(const call::Call& call, const std::string& instance, Call& record) {
     write_facts(call, instance, record);
-    for (const auto& party : call.parties) write(*party, *record.add_parties());
+    for (std::uint32_t part = 0; part <= parts_of(call); ++part) add_parties(call, part, record);
 }
 
 void write_record(const call::Call& call, const std::string& instance, Call& record) {
     write_facts(call, instance, record);
-    for_each_of(call, 0, [&](const auto& party) { write(party, *record.add_parties()); });
+    add_parties(call, 0, record);
 }
 
 void write_part(const call::Call& call, std::uint32_t number, Part& part) {
-    for_each_of(call, number, [&](const auto& party) { write(party, *part.add_parties()); });
+    add_parties(call, number, part);
 }
 
 bool part_changed(const call::Call& call, std::uint32_t number) {
