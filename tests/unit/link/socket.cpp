@@ -55,6 +55,20 @@ struct Fixture {
     }};
 };
 
+// Two peers that the router has heard.
+struct TwoPeers : Fixture {
+    TwoPeers() {
+        one->send("hello");
+        two->send("hello");
+        run_until([this] { return known.size() == 2; });
+    }
+
+    std::vector<std::string> to_one, to_two, known;
+    std::unique_ptr<link::Router> router = bind([this](std::string_view peer, std::string_view) { known.emplace_back(peer); });
+    std::unique_ptr<link::Dealer> one = connect("one", [this](std::string_view message) { to_one.emplace_back(message); });
+    std::unique_ptr<link::Dealer> two = connect("two", [this](std::string_view message) { to_two.emplace_back(message); });
+};
+
 } // namespace
 
 TEST_CASE_FIXTURE(Fixture, "what is sent in one round arrives whole and in order") {
@@ -99,15 +113,8 @@ TEST_CASE_FIXTURE(Fixture, "what nobody waits for leaves a little later, or with
     for (std::size_t i = 4; i < all; ++i) REQUIRE(arrived[i] == std::to_string(i));
 }
 
-TEST_CASE_FIXTURE(Fixture, "without memory for a message others arrive, where they should") {
+TEST_CASE_FIXTURE(TwoPeers, "without memory for a message others arrive, where they should") {
     const std::string first(60, '1'), second(60, '2');
-    std::vector<std::string> to_one, to_two, known;
-    const auto router = bind([&](std::string_view peer, std::string_view) { known.emplace_back(peer); });
-    const auto one = connect("one", [&](std::string_view message) { to_one.emplace_back(message); });
-    const auto two = connect("two", [&](std::string_view message) { to_two.emplace_back(message); });
-    one->send("hello");
-    two->send("hello");
-    run_until([&] { return known.size() == 2; });
     unsigned failed = 0;
     for (std::size_t allocations = 1; allocations < 8; ++allocations) {
         std::string message = first;
@@ -131,15 +138,7 @@ TEST_CASE_FIXTURE(Fixture, "without memory for a message others arrive, where th
     CHECK(lost.empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "messages to several peers in turn keep apart") {
-    std::vector<std::string> to_one, to_two;
-    std::vector<std::string> known;
-    const auto router = bind([&](std::string_view peer, std::string_view) { known.emplace_back(peer); });
-    const auto one = connect("one", [&](std::string_view message) { to_one.emplace_back(message); });
-    const auto two = connect("two", [&](std::string_view message) { to_two.emplace_back(message); });
-    one->send("hello");
-    two->send("hello");
-    run_until([&] { return known.size() == 2; });
+TEST_CASE_FIXTURE(TwoPeers, "messages to several peers in turn keep apart") {
     for (const char* text : {"a", "b", "c"}) {
         router->send("one", text);
         router->send("two", std::string(text) + text);

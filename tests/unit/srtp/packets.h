@@ -84,6 +84,13 @@ inline Attempt unprotect(Session& session, Half half, Source& source, const Data
     return attempt(outcome, std::move(room));
 }
 
+// Both ends of one direction, with keys of their own.
+struct OneWay {
+    std::mt19937 random{1};
+    Parameters parameters = random_parameters(random, *find_suite("AES_CM_128_HMAC_SHA1_80"));
+    Session sender = session(parameters), receiver = session(parameters);
+};
+
 inline bool equal(const Window& a, const Window& b) {
     return a.next.get() == b.next.get() && a.used[0].get() == b.used[0].get() && a.used[1].get() == b.used[1].get();
 }

@@ -8,10 +8,7 @@ using namespace rtpengine::srtp;
 
 namespace {
 
-struct World {
-    std::mt19937 random{1};
-    Parameters parameters = random_parameters(random, *find_suite("AES_CM_128_HMAC_SHA1_80"));
-    Session sender = session(parameters), receiver = session(parameters);
+struct World : OneWay {
     std::array<Source, 3> sent{}, received{};
     Places out{sent}, in{received};
 

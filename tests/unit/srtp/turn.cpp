@@ -7,10 +7,7 @@ using namespace rtpengine::srtp;
 
 namespace {
 
-struct World {
-    std::mt19937 random{1};
-    Parameters parameters = random_parameters(random, *find_suite("AES_CM_128_HMAC_SHA1_80"));
-    Session sender = session(parameters), receiver = session(parameters);
+struct World : OneWay {
     Turns turns;
     Source out, in;
 
