@@ -117,7 +117,8 @@ void Worker::forward() {
     if (!streams_.learned().empty()) tell_learned();
 }
 
-// What a predecessor left meets its streams: first what it had in its hands, then what waits.
+// After the first sync, before which most streams aren't here yet. What a predecessor left meets its streams: first what it
+// had in its hands, then what waits.
 void Worker::start() {
     if (std::exchange(started_, true)) return;
     ports_->take_over(batch_);
@@ -216,7 +217,6 @@ std::vector<StreamOutcome> Worker::update(const std::vector<StreamKey>& close,
         outcomes.push_back(streams_.close(key));
     }
     set_all(set, outcomes);
-    if (!synchronizing_) start();
     return outcomes;
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Named checks: every one is printed; a script ends with status 1 if one failed."""
+"""Named checks: every one is printed, those that failed again at the end; a script ends with status 1 if one did."""
 import argparse
 import os
 import sys
@@ -12,14 +12,17 @@ DEFAULT_DAEMON = os.path.join(HERE, "..", "..", "build", "rtpengine")
 
 class Checks:
     def __init__(self):
-        self.passed = self.failed = 0
+        self.passed = 0
+        self.faults = []  # lines
+        self.case = ""
 
     def __call__(self, condition, what, detail=""):
+        line = f"{what}{f': {detail}' if detail != '' else ''}"
         if condition:
             self.passed += 1
         else:
-            self.failed += 1
-        print(f"  {'ok  ' if condition else 'FAIL'} {what}{f': {detail}' if detail != '' else ''}", flush=True)
+            self.faults.append(f"{self.case}: {line}")
+        print(f"  {'ok  ' if condition else 'FAIL'} {line}", flush=True)
         return bool(condition)
 
     def equal(self, got, wanted, what):
@@ -53,10 +56,13 @@ def run_cases(cases, wanted, *context):
     for name, case in cases.items():
         if wanted and name not in wanted:
             continue
+        check.case = name
         print(f"{name}: {(case.__doc__ or '').strip().splitlines()[0] if case.__doc__ else ''}", flush=True)
         try:
             case(check, *context)
         except Exception as fault:  # a case that breaks is a failed check, the others still run
             check(False, f"{name} ran to its end", "".join(traceback.format_exception(fault)))
-    print(f"{check.passed} checks passed, {check.failed} failed")
-    sys.exit(1 if check.failed or not check.passed else 0)
+    for fault in check.faults:
+        print("FAILED", fault)
+    print(f"{check.passed} checks passed, {len(check.faults)} failed")
+    sys.exit(1 if check.faults or not check.passed else 0)

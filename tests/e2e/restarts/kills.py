@@ -72,7 +72,7 @@ def random_kills(check, network, options):
                 pass  # a worker that is away can't open ports; the proxy is told
             if len(calls) > 5:
                 calls.pop(dice.randrange(len(calls))).delete()
-            check.failed or wait_until(lambda: len(daemon.family()) == 5, 40)
+            check.faults or wait_until(lambda: len(daemon.family()) == 5, 40)
         check(made > KILLS / 2, "calls were made", f"{made} of {KILLS}")
         check(wait_until(daemon.all_up, 60), "all children are up at the end")
         for call in calls:

@@ -134,6 +134,11 @@ void Control::start(unsigned index, Limits limits) {
     wait_hello(index, before + 1);
 }
 
+void Control::begin(unsigned index, Limits limits) {
+    start(index, limits);
+    sync(index, {});
+}
+
 pid_t Control::succeed(unsigned index, int state) {
     const auto first = pids_.at(index);
     const Fd watch(static_cast<int>(syscall(SYS_pidfd_open, first, 0)));

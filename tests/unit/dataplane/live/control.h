@@ -35,6 +35,8 @@ class Control {
 
     // Starts worker `index` (its interface has addresses[index]) and returns when it has said hello.
     void start(unsigned index, Limits limits = {});
+    // And tells it that no stream is there yet: it takes packets from then on.
+    void begin(unsigned index, Limits limits = {});
     // Starts its successor and returns when that one stands by: the pid of the first, whose end is the caller's
     // business. `state`: descriptor of a file that isn't its own; it is not waited for then.
     pid_t succeed(unsigned index, int state = -1);

@@ -70,7 +70,7 @@ TEST_CASE("packets of every size pass both ways, over IPv4 and IPv6, raw or not"
             CAPTURE(call.b_local);
             CAPTURE(raw);
             Control control({"127.0.0.1"});
-            control.start(0, {raw});
+            control.begin(0, {raw});
             check_both_ways(control, call, 0);
             CHECK(control.terminate(0) == 0);
         }
@@ -82,8 +82,8 @@ TEST_CASE("packets of every size pass between two workers, raw or handed over") 
             CAPTURE(call.b_local);
             CAPTURE(raw);
             Control control({"127.0.0.1", "127.0.0.2"});
-            control.start(0, {raw});
-            control.start(1, {raw});
+            control.begin(0, {raw});
+            control.begin(1, {raw});
             check_both_ways(control, call, 1);
         }
 }
@@ -92,7 +92,7 @@ TEST_CASE("TOS is counted on the way in and set on the way out") {
     for (const auto& call : calls)
         for (const std::size_t size : {172u, 3000u}) { // raw, ordinary
             Control control({"127.0.0.1"});
-            control.start(0);
+            control.begin(0);
             const Peer a(call.a_peer), b(call.b_peer);
             auto for_a = stream(1, 0, call.a_local, call.a_peer),
                  for_b = stream(2, 1, call.b_local, call.b_peer);
@@ -217,7 +217,7 @@ TEST_CASE_FIXTURE(Pair, "echo, blackhole and drop") {
 
 TEST_CASE("a packet doesn't go round between two of our own ports for ever") {
     Control control({"127.0.0.1"});
-    control.start(0);
+    control.begin(0);
     const Peer a("127.0.1.1:5000");
     auto one = stream(1, 0, "127.0.0.1:30000", "127.0.0.1:30002");
     auto other = stream(2, 1, "127.0.0.1:30002", "127.0.0.1:30000");

@@ -15,7 +15,7 @@ struct Pair {
           a(a_at),
           worker_of_b(workers - 1),
           b_port(worker_of_b ? "127.0.0.2:30002" : "127.0.0.1:30002") {
-        for (unsigned worker = 0; worker < workers; ++worker) control.start(worker);
+        for (unsigned worker = 0; worker < workers; ++worker) control.begin(worker);
     }
 
     void join() { live::join(for_a, for_b, 0, worker_of_b); }

@@ -80,6 +80,18 @@ TEST_CASE("a restart while packets come loses what no socket holds, and nothing 
     CHECK(call.record(0).in.packets.get() == (call.control.steered() ? 300 : 299));
 }
 
+TEST_CASE("what waits for a successor waits until it has been told of all streams, whatever it is told of before") {
+    Call call;
+    if (!call.control.steered()) return; // nothing waits there
+    call.control.kill(0);
+    call.send(5, 9);
+    call.control.start(0);
+    call.control.update(0, {stream(4, 3, "127.0.0.1:30006", "")}); // a port that was opened meanwhile
+    call.control.sync(0, {call.for_a, call.for_b});
+    Pair::expect(call.b, 5, 9);
+    CHECK(call.record(0).in.packets.get() == 10);
+}
+
 TEST_CASE("what control no longer knows after a restart is closed") {
     Call call;
     call.control.kill(0);

@@ -10,7 +10,7 @@ using namespace rtpengine::live;
 
 TEST_CASE("one reply for each request, one result for each stream, closes first") {
     Control control({"127.0.0.1"});
-    control.start(0);
+    control.begin(0);
     const auto a = stream(1, 0, "127.0.0.1:30000", "");
     const auto b = stream(2, 1, "127.0.0.1:30002", "");
     auto reply = control.update(0, {a, b});
@@ -44,7 +44,7 @@ TEST_CASE("one reply for each request, one result for each stream, closes first"
 
 TEST_CASE("another program's port is told as such and harms no other stream") {
     Control control({"127.0.0.1"});
-    control.start(0);
+    control.begin(0);
     const auto taken = stream(1, 0, "127.0.0.1:30000", ""), fine = stream(2, 1, "127.0.0.1:30002", "");
     {
         const Peer other("127.0.0.1:30000");
@@ -92,7 +92,7 @@ TEST_CASE("a port that a Sync could not open is opened as soon as it is free, an
 
 TEST_CASE("what can't be done is said, and the worker goes on") {
     Control control({"127.0.0.1"});
-    control.start(0);
+    control.begin(0);
     auto no_slot = stream(1, 64, "127.0.0.1:30000", ""), no_id = stream(0, 1, "127.0.0.1:30000", "");
     auto no_local = stream(3, 1, "127.0.0.1:30000", "");
     no_local.clear_local();
@@ -116,7 +116,7 @@ TEST_CASE("what can't be done is said, and the worker goes on") {
 
 TEST_CASE("out of descriptors") {
     Control control({"127.0.0.1"});
-    control.start(0, {true, 40});
+    control.begin(0, {true, 40});
     std::vector<link::Stream> streams;
     for (std::uint32_t i = 0; i < 60; ++i)
         streams.push_back(stream(i + 1, i, "127.0.0.1:" + std::to_string(30000 + i), ""));
@@ -137,7 +137,7 @@ TEST_CASE("out of descriptors") {
 TEST_CASE("a stream has as many destinations as it shall have, those that open later too") {
     constexpr unsigned many = 200;
     Control control({"127.0.0.1"}, 512);
-    control.start(0);
+    control.begin(0);
     const Peer a("127.0.1.1:5000"), b("127.0.1.2:5002");
     auto from_a = stream(1, 0, "127.0.0.1:30000", "127.0.1.1:5000");
     std::vector<link::Stream> branches;
@@ -177,7 +177,7 @@ TEST_CASE("a stream without memory for its record is refused, the others go on")
     constexpr unsigned many = 400;
     Control control({"127.0.0.1"}, 512);
     const Limits limits{true, 0, 14 * 4096 + 8 * state::Chunk::size};
-    control.start(0, limits);
+    control.begin(0, limits);
     const Peer a("127.0.1.1:5000"), b("127.0.1.2:5002");
     std::vector<link::Stream> streams;
     for (unsigned i = 0; i < many; ++i)
@@ -208,7 +208,7 @@ TEST_CASE("a stream without memory for its record is refused, the others go on")
 
 TEST_CASE("counters of sinks come back when the sinks go") {
     Control control({"127.0.0.1"});
-    control.start(0);
+    control.begin(0);
     const Peer a("127.0.1.1:5000"), b("127.0.1.2:5002"), c("127.0.1.3:5004");
     const auto plain_a = stream(1, 0, "127.0.0.1:30000", "127.0.1.1:5000");
     const auto for_b = stream(2, 1, "127.0.0.1:30002", "127.0.1.2:5002");
@@ -242,7 +242,7 @@ TEST_CASE("counters of sinks come back when the sinks go") {
 
 TEST_CASE("a new control process is greeted, the same one only once") {
     Control control({"127.0.0.1"});
-    control.start(0);
+    control.begin(0);
     const auto before = control.hellos(0); // its own, and one in answer to the first welcome
     control.welcome(0, 100);
     control.wait_hello(0, before + 1);
@@ -255,7 +255,7 @@ TEST_CASE("a new control process is greeted, the same one only once") {
 
 TEST_CASE("a control process that has given up its link gets another hello, though it is the same") {
     Control control({"127.0.0.1"});
-    control.start(0);
+    control.begin(0);
     const auto before = control.hellos(0);
     control.welcome(0, 100);
     control.wait_hello(0, before + 1);
@@ -267,7 +267,7 @@ TEST_CASE("a control process that has given up its link gets another hello, thou
 
 TEST_CASE("SIGTERM ends it at once") {
     Control control({"127.0.0.1"});
-    control.start(0);
+    control.begin(0);
     control.update(0, {stream(1, 0, "127.0.0.1:30000", "")});
     CHECK(control.terminate(0) == 0);
     const Peer port("127.0.0.1:30000");
