@@ -71,19 +71,18 @@ struct Committer::Round {
         refused.push_back(result.stream());
         error = result.error().empty() ? "could not open a port of a running call: another program has it" : result.error();
     }
-    void settle(const worker::Workers& workers) {
+    bool has_figures() const { return !removed.empty() || !leaving.empty(); }
+    void book(const worker::Workers& workers) const {
         book_removed(*call, removed);
         for (const auto& port : leaving) book_closed(*call, port, removed, workers);
-        if (!error.empty()) {
-            log::record(log::Level::err, log::Subsystem::core, {call->id}, "{}; it is told again", error);
-            tell_again(*call, refused);
-        } else if (done) {
-            done();
-        }
-        let_go();
+    }
+    void end() const {
+        if (error.empty()) return done ? done() : void();
+        tell_again(*call, refused);
+        log::record(log::Level::err, log::Subsystem::core, {call->id}, "{}; it is told again", error);
     }
     // Nobody waits for it any more.
-    void let_go() {
+    void let_go() noexcept {
         if (!patience) return;
         patience.reset();
         turn.reset();
@@ -134,7 +133,13 @@ void Committer::send(const std::shared_ptr<Round>& round, Messages& messages) {
 }
 
 void Committer::settle(Round& round) {
-    guarded(round.call->id, [&] { round.settle(workers_); });
+    const auto& id = round.call->id;
+    if (round.has_figures()) {
+        guarded(id, [&] { round.book(workers_); });
+        guarded(id, [&] { booked_(round.call); });
+    }
+    guarded(id, [&] { round.end(); });
+    round.let_go();
     const auto freed = round.leaving.size();
     round.leaving.clear();
     leaving_ -= freed;

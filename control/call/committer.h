@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "common/base/result.h"
@@ -21,7 +22,10 @@ namespace rtpengine::call {
 // open already, and what comes there waits for its rule. A worker that refuses, or is away for long, is told again (Call::behind).
 class Committer {
   public:
-    Committer(worker::Workers& workers, uv::Loop& loop, Patience patience) : workers_(workers), loop_(loop), patience_(patience) {}
+    // `booked`: a call's figures have changed, some time after whatever changed the call.
+    using Booked = std::function<void(const std::shared_ptr<Call>&)>;
+    Committer(worker::Workers& workers, uv::Loop& loop, Patience patience, Booked booked)
+        : workers_(workers), loop_(loop), patience_(patience), booked_(std::move(booked)) {}
 
     // Tells what those media want, and closes what the call has taken out of use. Should there be no memory for that now, it is done
     // later. `turn` lasts until closed ports may be taken again and what replaced rules have counted is known, but not longer than
@@ -54,6 +58,7 @@ class Committer {
     worker::Workers& workers_;
     uv::Loop& loop_;
     Patience patience_;
+    Booked booked_;
     std::size_t leaving_ = 0;
     struct Awaiting {
         std::uint64_t until_ms;

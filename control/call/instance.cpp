@@ -49,7 +49,7 @@ ng::Learning learning_of(link::Learning learning) {
 
 Instance::Instance(const link::InstanceConfig& config, Shared shared)
     : config_(config), shared_(std::move(shared)), interfaces_(config, control_ports(config), shared_.random),
-      committer_(shared_.workers, shared_.loop, shared_.patience),
+      committer_(shared_.workers, shared_.loop, shared_.patience, [this](const auto& call) { keep(call); }),
       stock_(shared_.workers, shared_.stream_ids, shared_.loop, interfaces_, shared_.patience),
       turns_(shared_.loop, [this](const std::shared_ptr<Call>& call) { turn_ended(call); }) {
     totals_.since_ms = shared_.loop.now_ms();
@@ -113,11 +113,16 @@ void Instance::forget(Call& call) noexcept {
     calls_.remove(call);
 }
 
+void Instance::keep(const std::shared_ptr<Call>& call) {
+    if (shared_.keeper && !call->dead) shared_.keeper->changed(call);
+}
+
 std::function<void()> Instance::kept_and(const std::shared_ptr<Call>& call, std::function<void()> answer) {
     auto* keeper = shared_.keeper;
     if (!keeper) return answer;
-    if (!call->dead) keeper->changed(call);
-    return [keeper, answer = std::move(answer)] { keeper->then(answer); };
+    keep(call);
+    keeper->expect();
+    return [keeper, answer = std::move(answer)]() mutable { keeper->then(std::move(answer)); };
 }
 
 void Instance::conclude(const std::shared_ptr<Call>& call, const Turn& turn, Change& change, std::function<void()> send, Basket* basket) {
@@ -157,6 +162,7 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end) {
     log_final_report(*call, reader());
     count_ways(*call, reader(), totals_);
     call->closing.reserve(count_ports(*call));
+    if (shared_.keeper) shared_.keeper->counted(totals_);
     if (shared_.keeper) shared_.keeper->ended(call);
     call->dead = true; // nothing fails from here on
     calls_.remove(*call);
@@ -172,7 +178,6 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end) {
     case End::offer_timeout: ++totals_.offer_timeout; break;
     case End::final_timeout: ++totals_.final_timeout; break;
     }
-    if (shared_.keeper) shared_.keeper->counted(totals_);
     for (auto& party : call->parties) release_ports(*party);
     committer_.tell(call, {});
 }

@@ -64,7 +64,8 @@ class Instance {
     // ---- changes of a call, in its turn
     // What can fail was before: the change stays, is kept and told, and `send` is called when a successor would know of it.
     void conclude(const std::shared_ptr<Call>& call, const Turn& turn, Change& change, std::function<void()> send, Basket* basket = nullptr);
-    // Marks the call, which changes now, to be kept. What is returned, called later, answers as soon as it is.
+    // Marks the call, which changes now, to be kept. What is returned, called later in this turn of the loop, answers as soon as it is:
+    // that takes no memory, so what can fail is before the change.
     std::function<void()> kept_and(const std::shared_ptr<Call>& call, std::function<void()> answer);
     // A party and who would be left alone, or the entire call (nullptr).
     void schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s);
@@ -108,6 +109,7 @@ class Instance {
 
   private:
     void forget(Call& call) noexcept;
+    void keep(const std::shared_ptr<Call>& call); // as it is at the end of this round of the loop
     void turn_ended(const std::shared_ptr<Call>& call);
     void remove_party(const std::shared_ptr<Call>& call, Party& party);
     // Ends the call at once. Its ports are closed behind it.

@@ -18,6 +18,8 @@ class Keeper {
     virtual void ended(const std::shared_ptr<Call>& call) = 0;
     // They have changed, and live as long as the keeper is told of calls.
     virtual void counted(const Totals& totals) = 0;
+    // Makes room for one who waits: the next then() takes no memory.
+    virtual void expect() = 0;
     // When everything that was said before is kept. Called once, now or later in this round of the loop.
     virtual void then(std::function<void()> done) = 0;
 };

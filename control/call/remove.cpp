@@ -43,7 +43,7 @@ void Instance::remove_party(const std::shared_ptr<Call>& call, Party& party) {
         release_ports(*member);
         call->close_party(*member);
     }
-    if (shared_.keeper) shared_.keeper->changed(call);
+    keep(call);
     const auto affected = change.affected();
     change.keep();
     committer_.tell(call, affected);

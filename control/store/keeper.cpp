@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "control/call/turn.h"
 
 namespace rtpengine::store {
 
@@ -47,6 +48,10 @@ Result<std::vector<std::string>> Keeper::parts(std::uint64_t number) const {
 
 void Keeper::counted(const call::Totals& totals, const std::string& instance) {
     if (store_) counted_[instance] = &totals;
+}
+
+void Keeper::expect() {
+    if (waiting_.size() == waiting_.capacity()) waiting_.reserve(2 * waiting_.size() + 1);
 }
 
 void Keeper::then(std::function<void()> done) {
@@ -150,7 +155,7 @@ std::string Keeper::trouble() const {
 void Keeper::end_round() {
     while ((!is_clean() && !failures_) || !waiting_.empty()) {
         write();
-        for (const auto& done : std::exchange(waiting_, {})) done();
+        for (const auto& done : std::exchange(waiting_, {})) call::guarded({}, done);
     }
 }
 

@@ -30,6 +30,7 @@ class Keeper {
     void counted(const call::Totals& totals, const std::string& instance);
     // A record that is nobody's.
     void dropped(std::uint64_t number);
+    void expect();
     void then(std::function<void()> done);
     // What waits, now, and not at the end of the round; when the store fails it waits for the next attempt.
     void write();
@@ -83,6 +84,7 @@ class InstanceKeeper final : public call::Keeper {
     void changed(const std::shared_ptr<call::Call>& call) override { keeper_.changed(call, instance_); }
     void ended(const std::shared_ptr<call::Call>& call) override { keeper_.ended(call); }
     void counted(const call::Totals& totals) override { keeper_.counted(totals, instance_); }
+    void expect() override { keeper_.expect(); }
     void then(std::function<void()> done) override { keeper_.then(std::move(done)); }
 
   private:

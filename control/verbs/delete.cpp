@@ -57,10 +57,10 @@ void remove(const Job& job) {
     const auto found = job.call ? match(*job.call, job.flags()) : Match{};
     if (!found.found) return refuse(job);
     auto& instance = *job.instance;
-    auto send = job.answer.prepared(report(job));
+    const auto kept = instance.kept_and(job.call, job.answer.prepared(report(job)));
     const auto delay = job.flags().delete_delay;
     instance.schedule_or_remove(job.call, found.party, delay >= 0 ? delay : static_cast<int>(instance.config().delete_delay()));
-    instance.kept_and(job.call, std::move(send))(); // its ports are closed behind it
+    kept(); // its ports are closed behind it
 }
 
 } // namespace rtpengine::verbs

@@ -81,6 +81,13 @@ void conclude(const Job& job, const Description& description, Change& change, Ba
     instance.conclude(job.call, job.turn, change, send, &basket);
 }
 
+// Trickle ICE: there is nothing to add candidates to yet, but the call's options are as they say. A call that was made for them is
+// nobody's.
+void take_fragment(const Job& job, Change& change) {
+    if (job.call->parties.empty()) return job.answer.ok();
+    job.instance->conclude(job.call, job.turn, change, job.answer.prepared(ng::Responder::complete(job.answer.keys())));
+}
+
 Outcome change_call(const Job& job, Basket& basket, bool offer) {
     auto& instance = *job.instance;
     auto& call = *job.call;
@@ -89,10 +96,7 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     Change change(call);
     const auto touch = [&change](Party& party) { change.touch(party); };
     take_call_options(call, flags, offer, instance.config().tos());
-    if (flags.fragment) { // trickle ICE: nothing to add to yet
-        change.keep();
-        return job.answer.ok(), Outcome::answered;
-    }
+    if (flags.fragment) return take_fragment(job, change), Outcome::answered;
     const auto dialogue = find_dialogue(call, flags, !offer, BootClock::now(), touch);
     if (!dialogue) return refuse(job, dialogue.error());
     auto& [sender, receiver] = *dialogue;

@@ -6,9 +6,8 @@
 
 #include "control/call/change.h"
 #include "common/ng/bencode.h"
-#include "control/store/writer.h"
-#include "store.pb.h"
 #include "tests/unit/failing_new.h"
+#include "kept_calls.h"
 #include "worker_fixture.h"
 
 using namespace rtpengine;
@@ -18,10 +17,12 @@ using test::allocations_left;
 namespace {
 
 struct Fixture : WorkerFixture {
-    Fixture() : WorkerFixture(3600, {100, 10'000, 20}) {} // faults are many: nobody waits long for one
+    Fixture() : WorkerFixture(3600, {100, 10'000, 20}, Calls::kept) { // faults are many: nobody waits long for one
+        internal.sent = external.sent = 3;
+    }
     using Mood = PlayedWorker::Mood;
     struct World {
-        std::string calls;           // records of the store, without what workers were told
+        CallsInWords calls;
         std::vector<unsigned> ports; // in use, by address
         std::map<std::uint64_t, std::string> streams[2];
         bool operator==(const World&) const = default;
@@ -29,21 +30,11 @@ struct Fixture : WorkerFixture {
 
     World world() {
         World now;
-        instance.calls().walk(0, SIZE_MAX, [&](const auto& call) { now.calls += call->id + "\n" + record_of(*call); });
+        now.calls = held_calls(instance, name);
         for (const auto& interface : instance.interfaces().all())
             for (const auto& local : interface->addresses) now.ports.push_back(local->used());
         for (unsigned i = 0; i < 2; ++i) now.streams[i] = (i ? external : internal).in_use();
         return now;
-    }
-    static std::string record_of(const Call& call) {
-        store::Call record;
-        store::write(call, "", record);
-        for (auto& party : *record.mutable_parties())
-            for (auto& media : *party.mutable_medias())
-                for (auto& set : *media.mutable_sets())
-                    for (auto& address : *set.mutable_addresses())
-                        for (auto& port : *address.mutable_ports()) port.clear_opened();
-        return record.DebugString();
     }
     // All faults are over, and all that was asked is done.
     void recover() {
@@ -54,7 +45,7 @@ struct Fixture : WorkerFixture {
         gone = nullptr;
         run_until([this] { return workers->absent().empty() && workers->idle() && internal.synchronised && external.synchronised; });
         for (std::size_t i = 0; i <= instance.calls().size(); ++i) tick();
-        run_until([this] { return workers->idle(); });
+        settle();
         for (const auto& interface : instance.interfaces().all()) // the other program has gone
             for (const auto& local : interface->addresses) local->pool.unblock_due(UINT64_MAX);
     }
@@ -189,6 +180,7 @@ TEST_CASE_FIXTURE(Fixture, "a request that fails leaves everything as it was") {
             REQUIRE(shown(after.streams[1]) == shown(before.streams[1]));
         }
         check_workers();
+        REQUIRE(kept_calls(keeper) == after.calls); // which a successor finds
     }
     for (const auto& [outcome, count] : outcomes) MESSAGE(outcome << ": " << count);
     CHECK(outcomes["ok"] > 700);

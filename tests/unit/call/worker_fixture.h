@@ -14,6 +14,7 @@
 #include "control/call/instance.h"
 #include "common/ng/coerce.h"
 #include "common/ng/value.h"
+#include "control/store/keeper.h"
 #include "control/verbs/serve.h"
 #include "tests/unit/ng/written.h"
 
@@ -56,6 +57,7 @@ class PlayedWorker {
 
     std::vector<link::Refresh> refreshes; // that came
     bool silent = false;                  // doesn't answer them
+    std::uint64_t sent = 0;               // packets by each sink, up to now
 
     // What it does with updates: nothing before resume() (as one that is halted), or it refuses each stream that is set.
     enum class Mood { willing, halted, refusing, ports_taken };
@@ -91,9 +93,24 @@ class PlayedWorker {
         kernel.last_packet_us.set(in_kernel_ ? us_of(BootClock::now()) : 0);
     }
     void take(const link::StreamKey& key, link::Reply& reply) {
-        streams.erase(key.id());
+        auto& result = *reply.add_results();
+        result.set_stream(key.id());
+        if (const auto had = streams.extract(key.id())) report_sinks(had.mapped(), {}, result);
         if (auto* record = records_.record(key.slot()); record && record->id.get() == key.id()) record->id.set(0);
-        reply.add_results()->set_stream(key.id());
+    }
+    static bool leads_to(const link::Stream& stream, std::uint64_t exit) {
+        return std::any_of(stream.sinks().begin(), stream.sinks().end(), [&](const auto& sink) { return sink.stream() == exit; });
+    }
+    // Those that are gone.
+    void report_sinks(const std::string& told, const link::Stream& now, link::StreamResult& result) const {
+        link::Stream before;
+        REQUIRE(before.ParseFromString(told));
+        for (const auto& sink : before.sinks()) {
+            if (!sent || leads_to(now, sink.stream())) continue;
+            auto& counted = *result.add_removed();
+            counted.set_stream(sink.stream());
+            counted.set_packets(sent);
+        }
     }
     void take(const link::Stream& stream, link::Reply& reply) {
         auto& result = *reply.add_results();
@@ -108,6 +125,7 @@ class PlayedWorker {
             REQUIRE(records_.reserve<state::StreamRecord>(1));
             if (!record || record->owner.get() != stream.id()) record = records_.make(stream.slot(), stream.id());
             record->id.set(stream.id());
+            if (const auto had = streams.extract(stream.id())) report_sinks(had.mapped(), stream, result);
             streams[stream.id()] = stream.SerializeAsString();
         }
     }
@@ -150,8 +168,10 @@ class PlayedWorker {
 // Two interfaces, "int" and "ext", with a worker each.
 class WorkerFixture {
   public:
+    enum class Calls { of_this_process, kept };
     // Calls without packets end after so many seconds. `patience`: with workers.
-    explicit WorkerFixture(unsigned timeout_s = 1, Patience patience = {}) : timeout_s(timeout_s), patience(patience) {
+    explicit WorkerFixture(unsigned timeout_s = 1, Patience patience = {}, Calls calls = Calls::of_this_process)
+        : timeout_s(timeout_s), patience(patience), are_kept(calls == Calls::kept) {
         verbs::serve_all(commands, instance);
         run_until([this] { return workers->absent().empty(); });
     }
@@ -182,6 +202,14 @@ class WorkerFixture {
         patience.start_ms(5000);
         loop.run();
         REQUIRE(condition());
+    }
+
+    // Workers have answered, and what control has made of that is in the store.
+    void settle() {
+        run_until([this] { return workers->idle(); });
+        bool written = false;
+        keeper.then([&] { written = true; });
+        run_until([&] { return written; });
     }
 
     // The reply, once it is there.
@@ -230,6 +258,7 @@ class WorkerFixture {
 
     unsigned timeout_s;
     Patience patience;
+    bool are_kept; // calls
     std::string directory = make_directory();
     uv::Loop loop;
     link::Context context;
@@ -238,7 +267,10 @@ class WorkerFixture {
     StreamIds ids;
     std::mt19937_64 random{5};
     link::InstanceConfig config = make_config(timeout_s);
-    Instance instance{config, {*workers, loop, ids, random, "0123456789ab", nullptr, patience}};
+    store::Keeper keeper{loop, are_kept ? *store::Store::open(directory + "/calls.mdb") : nullptr};
+    const std::string name = "edge"; // of the instance
+    store::InstanceKeeper instance_keeper{keeper, name};
+    Instance instance{config, {*workers, loop, ids, random, "0123456789ab", are_kept ? &instance_keeper : nullptr, patience}};
     stats::ControlStatistics statistics;
     ng::Commands commands{{[this](std::string_view id) { return instance.has_call(id); }, instance.flag_defaults(),
                            [] { return stats::Input{}; }, statistics}};
