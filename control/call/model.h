@@ -96,6 +96,8 @@ struct Mux {
     bool wanted = false;                 // the offerer had offered it
 };
 
+inline constexpr unsigned most_pairs = sdp::most_port_count; // of a media
+
 // What can be copied as it is.
 struct MediaFacts {
     unsigned index; // from 1

@@ -20,7 +20,7 @@ auto bandwidth_rank(std::string_view type) {
 bool read_port(std::string_view text, Section& section) {
     const bool counted = text.find('/') != text.npos;
     const auto port = number<std::uint16_t>(take_until(text, '/'), 0, 65535);
-    const auto count = counted ? number<unsigned>(text, 1, 10) : 1;
+    const auto count = counted ? number<unsigned>(text, 1, most_port_count) : 1;
     if (!port || !count) return false;
     section.port = *port;
     section.port_count = *count;

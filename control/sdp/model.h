@@ -98,10 +98,12 @@ struct Extension {    // a=extmap:ID[/DIRECTION] NAME...
 };
 int extension_number(std::string_view id); // 1-14 or 16-255 (RFC 8285); 0: none of these
 
+inline constexpr unsigned most_port_count = 10; // of a section
+
 struct Section {
     std::string type; // "audio", as written
     std::uint16_t port = 0;
-    unsigned port_count = 1;
+    unsigned port_count = 1; // m= PORT/n
     std::string protocol_text; // as written
     Protocol protocol = Protocol::other;
     std::string formats; // the rest of the m= line, verbatim

@@ -10,6 +10,8 @@ namespace rtpengine::store {
 
 namespace {
 
+constexpr unsigned most_streams = 2 * call::most_pairs; // of a media
+
 Error corrupt(const char* what) { return {std::string("its record is not valid: ") + what, 0}; }
 
 Endpoint endpoint(const link::Endpoint& from) {
@@ -44,6 +46,19 @@ sdp::Origin origin(const Origin& from) {
     return {from.username(), from.session_id(), from.version(), from.address_type(), from.address()};
 }
 
+bool is_version_3(const Call& record) { return record.party_count() == 0; } // a call has parties
+
+// What is gone over or allocated by numbers alone; of all else there is as much as the record is long.
+Status check_numbers(const Media& record) {
+    if (record.pairs() < 1 || record.pairs() > call::most_pairs) return corrupt("the number of a media's pairs of ports");
+    for (const auto& former : record.former())
+        if (former.stream() >= most_streams) return corrupt("figures of no stream");
+    const auto subscriptions = record.subscriptions_size();
+    if (record.blocked_sources_size() > subscriptions || record.subscribed_size() > subscriptions)
+        return corrupt("more about subscriptions than there are");
+    return {};
+}
+
 // Builds one call; whatever was taken goes with it.
 class Reader {
   public:
@@ -52,6 +67,7 @@ class Reader {
 
     Result<std::shared_ptr<call::Call>> read(const Call& record) {
         take_call(record);
+        version_3_ = is_version_3(record);
         for (const auto& party : record.parties())
             if (auto read = take_party(party); !read) return read.error();
         for (int i = 0; i < record.parties_size(); ++i)
@@ -85,8 +101,8 @@ class Reader {
         auto& party = *owned;
         call_->parties.push_back(std::move(owned));
         party.call = call_.get();
-        party.unkept = false;
-        party.number = record.number();
+        party.unkept = version_3_; // its part isn't there yet
+        party.number = version_3_ ? static_cast<unsigned>(call_->parties.size()) : record.number(); // it left some out
         if (party.number != call_->parties.size()) return corrupt("the number of a party");
         party.tag = record.tag();
         party.aliases.assign(record.aliases().begin(), record.aliases().end());
@@ -116,6 +132,7 @@ class Reader {
         media.party = &party;
         party.medias.push_back(std::move(owned));
         media.index = static_cast<unsigned>(party.medias.size());
+        if (auto sane = check_numbers(record); !sane) return sane;
         take_sdp(record, media);
         for (std::size_t i = 0; i < media_flags.size(); ++i) media.*media_flags[i] = record.flags() >> i & 1;
         for (std::size_t i = 0; i < mux_flags.size(); ++i)
@@ -178,6 +195,7 @@ class Reader {
             return each->address == local.address && local.port >= each->pool.min() && local.port <= each->pool.max();
         });
         if (!record.id() || !ids_.insert(record.id()).second) return corrupt("the id of a stream");
+        if (record.stream() >= most_streams) return corrupt("a port of no stream");
         if (found == interface.addresses.end()) return Error{local.str() + " is not among our media ports any more", 0};
         if (!(*found)->pool.take_this(local.port)) return Error{"port " + local.str() + " is taken", 0};
         call::LocalPort port;
@@ -235,6 +253,7 @@ class Reader {
     ports::Interfaces& interfaces_;
     std::shared_ptr<call::Call> call_;
     std::set<std::uint64_t> ids_;
+    bool version_3_ = false;
 };
 
 } // namespace
@@ -245,6 +264,7 @@ Status add_parts(const std::vector<std::string>& parts, Call& record) {
         if (!part.ParseFromString(bytes)) return corrupt("a part of it can't be parsed");
         for (auto& party : *part.mutable_parties()) record.add_parties()->Swap(&party);
     }
+    if (is_version_3(record)) return parts.empty() ? Status{} : Status{corrupt("it doesn't say how many parties it has")};
     if (static_cast<std::uint32_t>(record.parties_size()) != record.party_count()) return corrupt("a part of it is missing");
     return {};
 }

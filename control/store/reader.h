@@ -13,7 +13,7 @@
 
 namespace rtpengine::store {
 
-// The parties in a record's parts behind those in it.
+// The parties in a record's parts behind those in it. A record of version 3 has no parts: they are written with its next change.
 Status add_parts(const std::vector<std::string>& parts, Call& record);
 
 // The call that a record was made of, with all parties, with its ports taken out of their pools. Errors: an interface, an address or a port

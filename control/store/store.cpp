@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t map_size = std::size_t{8} << 30; // addresses, not memory
 constexpr std::uint32_t version = 4;                   // of proto/store.proto, and of what stands around a record
+constexpr std::uint32_t oldest_read = 3;               // it had no parts: all of a call was in its record
 constexpr const char *version_key = "version", *boot_key = "boot";
 
 Error failed(const std::string& what, int code) { return {"cannot " + what + " the call store: " + mdb_strerror(code), code}; }
@@ -180,13 +181,13 @@ Status Store::prepare(const std::string& boot) {
         std::uint32_t wrote = 0;
         if (found.mv_size != sizeof wrote) return Error{"the call store is of another version", EPROTO};
         std::memcpy(&wrote, found.mv_data, sizeof wrote);
-        if (wrote != version) return Error{"the call store is of version " + std::to_string(wrote), EPROTO};
+        if (wrote < oldest_read || wrote > version) return Error{"the call store is of version " + std::to_string(wrote), EPROTO};
         auto key_of_boot = value(std::string_view(boot_key));
         if (mdb_get(txn.get(), about, &key_of_boot, &found) || std::string_view(static_cast<char*>(found.mv_data), found.mv_size) != boot)
             return Error{"the call store is older than the last start of this machine", EPROTO};
-        return txn.commit() ? Status{Error{"cannot read the call store", EIO}} : Status{};
+        if (wrote == version) return txn.commit() ? Status{Error{"cannot read the call store", EIO}} : Status{};
     }
-    std::uint32_t ours = version;
+    std::uint32_t ours = version; // whatever wrote it takes it for none of its own from now on
     MDB_val data{sizeof ours, &ours};
     if (const int code = mdb_put(txn.get(), about, &key, &data, 0)) return failed("write", code);
     key = value(std::string_view(boot_key)), data = value(std::string_view(boot));

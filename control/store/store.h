@@ -24,8 +24,8 @@ namespace rtpengine::store {
 // is killed; what happens to the host is not its business: the file lies on tmpfs.
 class Store {
   public:
-    // Made where it isn't there. Errors: it can't be opened, or another version wrote it, or this one before the
-    // machine was started again (EPROTO): its calls have no ports any more, and its times mean nothing.
+    // Made where it isn't there. One of the version before is read, and is of ours from then on. Errors: it can't be opened, or
+    // another version wrote it, or it was written before the machine was started again (EPROTO): its calls have no ports any more, and its times mean nothing.
     static Result<std::unique_ptr<Store>> open(const std::string& path, const std::string& boot = boot_id());
     // What a file that can't be opened leaves to do.
     static void remove(const std::string& path);

@@ -11,12 +11,12 @@
 """
 from harness.check import arguments, run_cases
 from harness.net import ThreeHosts
-from restarts import busy, children, configurations, kills, many, poison
+from restarts import busy, children, configurations, figures, kills, many, poison
 
 
 def main():
     options = arguments(__doc__.splitlines()[0])
-    cases = {**children.CASES, **configurations.CASES, **kills.CASES, **busy.CASES, **poison.CASES, **many.CASES}
+    cases = {**children.CASES, **configurations.CASES, **kills.CASES, **figures.CASES, **busy.CASES, **poison.CASES, **many.CASES}
     run_cases(cases, options.cases, ThreeHosts(), options)
 
 

@@ -31,6 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (interfaces.all()[0]->addresses[0]->pool.used()) __builtin_trap();
         return 0;
     }
+    for (const auto& party : (*call)->parties)
+        for (const auto& media : party->medias)
+            if (media->pairs > call::most_pairs) __builtin_trap(); // reports go over them
     store::Call once, twice;
     store::write(**call, "x", once);
     std::mt19937_64 other{2};

@@ -98,12 +98,55 @@ TEST_CASE_FIXTURE(Fixture, "a port that was in use is taken, and given back with
     CHECK(fresh.all()[0]->addresses[0]->pool.used() == 0);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a media with as many pairs of ports as a section may have comes back") {
+    offer(call::body("198.51.100.1", "m=audio 4000/10 RTP/AVP 8\r\n"));
+    REQUIRE(record(*call).parties(0).medias(0).pairs() == 10);
+    check_round_trip();
+}
+
+TEST_CASE_FIXTURE(Fixture, "a record of version 3 has all parties in it, numbered with gaps; the next one that is written has all of its parts") {
+    offer(call::body("198.51.100.1", audio));
+    while (call->parties.size() < 2 * store::parties_a_part + 1) call->add_party("t" + std::to_string(call->parties.size()), "", {});
+    opened();
+    const auto now = record(*call);
+    auto before = now;
+    before.clear_party_count();
+    for (auto& party : *before.mutable_parties()) party.set_number(3 * party.number());
+    REQUIRE(store::add_parts({}, before));
+    std::mt19937_64 other{9};
+    ports::Interfaces fresh(config, {}, other);
+    const auto again = restored(before, fresh);
+    REQUIRE_MESSAGE(again, (again ? "" : again.error().message));
+    CHECK(record(**again).SerializeAsString() == now.SerializeAsString());
+    for (std::uint32_t number = 1; number <= store::parts_of(**again); ++number) CHECK(store::part_changed(**again, number));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a record of this version whose parts are missing, or too many, is none") {
+    offer(call::body("198.51.100.1", audio));
+    while (call->parties.size() < store::parties_a_part + 1) call->add_party("t" + std::to_string(call->parties.size()), "", {});
+    store::Call first;
+    store::write_record(*call, "edge", first);
+    store::Part part;
+    store::write_part(*call, 1, part);
+    const auto refuse = [&](const std::vector<std::string>& parts, std::uint32_t count) {
+        auto bad = first;
+        bad.set_party_count(count);
+        CHECK_FALSE(store::add_parts(parts, bad));
+    };
+    const auto bytes = part.SerializeAsString();
+    refuse({}, 5);
+    refuse({bytes, bytes}, 5);
+    refuse({bytes}, 0); // version 3 had no parts
+    auto good = first;
+    CHECK(store::add_parts({bytes}, good));
+}
+
 TEST_CASE_FIXTURE(Fixture, "what is not ours any more, or never was, is an error and leaves nothing taken") {
     offer(call::body("198.51.100.1", audio));
     answer(call::body("198.51.100.2", audio));
     opened();
     const auto good = record(*call);
-    const auto refuse = [&](const char* what, const std::function<void(store::Call&)>& spoil) {
+    const auto refuse = [&](const std::string& what, const std::function<void(store::Call&)>& spoil) {
         CAPTURE(what);
         auto bad = good;
         spoil(bad);
@@ -134,5 +177,17 @@ TEST_CASE_FIXTURE(Fixture, "what is not ours any more, or never was, is an error
     });
     refuse("no such subscription", [](auto& r) { r.mutable_parties(1)->mutable_medias(0)->add_subscribed()->set_place(9); });
     refuse("no such kind of subscription", [](auto& r) { r.mutable_parties(1)->mutable_medias(0)->add_subscribed()->set_kind(9); });
+    const auto media = [](store::Call& record) { return record.mutable_parties(1)->mutable_medias(0); };
+    refuse("no pair of ports", [&](auto& r) { media(r)->set_pairs(0); });
+    refuse("more pairs than a section may have", [&](auto& r) { media(r)->set_pairs(11); });
+    refuse("very many pairs", [&](auto& r) { media(r)->set_pairs(UINT32_MAX); });
+    refuse("a port of a stream that no section has", [&](auto& r) { port(r)->set_stream(20); });
+    refuse("figures of a stream that no section has", [&](auto& r) { media(r)->add_former()->set_stream(20); });
+    refuse("more blocks than subscriptions", [&](auto& r) {
+        for (int i = 0; i < 2; ++i) *media(r)->add_blocked_sources() = media(r)->subscriptions(0);
+    });
+    refuse("more kinds than subscriptions", [&](auto& r) {
+        for (int i = 0; i < 2; ++i) media(r)->add_subscribed();
+    });
     refuse("no such media", [](auto& r) { r.mutable_parties(1)->mutable_medias(0)->add_subscriptions()->set_media(9); });
 }

@@ -3,10 +3,13 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include <doctest/doctest.h>
+#include <lmdb.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +18,45 @@
 
 using namespace rtpengine;
 using namespace rtpengine::store;
+
+namespace {
+
+// Calls use(transaction, table, key) with where a store says which version of a program wrote it.
+void with_version(const std::string& file, const std::function<void(MDB_txn*, MDB_dbi, MDB_val*)>& use) {
+    MDB_env* env = nullptr;
+    REQUIRE(mdb_env_create(&env) == 0);
+    mdb_env_set_maxdbs(env, 4);
+    REQUIRE(mdb_env_open(env, file.c_str(), MDB_NOSUBDIR | MDB_NOLOCK, 0600) == 0);
+    MDB_txn* txn = nullptr;
+    REQUIRE(mdb_txn_begin(env, nullptr, 0, &txn) == 0);
+    MDB_dbi about = 0;
+    REQUIRE(mdb_dbi_open(txn, "about", 0, &about) == 0);
+    char name[] = "version";
+    MDB_val key{sizeof name - 1, name};
+    use(txn, about, &key);
+    REQUIRE(mdb_txn_commit(txn) == 0);
+    mdb_env_close(env);
+}
+
+void set_version(const std::string& file, std::uint32_t version) {
+    with_version(file, [&](MDB_txn* txn, MDB_dbi about, MDB_val* key) {
+        MDB_val data{sizeof version, &version};
+        REQUIRE(mdb_put(txn, about, key, &data, 0) == 0);
+    });
+}
+
+std::uint32_t version_of(const std::string& file) {
+    std::uint32_t version = 0;
+    with_version(file, [&](MDB_txn* txn, MDB_dbi about, MDB_val* key) {
+        MDB_val data{};
+        REQUIRE(mdb_get(txn, about, key, &data) == 0);
+        REQUIRE(data.mv_size == sizeof version);
+        std::memcpy(&version, data.mv_data, sizeof version);
+    });
+    return version;
+}
+
+} // namespace
 
 TEST_CASE("what is committed is there for the next one, what is removed is not") {
     const Folder folder;
@@ -152,6 +194,29 @@ TEST_CASE("a file that is none of ours is an error") {
     Store::remove(folder.file());
     CHECK(Store::open(folder.file()));
     CHECK_FALSE(Store::open("/nonexistent/x"));
+}
+
+TEST_CASE("a store of the version before is read, and is of ours from then on") {
+    const Folder folder;
+    const auto written_by = [&](std::uint32_t version) { set_version(folder.file(), version); };
+    REQUIRE((*Store::open(folder.file()))->commit({{1, "one"}}, {{"edge", "totals"}}));
+    written_by(3);
+    {
+        const auto store = Store::open(folder.file());
+        REQUIRE_MESSAGE(store, (store ? "" : store.error().message));
+        CHECK(contents_of(**store) == std::map<std::uint64_t, std::string>{{1, "one"}});
+        CHECK(*(*store)->totals() == Store::Totals{{"edge", "totals"}});
+        CHECK((*store)->parts(1)->empty());
+    }
+    CHECK(version_of(folder.file()) == 4); // so an earlier program doesn't take parts for calls that aren't whole
+    CHECK(contents(folder.file()).size() == 1);
+    for (const std::uint32_t version : {0U, 2U, 5U}) {
+        written_by(version);
+        const auto refused = Store::open(folder.file());
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == EPROTO);
+        CHECK(version_of(folder.file()) == version);
+    }
 }
 
 TEST_CASE("what was kept before the machine was started again is no use: its times mean nothing now") {
