@@ -116,7 +116,7 @@ std::vector<Child*> Fleet::children() const {
     for (const auto& instance : prepared_.instances)
         for (auto* worker : instance->workers())
             if (worker->child) all.push_back(worker->child.get());
-    for (const auto& worker : retirement_.workers())
+    for (const auto* worker : retirement_.workers())
         if (worker->child) all.push_back(worker->child.get());
     return all;
 }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/uv/loop.h"
@@ -16,16 +17,19 @@ class Retirement {
     // `swept`: all of them are gone, and what they had is given back.
     Retirement(uv::Loop& loop, std::function<void()> swept);
     void take(std::vector<std::unique_ptr<Worker>> workers);
-    void take(std::unique_ptr<Instance> instance); // with all of its workers
+    void take(std::unique_ptr<Instance> instance); // with all of its workers, which work on
+    // As it was taken, before stop(). nullptr: it isn't here any more.
+    std::unique_ptr<Instance> give_back(const std::string& name);
     void stop();                                   // their processes
     void child_is_down() { sweep_.start_ms(0); }   // it can't go while it calls us
     void sweep();
-    bool is_empty() const { return workers_.empty() && instances_.empty(); }
-    const std::vector<std::unique_ptr<Worker>>& workers() const { return workers_; }
+    bool is_empty() const { return workers_.empty() && instances_.empty() && whole_.empty(); }
+    std::vector<Worker*> workers() const;
 
   private:
     std::function<void()> swept_;
-    std::vector<std::unique_ptr<Instance>> instances_;
+    std::vector<std::unique_ptr<Instance>> whole_;     // nobody was told to stop
+    std::vector<std::unique_ptr<Instance>> instances_; // without workers
     std::vector<std::unique_ptr<Worker>> workers_; // before their instances go
     uv::Timer sweep_;
 };

@@ -200,6 +200,13 @@ Status Reload::reopen(const Returning& each) {
     return Error{opened.error().message + "; it has its former settings again", opened.error().code};
 }
 
+// Control doesn't do without them yet, or not any more. Each is drained, as it was, and takes calls again when it is told to.
+void Reload::give_back() {
+    for (const auto& each : returning_)
+        if (auto instance = fleet_.retirement().give_back(each.before.config.name())) fleet_.instances().push_back(std::move(instance));
+    forget_closed();
+}
+
 // What could not be opened again is not ours any more: another reload, which finds it in the file, adds it.
 void Reload::forget_closed() {
     for (const auto& each : returning_)
@@ -209,7 +216,7 @@ void Reload::forget_closed() {
 }
 
 void Reload::back(Back way, const std::string& name, const std::string& why) {
-    way == Back::forget ? forget_closed() : SuccessionSteps::back(way, name, why);
+    way == Back::give_back ? give_back() : SuccessionSteps::back(way, name, why);
 }
 
 void Reload::refuse(const std::string& why) {

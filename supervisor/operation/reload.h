@@ -43,6 +43,7 @@ class Reload final : public SuccessionSteps {
     Status end_closed();
     void reopen();
     Status reopen(const Returning& each);
+    void give_back();
     void forget_closed();
     bool is_drained(const std::string& name) const;
     bool any() const;

@@ -94,7 +94,7 @@ struct Manner {
 constexpr std::array<Manner, kind_count> manners = {{
     {Kind::start, "start", Back::end, false, false},
     {Kind::restart, "restart", Back::none, false, false},
-    {Kind::reload, "reload", Back::forget, false, false},
+    {Kind::reload, "reload", Back::give_back, false, false},
     {Kind::drain, "drain", Back::unmark, true, true},
     {Kind::removal, "removal", Back::none, true, true},
     {Kind::upgrade, "upgrade", Back::none, false, false},

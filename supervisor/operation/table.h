@@ -57,7 +57,7 @@ enum class Back {
     shoot,  // the process is killed, and started again by its own machine
     kill,   // the next program, which was only asked
     unmark, // the instance takes calls as it did before
-    forget, // what is closed is no longer ours: another reload opens it
+    give_back, // what is closed is there as it was, or, told to end already, no longer ours: another reload opens it
     end,    // everything
 };
 

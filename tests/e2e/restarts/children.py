@@ -202,9 +202,9 @@ def useless_supervisor(check, network, options):
         call.delete()
 
 
-def put(path, text):
-    """A program in place of another one."""
-    path.with_suffix(".new").write_text(text)
+def put(path, program):
+    """A program in place of another one: a script, or the bytes of one."""
+    path.with_suffix(".new").write_bytes(program.encode() if isinstance(program, str) else program)
     path.with_suffix(".new").chmod(0o755)
     path.with_suffix(".new").rename(path)
 

@@ -11,7 +11,7 @@ from harness.call import Call, Flow, Refused
 from harness.check import wait_until
 from harness.ng import Ng, NoAnswer
 from . import INTERFACES, MAIN, PORTS, TWO, Instances, instances, section
-from .children import start_call
+from .children import copied_programs, put, start_call
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[3] / "packaging" / "rtpengine-instances.conf"
 
@@ -169,6 +169,38 @@ def drained_change(check, network, options):
         call.delete()
 
 
+def drained_change_without_control(check, network, options):
+    """A drained instance that control can't be told to do without stays as it is: another reload changes it, or the end of the drain"""
+    with copied_programs(options) as programs, instances(options, network, programs=programs) as daemon:
+        call, control = start_call(network, "lasting", PORTS["core"]), programs / "rtpengine-control"
+        good, first = control.read_bytes(), 31000
+        for what, program, goes_on, ports in (
+                ("one that ends at once", "#!/bin/sh\nexit 1\n", "reload", 34000),
+                ("one that never stands by", "#!/bin/sh\nexec sleep 1000\n", "reload", 35000),
+                ("one that ends at once, without another reload", "#!/bin/sh\nexit 1\n", None, 36000)):
+            check.equal(daemon.ctl("drain", "edge")[0], 0, f"{what}: drained")
+            daemon.config.write_text(MAIN + section("core", 30000) + section("edge", ports, listen_ng="127.0.0.1:2224"))
+            children = [c["name"] for c in daemon.status()["supervisor"]["children"]]
+            put(control, program)
+            code, out, err = daemon.ctl("reload")
+            check(code and "not everything follows it" in daemon.log(), f"{what}: the reload fails, and says so", (code, err.strip()))
+            check(wait_until(daemon.all_up, 10), f"{what}: all children are up")
+            check.equal(sorted(c["name"] for c in daemon.status()["supervisor"]["children"]), sorted(children), f"{what}: the same ones")
+            check(answers(network, PORTS["edge"]), f"{what}: the instance answers")
+            put(control, good)
+            if goes_on:
+                check.equal(daemon.ctl(goes_on)[0], 0, f"{what}: {goes_on}: exit code")
+                first = ports
+            check.equal(daemon.ctl("--off", "drain", "edge")[0], 0, f"{what}: taken out of the drain")
+            fresh = start_call(network, "fresh", PORTS["edge"])
+            check(all(first <= port < first + 1000 for port in fresh.ports()), f"{what}: a new call has ports of the range", fresh.ports())
+            check.equal(fresh.exchange(), (0, 0), f"{what}: its media: lost")
+            fresh.delete()
+        check.equal(daemon.ctl("upgrade")[0], 0, "upgrade after it: exit code")
+        check.equal(call.exchange(), (0, 0), "media: lost")
+        call.delete()
+
+
 def conflicts(check, network, options):
     """Two instances with the same table are refused at start, by one message that names both"""
     config = pathlib.Path("/tmp", f"rtpe2e-conflict-{os.getpid()}.conf")
@@ -196,4 +228,4 @@ def example(check, network, options):
 
 
 CASES = {"reload": reload, "hangup": hangup, "daemonized": daemonized, "removed-with-calls": removed_with_calls, "drain": drain,
-         "drained-change": drained_change, "conflicts": conflicts, "example": example}
+         "drained-change": drained_change, "drained-change-without-control": drained_change_without_control, "conflicts": conflicts, "example": example}
