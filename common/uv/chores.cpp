@@ -6,21 +6,24 @@
 
 namespace rtpengine::uv {
 
-void Chores::add(std::function<bool()> piece) {
-    chores_.push_back(std::move(piece));
-    on_turn_.start();
-}
-
-void Chores::work() {
+void Chore::work() {
     using Clock = std::chrono::steady_clock;
     const auto until = Clock::now() + std::chrono::microseconds(share_us);
-    while (!chores_.empty()) {
-        auto piece = std::move(chores_.front());
-        chores_.pop_front();
-        if (!piece()) chores_.push_back(std::move(piece));
-        if (Clock::now() >= until) return;
-    }
-    on_turn_.stop();
+    do {
+        if (piece_()) return on_turn_.stop();
+    } while (Clock::now() < until);
+}
+
+void Chores::add(std::function<bool()> piece) {
+    chores_.push_back(std::move(piece));
+    chore_.begin();
+}
+
+bool Chores::next() {
+    decltype(chores_) now;
+    now.splice(now.begin(), chores_, chores_.begin());
+    if (!now.front()()) chores_.splice(chores_.end(), now);
+    return chores_.empty();
 }
 
 } // namespace rtpengine::uv

@@ -51,13 +51,19 @@ struct Committer::Round {
     std::function<void()> done; // when all is well
     Turn turn;                  // of who waits
     std::optional<uv::Timer> patience; // his
-    std::size_t outstanding = 0;
+    std::size_t outstanding = 0; // workers that have not answered
     std::vector<Leaving> leaving;            // their leases end when the workers have closed them
     std::vector<link::SinkCounters> removed; // what sinks had counted that are gone
     std::vector<std::uint64_t> refused;      // streams that are not as they were told
     std::string error;
 
-    void take(const worker::Results& results) {
+    // Without memory it isn't known who refused what, so all are told again.
+    void take(const worker::Results& results) noexcept {
+        if (guarded(call->id, [&] { look_at(results); })) return;
+        refused.clear();
+        error = "out of memory"; // so short that it takes none
+    }
+    void look_at(const worker::Results& results) {
         if (!results) {
             error = results.error().message;
             return;
@@ -118,13 +124,13 @@ void Committer::add_closes(const Call& call, Messages& messages) {
 
 // What the call has taken out of use stays with it until its workers have been asked. The arena is free again afterwards.
 void Committer::send(const std::shared_ptr<Round>& round, Messages& messages) {
-    round->outstanding = messages.by_worker.size();
     for (auto& [worker, message] : messages.by_worker) {
         message->mutable_request()->mutable_update()->set_unhurried(!round->patience);
         workers_.update(worker, *message, patience_.late, [this, round](const worker::Results& results) {
             round->take(results);
             if (--round->outstanding == 0) settle(*round);
         });
+        ++round->outstanding;
     }
     for (auto& port : round->call->closing) round->leaving.push_back({port.media->party->number, port.media->index, std::move(port)});
     leaving_ += round->leaving.size();
@@ -164,30 +170,33 @@ void Committer::hold(const std::shared_ptr<Round>& round, Turn turn) {
     round->patience.emplace(loop_, [late = std::weak_ptr(round)] {
         if (const auto round = late.lock()) round->let_go();
     });
-    ++round->call->unbooked;
     round->patience->start_ms(patience_.turn);
+    ++round->call->unbooked;
 }
 
 void Committer::tell(const std::shared_ptr<Call>& call, const std::vector<Media*>& medias, Turn turn) noexcept {
+    std::shared_ptr<Round> round;
     const bool sent = guarded(call->id, [&] {
         Messages messages{arena_};
-        const auto round = std::make_shared<Round>(call);
+        round = std::make_shared<Round>(call);
         describe(medias, messages);
         add_closes(*call, messages);
         if (turn && (messages.replaces || !call->closing.empty())) hold(round, std::move(turn));
         send(round, messages);
     });
-    if (!sent) tell_again(*call, {}); // who was told what is not known
+    if (sent) return;
+    tell_again(*call, {}); // who was told what is not known
+    if (round) round->let_go();
 }
 
 void Committer::tell_all(const std::shared_ptr<Call>& call, std::function<void()> done) {
     const bool sent = guarded(call->id, [&] {
         Messages messages{arena_};
         const auto round = std::make_shared<Round>(call);
-        round->done = std::move(done);
         describe(all_of(*call), messages);
         add_closes(*call, messages);
         send(round, messages);
+        round->done = std::move(done); // no answer is here yet
         if (!round->outstanding) settle(*round);
     });
     if (!sent) tell_again(*call, {});

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -223,6 +224,7 @@ struct Call : CallIdentity, CallFacts {
 
     bool busy = false; // somebody has his turn (turn.h), others wait
     std::deque<std::function<void(const std::shared_ptr<void>&)>> waiting;
+    std::list<std::shared_ptr<Call>> place; // to stand in the list of those whose turn it is; made with who waits
 
     Party* find_tag(std::string_view tag) const;
     Party* find_branch(std::string_view branch) const;

@@ -2,9 +2,9 @@
 // Requests for one call are worked off one after another: each has its turn.
 #pragma once
 
-#include <deque>
 #include <exception>
 #include <functional>
+#include <list>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -38,7 +38,7 @@ class Turns {
     using Ended = std::function<void(const std::shared_ptr<Call>&)>;
 
     // `on_ended` is called when a turn has ended, before the next one.
-    Turns(uv::Loop& loop, Ended on_ended) : on_ended_(std::move(on_ended)), chores_(loop) {}
+    Turns(uv::Loop& loop, Ended on_ended) : on_ended_(std::move(on_ended)), chore_(loop, [this] { return next(); }) {}
 
     // Runs `work` at once when nobody is at work on the call, else later, from the loop. False: so many wait already
     // that this one had better be refused.
@@ -46,12 +46,12 @@ class Turns {
 
   private:
     void run(const std::shared_ptr<Call>& call, const Work& work);
-    void ended(const std::shared_ptr<Call>& call);
+    void ended(const std::shared_ptr<Call>& call) noexcept;
     bool next();
 
     Ended on_ended_;
-    std::deque<std::shared_ptr<Call>> ready_; // somebody waits, and nobody is at work
-    uv::Chores chores_; // those, while there are any
+    std::list<std::shared_ptr<Call>> ready_; // somebody waits, and nobody is at work
+    uv::Chore chore_; // those, while there are any
     std::shared_ptr<Turns*> alive_ = std::make_shared<Turns*>(this); // a turn may outlive us
 };
 

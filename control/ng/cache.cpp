@@ -45,12 +45,14 @@ std::optional<ReplyCache::Pending> ReplyCache::look_up(std::string_view cookie, 
     auto& shard = shards_.of(cookie);
     shard.rotate(now_ms);
     Key key{std::string(cookie), std::hash<std::string_view>{}(body), sender};
-    if (const auto entry = shard.find(key)) {
+    if (auto entry = shard.find(key)) {
+        const bool is_under_way = entry.use_count() > 2; // its Pending lives, too
         if (entry->reply)
             send(*entry->reply);
         else if (entry->waiting.size() < max_waiting)
             entry->waiting.push_back(std::move(send));
-        return std::nullopt;
+        if (entry->reply || is_under_way) return std::nullopt;
+        return Pending(std::move(entry));
     }
     auto entry = std::make_shared<Pending::Entry>();
     entry->waiting.push_back(std::move(send));

@@ -21,7 +21,8 @@ class ReplyCache {
   public:
     using Send = std::function<void(std::string_view reply)>;
 
-    // The request that is executed. finish(), to be called once, sends the reply to everybody who asked.
+    // The request that is executed. finish(), to be called once, sends the reply to everybody who asked. If it goes before, the request
+    // is executed when it comes again.
     class Pending {
       public:
         void finish(std::string reply);

@@ -2,6 +2,7 @@
 #include "control/ng/dispatcher.h"
 
 #include <exception>
+#include <new>
 
 #include "common/base/escape.h"
 #include "common/base/log.h"
@@ -67,9 +68,19 @@ struct Dispatcher::Shared {
         pending.finish(std::move(reply.message));
     }
 
+    // What was done has to be said, even if there is no memory to log or count it.
     void reply(const RequestContext& context, Reply reply, ReplyCache::Pending& pending) {
         if (!statistics) return;
         const log::About about(instance);
+        try {
+            note(context, reply);
+        } catch (const std::bad_alloc&) {
+        }
+        pending.finish(std::move(reply.message));
+    }
+
+    // And sees to it that it isn't too large.
+    void note(const RequestContext& context, Reply& reply) {
         if (const auto fit = fits(reply); !fit) {
             say(log::Level::warning, "'{}' from {}: {}", context.command->name,
                 log::marked(context.peer.str()), fit.error().message);
@@ -80,7 +91,6 @@ struct Dispatcher::Shared {
         const auto elapsed = Clock::now() - context.received;
         statistics->count(context.peer.address, index_of(*context.command), elapsed, reply.failed);
         say_replying(context, elapsed, reply.message);
-        pending.finish(std::move(reply.message));
     }
 };
 

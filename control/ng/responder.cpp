@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/ng/responder.h"
 
+#include <exception>
+
 #include "control/budget.h"
 
 namespace rtpengine::ng {
 
 Responder::~Responder() {
-    if (deliver_) error("Internal error");
+    try {
+        if (deliver_) error("Internal error");
+    } catch (const std::exception&) { // no memory to say so: who asks again is served then (cache.h)
+    }
 }
 
 Reply Responder::complete(Writer keys, std::string_view result) {

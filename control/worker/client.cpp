@@ -192,8 +192,8 @@ void Workers::reply(Peer& peer, const link::Reply& reply) {
         return;
     }
     if (!peer.pending.contains(reply.id())) return;
-    const auto done = take(index(peer), reply.id()).done;
-    done(std::vector<const link::StreamResult*>(reply.results().pointer_begin(), reply.results().pointer_end()));
+    std::vector<const link::StreamResult*> results(reply.results().pointer_begin(), reply.results().pointer_end());
+    take(index(peer), reply.id()).done(std::move(results)); // nothing fails in between: whoever waits is told
 }
 
 // Who waits for one of them gets it in settle().
@@ -216,11 +216,14 @@ void Workers::synchronised(Peer& peer) {
 bool Workers::settle(unsigned worker, Synchronising& sync) {
     const auto& pending = peers_[worker].pending;
     if (pending.empty() || pending.begin()->first > sync.number) return say_orphan(worker, sync);
-    const auto first = take(worker, pending.begin()->first);
+    const auto& waiting = *pending.begin();
     std::vector<decltype(sync.results)::node_type> found;
+    std::vector<const link::StreamResult*> own;
+    found.reserve(waiting.second.streams.size());
+    own.reserve(waiting.second.streams.size());
+    const auto first = take(worker, waiting.first); // from here on nothing fails: whoever waits is told
     for (const auto id : first.streams)
         if (auto result = sync.results.extract(id)) found.push_back(std::move(result));
-    std::vector<const link::StreamResult*> own;
     for (const auto& result : found) own.push_back(&result.mapped());
     first.done(std::move(own));
     return false;

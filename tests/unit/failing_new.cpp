@@ -4,15 +4,15 @@
 #include <cstdlib>
 #include <new>
 
-using rtpengine::test::allocations_left;
+using rtpengine::test::allocation_fails;
 
 void* operator new(std::size_t size) {
-    if (allocations_left && --allocations_left == 0) throw std::bad_alloc();
+    if (allocation_fails()) throw std::bad_alloc();
     if (void* memory = std::malloc(size)) return memory;
     throw std::bad_alloc();
 }
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-    if (allocations_left && --allocations_left == 0) return nullptr;
+    if (allocation_fails()) return nullptr;
     return std::malloc(size);
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
