@@ -21,6 +21,15 @@ Script with_children() {
     return script;
 }
 
+// An operation that does what its script says: nothing goes wrong that isn't written there.
+struct Run {
+    explicit Run(Kind kind, Script with = with_children()) : script(std::move(with)), course(kind, work) {}
+
+    Script script;
+    Scripted work{script};
+    Course course;
+};
+
 // All rungs in the order in which they are gone through with these children.
 struct Place {
     Part part;
@@ -83,164 +92,144 @@ void check_way_back(const Script& script, Kind kind, const std::vector<Place>& a
 
 TEST_CASE("steps are gone through in their order, child by child, and it ends once") {
     for (int k = 0; k < kind_count; ++k) {
-        auto script = with_children();
-        Scripted work(script);
-        Course course(static_cast<Kind>(k), work);
-        course.advance(7);
-        const auto all = places(static_cast<Kind>(k), script);
-        REQUIRE(script.begun.size() == all.size());
+        Run run(static_cast<Kind>(k));
+        run.course.advance(7);
+        const auto all = places(static_cast<Kind>(k), run.script);
+        REQUIRE(run.script.begun.size() == all.size());
         for (std::size_t i = 0; i < all.size(); ++i)
-            CHECK(script.begun[i] == all[i].rung.step);
-        CHECK(course.is_over());
-        CHECK(script.ways.empty());
-        REQUIRE(script.outcomes.size() == 1);
-        CHECK(script.outcomes[0].status);
-        course.advance(8);
-        course.interrupt({"too late"});
-        CHECK(script.outcomes.size() == 1);
+            CHECK(run.script.begun[i] == all[i].rung.step);
+        CHECK(run.course.is_over());
+        CHECK(run.script.ways.empty());
+        REQUIRE(run.script.outcomes.size() == 1);
+        CHECK(run.script.outcomes[0].status);
+        run.course.advance(8);
+        run.course.interrupt({"too late"});
+        CHECK(run.script.outcomes.size() == 1);
     }
 }
 
 TEST_CASE("restart: one child after another, and whom it came to") {
-    auto script = with_children();
-    Scripted work(script);
-    Course(Kind::restart, work).advance(0);
-    CHECK(script.log == std::vector<std::string>{"settled a", "standing by a", "taken over a", "ready a", "settled b",
+    Run run(Kind::restart);
+    run.course.advance(0);
+    CHECK(run.script.log == std::vector<std::string>{"settled a", "standing by a", "taken over a", "ready a", "settled b",
                                                  "standing by b", "taken over b", "ready b"});
-    CHECK(script.outcomes[0].done == std::vector<std::string>{"a", "b"});
+    CHECK(run.script.outcomes[0].done == std::vector<std::string>{"a", "b"});
 }
 
 TEST_CASE("parts that nobody is there for are left out") {
-    Script script;
-    Scripted work(script);
-    Course(Kind::reload, work).advance(0);
-    CHECK(script.log == std::vector<std::string>{"read", "opened", "adopted", "closed", "ended", "reopened"});
-    CHECK(script.outcomes[0].status);
+    Run run(Kind::reload, {});
+    run.course.advance(0);
+    CHECK(run.script.log == std::vector<std::string>{"read", "opened", "adopted", "closed", "ended", "reopened"});
+    CHECK(run.script.outcomes[0].status);
 }
 
 TEST_CASE("every step that fails at once: its way back, and no step after it") {
     each_place([](Kind kind, const std::vector<Place>& all, unsigned i) {
-        auto script = with_children();
-        script.fails_at_once = {i};
-        Scripted work(script);
-        Course course(kind, work);
-        course.advance(0);
-        CHECK(course.is_over());
-        check_way_back(script, kind, all, i);
-        if (!script.outcomes[0].status) CHECK(script.outcomes[0].status.error().message == "it failed at once"); // said in full
+        Run run(kind);
+        run.script.fails_at_once = {i};
+        run.course.advance(0);
+        CHECK(run.course.is_over());
+        check_way_back(run.script, kind, all, i);
+        if (!run.script.outcomes[0].status) CHECK(run.script.outcomes[0].status.error().message == "it failed at once"); // said in full
     });
 }
 
 TEST_CASE("every step that fails while it is waited for: the same, and the step is named") {
     each_place([](Kind kind, const std::vector<Place>& all, unsigned i) {
-        auto script = with_children();
-        script.fails = {i};
-        Scripted work(script);
-        Course course(kind, work);
-        course.advance(0);
-        check_way_back(script, kind, all, i);
-        if (!script.outcomes[0].status)
-            CHECK(script.outcomes[0].status.error().message == "not " + std::string(name(all[i].rung.step)) + ": it failed");
+        Run run(kind);
+        run.script.fails = {i};
+        run.course.advance(0);
+        check_way_back(run.script, kind, all, i);
+        if (!run.script.outcomes[0].status)
+            CHECK(run.script.outcomes[0].status.error().message == "not " + std::string(name(all[i].rung.step)) + ": it failed");
     });
 }
 
 TEST_CASE("every step that is late: nothing before its deadline, then its way back, and the step is named") {
     each_place([](Kind kind, const std::vector<Place>& all, unsigned i) {
-        auto script = with_children();
-        script.is_late = {i};
-        script.asked_ms = 5000;
-        Scripted work(script);
-        Course course(kind, work);
+        Run run(kind);
+        run.script.is_late = {i};
+        run.script.asked_ms = 5000;
         const std::uint64_t began = 1'000'000;
         const auto allowed = all[i].rung.deadline_ms == as_asked ? 5000 : all[i].rung.deadline_ms;
-        course.advance(began);
+        run.course.advance(began);
         if (allowed != at_once) {
-            CHECK_FALSE(course.is_over());
-            CHECK(course.step() == all[i].rung.step);
-            CHECK(course.name() == all[i].name);
-            CHECK(course.due_ms() == began + allowed);
-            course.advance(began + allowed - 1);
-            CHECK(script.ways.empty());
-            CHECK(script.begun.size() == i + 1); // begun once
-            course.advance(began + allowed);
+            CHECK_FALSE(run.course.is_over());
+            CHECK(run.course.step() == all[i].rung.step);
+            CHECK(run.course.name() == all[i].name);
+            CHECK(run.course.due_ms() == began + allowed);
+            run.course.advance(began + allowed - 1);
+            CHECK(run.script.ways.empty());
+            CHECK(run.script.begun.size() == i + 1); // begun once
+            run.course.advance(began + allowed);
         }
-        CHECK(course.is_over());
-        check_way_back(script, kind, all, i);
-        if (!script.outcomes[0].status)
-            CHECK(script.outcomes[0].status.error().message == late(all[i].rung.step, allowed, ""));
+        CHECK(run.course.is_over());
+        check_way_back(run.script, kind, all, i);
+        if (!run.script.outcomes[0].status)
+            CHECK(run.script.outcomes[0].status.error().message == late(all[i].rung.step, allowed, ""));
     });
 }
 
 TEST_CASE("every step that is late and comes in time, however late it is looked at") {
     each_place([](Kind kind, const std::vector<Place>& all, unsigned i) {
         if (all[i].rung.deadline_ms == at_once) return;
-        auto script = with_children();
-        script.is_late = {i};
-        Scripted work(script);
-        Course course(kind, work);
-        course.advance(0);
-        CHECK(script.waiting == 1);
-        script.is_late.clear();
-        course.advance(100'000'000); // we stood still ourselves
-        CHECK(course.is_over());
-        CHECK(script.outcomes[0].status);
-        CHECK(script.begun.size() == all.size());
+        Run run(kind);
+        run.script.is_late = {i};
+        run.course.advance(0);
+        CHECK(run.script.waiting == 1);
+        run.script.is_late.clear();
+        run.course.advance(100'000'000); // we stood still ourselves
+        CHECK(run.course.is_over());
+        CHECK(run.script.outcomes[0].status);
+        CHECK(run.script.begun.size() == all.size());
     });
 }
 
 TEST_CASE("the clock of a step begins with it") {
-    auto script = with_children();
-    script.is_late = {1, 2};
-    Scripted work(script);
-    Course course(Kind::restart, work);
-    course.advance(0);
-    CHECK(course.due_ms() == stand_by_ms);
-    script.is_late = {2};
-    course.advance(stand_by_ms - 1);
-    CHECK(course.step() == Step::taken_over);
-    CHECK(course.due_ms() == stand_by_ms - 1 + end_ms);
+    Run run(Kind::restart);
+    run.script.is_late = {1, 2};
+    run.course.advance(0);
+    CHECK(run.course.due_ms() == stand_by_ms);
+    run.script.is_late = {2};
+    run.course.advance(stand_by_ms - 1);
+    CHECK(run.course.step() == Step::taken_over);
+    CHECK(run.course.due_ms() == stand_by_ms - 1 + end_ms);
 }
 
 TEST_CASE("interrupted at every step: its way back, but what is just taking over is left to who ends it") {
     each_place([](Kind kind, const std::vector<Place>& all, unsigned i) {
         if (all[i].rung.deadline_ms == at_once) return;
-        auto script = with_children();
-        script.is_late = {i};
-        Scripted work(script);
-        Course course(kind, work);
-        course.advance(0);
-        course.interrupt({"rtpengine is stopping"});
-        CHECK(course.is_over());
-        REQUIRE(script.outcomes.size() == 1);
-        CHECK(script.outcomes[0].status.error().message == "rtpengine is stopping");
+        Run run(kind);
+        run.script.is_late = {i};
+        run.course.advance(0);
+        run.course.interrupt({"rtpengine is stopping"});
+        CHECK(run.course.is_over());
+        REQUIRE(run.script.outcomes.size() == 1);
+        CHECK(run.script.outcomes[0].status.error().message == "rtpengine is stopping");
         const auto way = all[i].rung.back;
-        CHECK(script.ways == (way == Back::shoot ? std::vector<Back>{} : std::vector{way}));
-        course.advance(1);
-        CHECK(script.begun.size() == i + 1);
+        CHECK(run.script.ways == (way == Back::shoot ? std::vector<Back>{} : std::vector{way}));
+        run.course.advance(1);
+        CHECK(run.script.begun.size() == i + 1);
     });
 }
 
 TEST_CASE("what has not begun has no way back") {
-    auto script = with_children();
-    Scripted work(script);
-    Course course(Kind::restart, work);
-    course.interrupt({"rtpengine is stopping"});
-    CHECK(script.ways.empty());
-    CHECK(script.outcomes.size() == 1);
+    Run run(Kind::restart);
+    run.course.interrupt({"rtpengine is stopping"});
+    CHECK(run.script.ways.empty());
+    CHECK(run.script.outcomes.size() == 1);
 }
 
 TEST_CASE("a drain waits as long as it was asked to, and leaves the turn to others meanwhile") {
-    auto script = with_children();
-    script.is_late = {5};
-    Scripted work(script);
-    Course course(Kind::drain, work);
-    course.advance(10);
-    CHECK(course.step() == Step::empty);
-    CHECK_FALSE(course.is_alone());
-    CHECK(course.due_ms() == UINT64_MAX);
-    course.advance(UINT64_MAX - 1);
-    CHECK_FALSE(course.is_over());
-    script.is_late.clear();
-    course.advance(UINT64_MAX - 1);
-    CHECK(script.outcomes[0].status);
+    Run run(Kind::drain);
+    run.script.is_late = {5};
+    run.course.advance(10);
+    CHECK(run.course.step() == Step::empty);
+    CHECK_FALSE(run.course.is_alone());
+    CHECK(run.course.due_ms() == UINT64_MAX);
+    run.course.advance(UINT64_MAX - 1);
+    CHECK_FALSE(run.course.is_over());
+    run.script.is_late.clear();
+    run.course.advance(UINT64_MAX - 1);
+    CHECK(run.script.outcomes[0].status);
 }
