@@ -45,8 +45,8 @@ struct Fixture : WorkerFixture {
         gone = nullptr;
         run_until([this] { return workers->absent().empty() && workers->idle() && internal.synchronised && external.synchronised; });
         for (std::size_t i = 0; i <= instance.calls().size(); ++i) tick();
+        run_until([this] { return !somebody_waits(); }); // whoever is let go may ask for more
         settle();
-        run_until([this] { return !somebody_waits(); });
         for (const auto& interface : instance.interfaces().all()) // the other program has gone
             for (const auto& local : interface->addresses) local->pool.unblock_due(UINT64_MAX);
     }
