@@ -67,8 +67,8 @@ std::shared_ptr<Call> Instance::create(const std::string& id, const Endpoint& so
     call->created = call->last_signal = BootClock::now();
     call->created_from = source;
     call->tos = static_cast<int>(config_.tos());
-    calls_.add(call);
     log::record(log::Level::notice, log::Subsystem::core, {id}, "Creating new call");
+    calls_.add(call); // from here on nothing fails
     return call;
 }
 

@@ -28,8 +28,13 @@ std::shared_ptr<Call> Registry::find(const std::string& id) const {
 }
 
 void Registry::add(const std::shared_ptr<Call>& call) {
-    by_id_.of(call->id).emplace(call->id, call);
-    by_number_.emplace(call->number, Entry{call, {}});
+    const auto added = by_number_.emplace(call->number, Entry{call, {}}).first;
+    try {
+        by_id_.of(call->id).emplace(call->id, call);
+    } catch (...) { // it is nowhere
+        by_number_.erase(added);
+        throw;
+    }
 }
 
 void Registry::remove(const Call& call) {

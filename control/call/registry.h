@@ -29,7 +29,7 @@ class Registry {
     bool contains(const std::string& id) const { return by_id_.of(id).contains(id); }
     std::size_t size() const { return by_number_.size(); }
     bool empty() const { return by_number_.empty(); }
-    // No other call has its id, or its number.
+    // No other call has its id, or its number. Whole or, without memory, not at all.
     void add(const std::shared_ptr<Call>& call);
     void remove(const Call& call);
 

@@ -69,6 +69,30 @@ TEST_CASE("a turn that there is no memory to begin is over, and the next one com
     CHECK(done == 1);
 }
 
+TEST_CASE("a call that there is no memory to register is found by nobody") {
+    std::size_t failed = 0;
+    for (std::size_t after = 0; after < 10; ++after) {
+        Registry registry;
+        const auto call = std::make_shared<Call>();
+        call->number = 1;
+        call->id = std::string(100, 'x');
+        bool added = true;
+        {
+            const Shortage shortage(after);
+            try {
+                registry.add(call);
+            } catch (const std::bad_alloc&) {
+                added = false;
+            }
+        }
+        failed += !added;
+        CHECK(registry.contains(call->id) == added);
+        CHECK(registry.size() == added);
+    }
+    CHECK(failed > 2);
+    CHECK(failed < 10);
+}
+
 TEST_CASE("who can't be answered for want of memory is served when he asks again") {
     ng::ReplyCache cache;
     std::vector<std::string> replies;
