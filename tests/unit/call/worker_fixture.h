@@ -199,7 +199,7 @@ class WorkerFixture {
         uv::Prepare look(loop, [&] {
             if (condition()) loop.stop();
         });
-        patience.start_ms(5000);
+        patience.start_ms(30'000);
         loop.run();
         REQUIRE(condition());
     }

@@ -198,7 +198,7 @@ TEST_CASE("what doesn't heed SIGTERM is killed after the grace") {
     f.until(State::down);
 }
 
-TEST_CASE("a program that is not there counts as a death, and is tried again") {
+TEST_CASE("a program that is not there counts as a death, and is tried again" * doctest::test_suite("kernel")) {
     Fixture f("/nonexistent");
     f.child.start();
     CHECK(f.child.state() == State::waiting);

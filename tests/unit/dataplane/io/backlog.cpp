@@ -57,7 +57,7 @@ TEST_CASE("a backlog is first in, first out, whatever comes and goes, and refuse
 }
 
 #ifndef __SANITIZE_ADDRESS__ // whose allocator ends the process
-TEST_CASE("a backlog for which there is no memory has no room, and has some when there is memory again") {
+TEST_CASE("a backlog for which there is no memory has no room, and has some when there is memory again" * doctest::test_suite("kernel")) {
     Backlog backlog;
     rlimit before{};
     REQUIRE(getrlimit(RLIMIT_DATA, &before) == 0);

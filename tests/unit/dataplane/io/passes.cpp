@@ -46,7 +46,7 @@ TEST_CASE_FIXTURE(Tables, "a socket is bound without another one's pass being to
         CHECK(table.lay_pass(strange(place) + STEER_PASSES) == (place % 2 == 1)); // none of ours is left either
 }
 
-TEST_CASE_FIXTURE(Tables, "what killed workers have left in all places goes as sockets are bound") {
+TEST_CASE_FIXTURE(Tables, "what killed workers have left in all places goes as sockets are bound" * doctest::test_suite("kernel")) {
     auto table = this->table(1);
     for (std::uint64_t place = 0; place < STEER_PASSES; ++place) REQUIRE(table.lay_pass(strange(place)));
     CHECK(io::open_udp(loopback, &table));

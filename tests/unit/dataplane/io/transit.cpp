@@ -89,6 +89,8 @@ struct World {
 
 } // namespace
 
+TEST_SUITE_BEGIN("kernel");
+
 TEST_CASE("what was received and not handled is there for the successor, byte for byte") {
     const World world;
     const std::string longer(io::Arrivals::short_size + 5000, 'l'), empty;
@@ -264,3 +266,5 @@ TEST_CASE("without memory that outlives it a worker works as well") {
     CHECK((*transit)->stage() == Transit::Stage::idle);
     CHECK((*transit)->sources().empty());
 }
+
+TEST_SUITE_END();

@@ -157,7 +157,7 @@ struct Walk : World {
 
 } // namespace
 
-TEST_CASE("every packet is counted once") {
+TEST_CASE("every packet is counted once" * doctest::test_suite("kernel")) {
     unsigned offloaded = 0, late = 0;
     for (unsigned seed = 1; seed <= 60; ++seed) {
         CAPTURE(seed);
@@ -175,7 +175,7 @@ TEST_CASE("every packet is counted once") {
 
 // What goes out is counted by sink, and moves to the reply when the sink goes: nobody is killed here, since a
 // reply that was not sent is lost with its worker.
-TEST_CASE("every packet that was sent is counted once for where it went") {
+TEST_CASE("every packet that was sent is counted once for where it went" * doctest::test_suite("kernel")) {
     for (unsigned seed = 1; seed <= 20; ++seed) {
         CAPTURE(seed);
         std::mt19937 random(seed);

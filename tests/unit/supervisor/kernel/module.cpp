@@ -66,7 +66,7 @@ TEST_CASE("status is the file's text") {
     CHECK(*text == "Control PID: 7\n");
 }
 
-TEST_CASE("a file that is no control file of ours does not take the handshake") {
+TEST_CASE("a file that is no control file of ours does not take the handshake" * doctest::test_suite("kernel")) {
     const Tree tree;
     ProcModule module(tree.root);
     const auto control = module.open_control(5);
