@@ -91,13 +91,13 @@ Status check_hello(const rtpengine_hello& answer, int table) {
                                  ours.version, remedy),
                      EPROTO};
     const auto sizes = [](const rtpengine_hello& hello) {
-        return std::array{hello.stream_size, hello.destination_size, hello.state_size,
-                          hello.destination_state_size};
+        return fmt::format("{}, {}, {}, {}", hello.stream_size, hello.destination_size, hello.state_size,
+                           hello.destination_state_size);
     };
     if (sizes(answer) != sizes(ours))
         return Error{
             fmt::format("the loaded module speaks ABI {} with other sizes ({}) than this program ({}): {}",
-                        answer.version, fmt::join(sizes(answer), ", "), fmt::join(sizes(ours), ", "), remedy),
+                        answer.version, sizes(answer), sizes(ours), remedy),
             EPROTO};
     if (answer.table != static_cast<__u32>(table))
         return Error{
