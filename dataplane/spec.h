@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/endpoint.h"
+#include "common/srtp/parameters.h"
 #include "dataplane/flow/rule.h"
 
 namespace rtpengine::dataplane {
@@ -17,6 +18,7 @@ struct SinkSpec {
     Endpoint local;
     flow::Component takes = flow::Component::any;
     std::uint8_t tos = 0;
+    std::vector<srtp::Parameters> send = {}; // none: as plain RTP, or as it came
 };
 
 struct StreamSpec {
@@ -30,6 +32,7 @@ struct StreamSpec {
     bool loop_check = false;
     std::uint8_t tos = 0;
     std::vector<SinkSpec> sinks;
+    std::vector<srtp::Parameters> receive = {}; // none: packets are taken as they come
     std::string scope; // for the log
 };
 

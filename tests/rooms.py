@@ -54,9 +54,9 @@ ROOMS = {
     "dataplane/offload": "common bpf kmod dataplane/flow dataplane/rtp",
     "dataplane/srtp": "common/base common/rtp common/srtp common/state kmod",
     "dataplane/timing": "common/uv",
-    "dataplane/spec": "common/base dataplane/flow",
+    "dataplane/spec": "common/base common/srtp dataplane/flow",
     "dataplane/link": "common proto dataplane/flow dataplane/rtp dataplane/spec",
-    "dataplane/worker": "common bpf proto dataplane/spec dataplane/flow dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/timing",
+    "dataplane/worker": "common bpf proto dataplane/spec dataplane/flow dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/srtp dataplane/timing",
     "dataplane/process": "common proto dataplane/worker",
     "dataplane/main": "dataplane/process",
 

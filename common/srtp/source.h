@@ -2,6 +2,9 @@
 // What a worker knows of one SSRC under one key, in memory that outlives it, and how a successor goes on with it.
 #pragma once
 
+#include <span>
+#include <type_traits>
+
 #include "common/srtp/window.h"
 
 namespace rtpengine::srtp {
@@ -16,10 +19,9 @@ struct Turn {
     std::uint64_t settled = 0; // what was done in turns up to this one stays so
 };
 
-// Where the numbers are kept: in the memory that the sources are in, since who loses one must lose the other. All zero: a new one.
-struct Turns {
-    Counter begun, settled;
-};
+// Where the numbers are kept: in the memory that the sources are in, since who loses one must lose the other.
+using state::Turns;
+
 // A process begins, at the start: turns that weren't settled are undone, each SSRC when it is met next. Nothing that was
 // protected in them may leave any more.
 inline Turn begin(Turns& turns) {
@@ -44,7 +46,13 @@ struct alignas(64) Source {
     bool is(std::uint32_t number) const { return ssrc.get() == (taken | number); }
     bool free() const { return ssrc.get() == 0; }
 };
-static_assert(sizeof(Source) == 128);
+static_assert(sizeof(Source) == 128 && alignof(Source) == alignof(state::ProtectionRecord::Room));
+
+// Those of a part.
+inline std::span<Source, state::ProtectionRecord::size> sources_of(state::ProtectionRecord& record) {
+    static_assert(sizeof(Source) == sizeof(state::ProtectionRecord::Room) && std::is_standard_layout_v<Source>);
+    return std::span<Source, state::ProtectionRecord::size>(reinterpret_cast<Source*>(record.sources), state::ProtectionRecord::size);
+}
 
 namespace detail {
 

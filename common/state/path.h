@@ -26,9 +26,10 @@ enum class Path : std::uint8_t {
     table_lost,
     passed_up,
     destinations,
+    srtp,
 };
 
-constexpr std::array<std::string_view, 17> path_texts = {
+constexpr std::array<std::string_view, 18> path_texts = {
     "no kernel table",
     "", // it is in the kernel
     "no packets yet",
@@ -46,8 +47,9 @@ constexpr std::array<std::string_view, 17> path_texts = {
     "kernel table lost",
     "kernel leaves its packets to us",
     "too many destinations",
+    "SRTP",
 };
-static_assert(path_texts.size() == static_cast<std::size_t>(Path::destinations) + 1);
+static_assert(path_texts.size() == static_cast<std::size_t>(Path::srtp) + 1);
 
 // Why it is not in the kernel; "" when it is, and for numbers that are none.
 constexpr std::string_view reason(std::uint64_t path) { return path < path_texts.size() ? path_texts[path] : ""; }

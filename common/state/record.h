@@ -69,7 +69,7 @@ struct KernelSsrc {
     Counter beside; // packets that came to userspace although there is a rule: the rule counts them as lost
 };
 
-enum class Kind : std::uint32_t { none, stream, sink, source, types, kernel };
+enum class Kind : std::uint32_t { none, stream, sink, source, types, kernel, protection };
 constexpr std::size_t kinds = 16; // room for more
 
 // Parts grow at their end, and need no new version for that: each chunk says how long its parts are. `first_size` is what every part
@@ -90,7 +90,9 @@ struct alignas(64) SinkRecord {
     Counter stream; // Sink.stream that it counts for
     Traffic out;    // of userspace
     KernelTraffic kernel;
-    Counter room[4];
+    Link protection;     // the first ProtectionRecord: of what leaves
+    std::uint32_t takes; // Sink.takes + 1, for who makes it; 0: not known
+    Counter room[3];
 };
 
 struct alignas(64) SourceRecord {
@@ -133,6 +135,25 @@ struct alignas(64) KernelRecord {
     Counter other_packets, other_bytes, other_types; // of the living rule, in Others already
 };
 
+// SSRCs that SRTP is received or sent under: one direction of a stream, by one set of keys.
+struct alignas(64) ProtectionRecord {
+    static constexpr auto kind = Kind::protection;
+    static constexpr std::size_t first_size = 576;
+    static constexpr unsigned size = 4;
+    struct alignas(64) Room {
+        Counter words[16];
+    };
+    Part part;
+    Counter keys; // fingerprint of those that the first part of a list and all that follow are about; 0: of none
+    Counter room[5];
+    Room sources[size]; // srtp::Source
+};
+
+// What srtp::Turn counts; all zero: a new one.
+struct Turns {
+    Counter begun, settled;
+};
+
 // Packets of SSRCs and payload types for which there was no place, or no longer.
 struct Others {
     Counter packets, bytes, lost, duplicates; // of SSRCs
@@ -160,7 +181,8 @@ struct alignas(64) StreamRecord {
     Others others;
     Link sinks;  // the first SinkRecord
     Link kernel; // KernelRecord; none: it hasn't been in the kernel
-    Counter room;
+    Link protection; // the first ProtectionRecord: of what is received
+    std::uint32_t pad;
     SourceRecord source_list; // the first, and by `next` all
     TypesRecord type_list;    // likewise
 };
@@ -196,7 +218,8 @@ struct Header {
     Counter overruns;  // datagrams that found a full receive buffer
     // Id of the stream whose packet or command is being handled; 0: none. Of a process that died: what it died at.
     Counter working;
-    Counter pad[6];
+    Turns turns;
+    Counter pad[4];
     // Bytes of a part by Kind, as the file's first writer said, for chunks that don't say it themselves; 0: it has none.
     Counter part_sizes[kinds];
 };
@@ -215,7 +238,8 @@ constexpr std::uint64_t version = 6; // of header, journal, index and chunks
 static_assert(std::is_standard_layout_v<StreamRecord>);
 static_assert(sizeof(SourceRecord) == SourceRecord::first_size && sizeof(TypesRecord) == TypesRecord::first_size);
 static_assert(sizeof(StreamRecord) >= StreamRecord::first_size && sizeof(SinkRecord) >= SinkRecord::first_size &&
-              sizeof(KernelRecord) >= KernelRecord::first_size && sizeof(Journal) == 8192);
+              sizeof(KernelRecord) >= KernelRecord::first_size &&
+              sizeof(ProtectionRecord) >= ProtectionRecord::first_size && sizeof(Journal) == 8192);
 
 // Where a link of `from` leads to; nullptr: nowhere. For who wrote it: nothing is checked.
 template <class To> To* follow(const void* from, const Link& link) {
@@ -241,6 +265,10 @@ template <class Visit> void each_type(StreamRecord& record, Visit visit) {
     for (auto* at = &record.type_list; at; at = follow<TypesRecord>(at, at->part.next))
         for (auto& type : at->types)
             if (type.type_plus_one.get()) visit(type);
+}
+// From the link of a stream or a sink on.
+template <class Visit> void each_protection(const void* from, const Link& link, Visit visit) {
+    for (auto* at = follow<ProtectionRecord>(from, link); at; at = follow<ProtectionRecord>(at, at->part.next)) visit(*at);
 }
 // nullptr: the stream hasn't been in the kernel.
 inline KernelRecord* kernel_of(const StreamRecord& record) { return follow<KernelRecord>(&record, record.kernel); }

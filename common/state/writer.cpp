@@ -47,10 +47,14 @@ struct Writer::Walk {
         if (part) link.set(0);
         return nullptr;
     }
+    void protection(StreamRecord& record, const void* from, Link& link) {
+        for (auto* at = next<ProtectionRecord>(record, from, link); at;) at = next<ProtectionRecord>(record, at, at->part.next);
+    }
     void parts_of(StreamRecord& record) {
         next<KernelRecord>(record, &record, record.kernel);
-        for (auto* at = next<SinkRecord>(record, &record, record.sinks); at;)
-            at = next<SinkRecord>(record, at, at->part.next);
+        protection(record, &record, record.protection);
+        for (auto* at = next<SinkRecord>(record, &record, record.sinks); at; at = next<SinkRecord>(record, at, at->part.next))
+            protection(record, at, at->protection);
         for (auto* at = &record.source_list; at;) at = next<SourceRecord>(record, at, at->part.next);
         for (auto* at = &record.type_list; at;) at = next<TypesRecord>(record, at, at->part.next);
     }
@@ -63,7 +67,7 @@ struct Writer::Walk {
     }
 };
 
-Writer::Sizes Writer::known_sizes() { return sizes<StreamRecord, SinkRecord, SourceRecord, TypesRecord, KernelRecord>(); }
+Writer::Sizes Writer::known_sizes() { return sizes<StreamRecord, SinkRecord, SourceRecord, TypesRecord, KernelRecord, ProtectionRecord>(); }
 
 Result<Writer> Writer::open(Fd file, const Sizes& known) {
     auto map = Map::open_writable(std::move(file));
@@ -157,18 +161,35 @@ void Writer::forget(std::uint32_t slot) {
     if (!record) return;
     record->id.set(0);
     map_.index()[slot].set(0);
-    const auto free_list = [&]<class T>(T* at) {
-        while (at) {
-            auto* next = follow<T>(at, at->part.next);
-            give_back(*at);
-            at = next;
-        }
-    };
-    free_list(follow<SinkRecord>(record, record->sinks));
+    for (auto* at = follow<SinkRecord>(record, record->sinks); at;) {
+        auto* next = follow<SinkRecord>(at, at->part.next);
+        give_back_sink(*at);
+        at = next;
+    }
+    free_list(follow<ProtectionRecord>(record, record->protection));
     free_list(follow<SourceRecord>(&record->source_list, record->source_list.part.next));
     free_list(follow<TypesRecord>(&record->type_list, record->type_list.part.next));
     free_list(kernel_of(*record));
     give_back(*record);
+}
+
+template <class T> void Writer::free_list(T* at) {
+    while (at) {
+        auto* next = follow<T>(at, at->part.next);
+        give_back(*at);
+        at = next;
+    }
+}
+
+void Writer::give_back_sink(SinkRecord& sink) {
+    free_list(follow<ProtectionRecord>(&sink, sink.protection));
+    give_back(sink);
+}
+
+void Writer::give_back_list(const void* from, Link& link) {
+    auto* first = follow<ProtectionRecord>(from, link);
+    link.set(0);
+    free_list(first);
 }
 
 } // namespace rtpengine::state

@@ -31,6 +31,9 @@ class Writer {
     template <class T> T* take(std::uint64_t owner) { return static_cast<T*>(take(T::kind, owner)); }
     // No link leads to it any more.
     template <class T> void give_back(T& part) { give_back(T::kind, &part); }
+    void give_back_sink(SinkRecord& sink); // with what it has
+    // Of ProtectionRecords, from the link of a part on.
+    void give_back_list(const void* from, Link& link);
 
     // The record at a slot, open or closed; nullptr: none, or out of range.
     StreamRecord* record(std::uint32_t slot);
@@ -47,6 +50,7 @@ class Writer {
     Status reserve(Kind kind, std::size_t count);
     Status grow(Kind kind);
     void* take(Kind kind, std::uint64_t owner);
+    template <class T> void free_list(T* at);
     void give_back(Kind kind, void* part);
     void find_free();
     void split(char* chunk, Kind kind, const std::vector<bool>* used);

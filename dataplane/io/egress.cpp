@@ -7,10 +7,12 @@
 
 namespace rtpengine::io {
 
-Egress::Egress(PortSet& ports, Relay* relay, Transit& transit, std::uint32_t worker, state::Traffic& totals)
+Egress::Egress(PortSet& ports, Relay* relay, Transit& transit, std::uint32_t worker, state::Traffic& totals,
+               state::Turns& turns)
     : ports_(ports),
       transit_(transit),
       totals_(totals),
+      turns_(turns),
       ordinary_(ports, relay, worker),
       failed_([this](const Outgoing& datagram, auto payload, int error) { failed(datagram, payload, error); }) {}
 
@@ -66,6 +68,7 @@ std::span<std::uint8_t> Egress::reserve(const Route& route, const Endpoint& to, 
     sender_ = route.sender;
     if (sender_) {
         if (auto* room = sender_->reserve(next_, size)) [[likely]] return {room, size};
+        settle();
         sender_->flush(failed_);
         if (auto* room = sender_->reserve(next_, size)) return {room, size};
     }
@@ -76,6 +79,7 @@ std::span<std::uint8_t> Egress::reserve(const Route& route, const Endpoint& to, 
 void Egress::commit(std::size_t length) {
     next_.size = static_cast<std::uint32_t>(length);
     count(next_);
+    if (sender_ == &ordinary_) settle(); // it leaves at once
     if (!next_.ttl || sender_->commit(next_) != 0) count_error(next_);
 }
 
@@ -86,6 +90,7 @@ void Egress::send(const Route& route, const Endpoint& to, const Packet& packet) 
 }
 
 void Egress::flush() {
+    settle();
     for (auto& [address, socket] : raw_)
         if (socket && !socket->empty()) socket->flush(failed_);
 }
@@ -97,6 +102,7 @@ void Egress::end_batch() {
 }
 
 void Egress::take_over() {
+    turn_ = srtp::begin(turns_);
     if (transit_.stage() != Transit::Stage::leaving) return;
     for (const auto& source : transit_.sources())
         sender(source);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/base/host_addresses.h"
+#include "common/srtp/source.h"
 #include "dataplane/io/port_sender.h"
 #include "dataplane/io/raw_socket.h"
 
@@ -16,8 +17,8 @@ namespace rtpengine::io {
 // is sent, so that whoever receives it can already see it counted.
 class Egress {
   public:
-    // `relay` may be null. All of them outlive the egress.
-    Egress(PortSet& ports, Relay* relay, Transit& transit, std::uint32_t worker, state::Traffic& totals);
+    // `relay` may be null. All of them outlive the egress. `turns`: of the records in which SRTP's state lies.
+    Egress(PortSet& ports, Relay* relay, Transit& transit, std::uint32_t worker, state::Traffic& totals, state::Turns& turns);
 
     // For a source address, opened at first use; null: only the ordinary one. Stays for the process's life.
     Sender* sender(const Address& source);
@@ -32,6 +33,9 @@ class Egress {
     void commit(std::size_t length);
     // A packet as it came.
     void send(const Route& route, const Endpoint& to, const Packet& packet);
+
+    // What is protected now leaves in this one. Another one after each reserve(), commit() and flush().
+    const srtp::Turn& turn() const { return turn_; }
 
     // What waits leaves.
     void flush();
@@ -51,11 +55,14 @@ class Egress {
     std::uint8_t passes_left(const Packet& packet);
     void failed(const Outgoing& datagram, std::span<const std::uint8_t> payload, int error);
     void count(const Outgoing& datagram);
+    void settle() { turn_ = srtp::settle(turns_); }
     void count_error(const Outgoing& datagram); // what was counted was not sent after all
 
     PortSet& ports_;
     Transit& transit_;
     state::Traffic& totals_;
+    state::Turns& turns_;
+    srtp::Turn turn_;
     PortSender ordinary_;
     std::map<Address, std::unique_ptr<RawSocket>> raw_; // null: tried in vain
     std::string why_not_raw_;

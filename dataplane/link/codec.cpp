@@ -39,13 +39,30 @@ flow::Rule to_rule(const link::Stream& stream) {
     return rule;
 }
 
+// Whether they are valid() is for who uses them to say.
+std::vector<srtp::Parameters> to_keys(const link::Srtp& message) {
+    std::vector<srtp::Parameters> keys;
+    for (const auto& master : message.masters()) {
+        auto& each = keys.emplace_back();
+        each.session = {message.unencrypted_srtp(), message.unencrypted_srtcp(), message.unauthenticated_srtp()};
+        const auto assign = [](auto& secret, const std::string& bytes) {
+            return secret.assign({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+        };
+        const bool fit = assign(each.master.key, master.key()) && assign(each.master.salt, master.salt()) &&
+                         assign(each.master.mki, master.mki());
+        if (fit) each.suite = srtp::find_suite(message.suite());
+    }
+    return keys;
+}
+
 SinkSpec to_sink(const link::Sink& sink) {
     return {sink.worker(),
             sink.slot(),
             sink.stream(),
             to_endpoint(sink.local()),
             convert(sink.takes(), flow::Component::muxed),
-            static_cast<std::uint8_t>(sink.tos())};
+            static_cast<std::uint8_t>(sink.tos()),
+            to_keys(sink.send())};
 }
 
 } // namespace
@@ -68,6 +85,7 @@ StreamSpec to_spec(const link::Stream& stream) {
     spec.loop_check = stream.loop_check();
     spec.tos = static_cast<std::uint8_t>(stream.tos());
     spec.scope = stream.scope();
+    spec.receive = to_keys(stream.receive());
     spec.sinks.reserve(static_cast<std::size_t>(stream.sinks_size()));
     for (const auto& sink : stream.sinks())
         spec.sinks.push_back(to_sink(sink));

@@ -12,6 +12,7 @@ using state::Path;
 Path obstacle(const Situation& s) {
     if (s.rule.drop) return Path::dropped;
     if (s.loop_check) return Path::loop_check;
+    if (s.srtp) return Path::srtp;
     if (!s.learned.received) return Path::no_packets;
     if (!s.learned.confirmed && s.rule.learning != flow::Learning::off) return Path::learning;
     return Path::kernel;

@@ -26,6 +26,7 @@ struct Situation {
     const flow::Rule& rule;
     const flow::Learned& learned;
     bool loop_check = false;
+    bool srtp = false; // it, or what leaves, is protected by us
     std::span<const Exit> exits;
     Exit echo; // back out of its own port
 };

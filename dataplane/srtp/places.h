@@ -30,6 +30,13 @@ class Places {
         return with_place(half, from, [&](Source& source) { return session.unprotect(half, source, turn, from, to); });
     }
 
+    // For one SSRC more.
+    bool room() const {
+        for (const auto& place : places_)
+            if (place.free()) return true;
+        return false;
+    }
+
   private:
     template <class Do> Outcome with_place(Half half, Bytes packet, Do run) const {
         const auto header = Header::parse(half, packet); // of what is protected the beginning is plain

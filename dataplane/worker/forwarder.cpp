@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t ahead = 4; // packets; their streams are fetched into the cache meanwhile
 
+bool is_protected(rtp::Kind kind) { return kind == rtp::Kind::rtp || kind == rtp::Kind::rtcp; }
+srtp::Half half_of(rtp::Kind kind) { return kind == rtp::Kind::rtp ? srtp::Half::rtp : srtp::Half::rtcp; }
+
 } // namespace
 
 void Forwarder::forward(const io::Batch& batch) {
@@ -70,7 +73,8 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     working_.set(record.id.get());
     const auto kind = rtp::classify(packet.bytes);
     const auto admission = flow::admit(stream.rule.component, kind);
-    const auto action = judge(stream, packet, kind, admission, now_us);
+    const auto text = open(stream, packet, kind);
+    const auto action = text ? judge(stream, packet, kind, admission, now_us) : flow::Action::refuse;
     if (action == flow::Action::refuse) {
         record.in.errors.add(1);
         totals_.errors.add(1);
@@ -80,8 +84,18 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     record.last_packet_us.set(now_us);
     if (action == flow::Action::ignore) return;
     count(stream, packet, kind, admission.content);
-    if (action == flow::Action::forward) send(stream, packet, admission.content);
+    if (action == flow::Action::forward) send(stream, *text, kind, admission.content);
     if (action == flow::Action::reflect) reflect(stream, packet);
+}
+
+std::optional<io::Packet> Forwarder::open(Stream& stream, const io::Packet& packet, rtp::Kind kind) {
+    if (!stream.receive || !is_protected(kind)) return packet;
+    const std::span room(text_.get(), io::Arrivals::max_datagram);
+    const auto outcome = stream.receive->unprotect(half_of(kind), egress_.turn(), packet.bytes, room);
+    if (!outcome) return std::nullopt;
+    auto text = packet;
+    text.bytes = room.first(outcome.size);
+    return text;
 }
 
 flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
@@ -115,16 +129,29 @@ void Forwarder::count(Stream& stream, const io::Packet& packet, rtp::Kind kind, 
         stream.rtp.count(writer_, record, *header, packet.bytes.size());
 }
 
-void Forwarder::send(Stream& stream, const io::Packet& packet, flow::Content content) {
+void Forwarder::send(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content) {
     for (const auto& exit : stream.exits) {
         if (!flow::takes(exit.takes, content)) continue;
         const auto* record = exit.living();
         const auto to = record ? destination(*record, exit.route.stream) : std::nullopt;
-        if (to && to->address.family == exit.route.from.address.family) egress_.send(exit.route, *to, packet);
+        if (to && to->address.family == exit.route.from.address.family) leave(exit, *to, packet, kind);
     }
 }
 
+void Forwarder::leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, rtp::Kind kind) {
+    if (!exit.send || !is_protected(kind)) return egress_.send(exit.route, to, packet);
+    const auto half = half_of(kind);
+    const auto size = packet.bytes.size() + exit.send->overhead(half);
+    if (size > io::Arrivals::max_datagram) return exit.route.counters->errors.add(1);
+    const auto room = egress_.reserve(exit.route, to, &packet, size);
+    const auto made = exit.send->protect(half, egress_.turn(), packet.bytes, room); // not before: there may have been another turn
+    if (!made) return exit.route.counters->errors.add(1);
+    egress_.commit(made.size);
+}
+
+// SRTP doesn't go back: who sent it takes other keys than it sends with.
 void Forwarder::reflect(Stream& stream, const io::Packet& packet) {
+    if (stream.receive) return;
     const auto to = destination(*stream.record, stream.echo.stream);
     if (to && to->address.family == stream.echo.from.address.family) egress_.send(stream.echo, *to, packet);
 }

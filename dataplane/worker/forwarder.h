@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 
 #include "dataplane/flow/decide.h"
 #include "dataplane/io/batch.h"
 #include "dataplane/io/egress.h"
+#include "dataplane/io/transit.h"
 #include "dataplane/worker/streams.h"
 #include "dataplane/worker/waiting.h"
 
@@ -43,7 +46,10 @@ class Forwarder {
     flow::Action judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
                        const flow::Admission& admission, std::uint64_t now_us);
     void count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
-    void send(Stream& stream, const io::Packet& packet, flow::Content content);
+    // What is in it. nullopt: it isn't authentic.
+    std::optional<io::Packet> open(Stream& stream, const io::Packet& packet, rtp::Kind kind);
+    void send(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
+    void leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, rtp::Kind kind);
     void reflect(Stream& stream, const io::Packet& packet);
 
     Streams& streams_;
@@ -53,6 +59,8 @@ class Forwarder {
     state::Writer& writer_;
     state::Traffic& totals_;
     state::Counter& working_;
+    // What an SRTP packet is opened into: not where it arrived, since a successor has to find it as it came.
+    const std::unique_ptr<std::uint8_t[]> text_{new std::uint8_t[io::Arrivals::max_datagram]};
 };
 
 } // namespace rtpengine::dataplane

@@ -75,6 +75,7 @@ Standing::Wanted Offloader::wanted(std::uint32_t slot) {
                                        stream.rule,
                                        stream.learned,
                                        stream.loop_guard != nullptr,
+                                       stream.protects(),
                                        exits_,
                                        exit_of({stream.echo, flow::Component::any, nullptr, nullptr, &record})};
     return offload::eligible(situation);

@@ -65,9 +65,10 @@ std::unordered_set<std::uint64_t> Records::elsewhere() const {
     return ids;
 }
 
-Status Records::prepare(std::size_t streams, std::size_t sinks) {
+Status Records::prepare(std::size_t streams, std::size_t sinks, std::size_t protections) {
     auto ready = writer_.reserve<state::StreamRecord>(streams);
     if (ready) ready = writer_.reserve<state::SinkRecord>(sinks);
+    if (ready) ready = writer_.reserve<state::ProtectionRecord>(protections);
     prepare_sources();
     return ready;
 }

@@ -49,8 +49,8 @@ class Records {
     // Ids of all streams that other workers have.
     std::unordered_set<std::uint64_t> elsewhere() const;
 
-    // Memory for so many streams and sinks more, or an error. And some for sources that packets may bring, where there is any.
-    Status prepare(std::size_t streams, std::size_t sinks);
+    // Memory for so many streams, sinks and protections more, or an error. And some for sources that packets may bring, where there is any.
+    Status prepare(std::size_t streams, std::size_t sinks, std::size_t protections);
     // A record for the stream `owner`, with id 0; prepare() was there before.
     state::StreamRecord& make(std::uint32_t slot, std::uint64_t owner);
     // It has no id any more. Its figures stay for a while.

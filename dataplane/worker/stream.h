@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "dataplane/flow/loop_guard.h"
 #include "dataplane/flow/rule.h"
 #include "dataplane/io/route.h"
+#include "dataplane/worker/protection.h"
 #include "dataplane/worker/rtp_counters.h"
 #include "dataplane/worker/waiting.h"
 
@@ -22,6 +24,7 @@ struct Exit {
     const state::Announcements* announced = nullptr; // likewise
     // The exit stream's, as far as we know; its remote is the destination. Another stream may have that memory by now.
     mutable const state::StreamRecord* record = nullptr;
+    std::shared_ptr<Protection> send = nullptr; // none: as plain RTP, or as it came
 
     // nullptr: it is not open.
     const state::StreamRecord* living() const {
@@ -43,11 +46,16 @@ struct Stream {
     bool gave_up = false;      // another rule has been announced, and packets have waited for it in vain
     flow::Rule rule;
     flow::Learned learned; // `record` says the same to the other processes
+    std::shared_ptr<Protection> receive; // none: packets are taken as they come
     std::vector<Exit> exits;
     RtpCounters rtp;
     io::Route echo; // back out of its own port
     std::unique_ptr<flow::LoopGuard> loop_guard;
     LineHandle line; // of packets that wait for rules; nearly never
+
+    bool protects() const {
+        return receive || std::any_of(exits.begin(), exits.end(), [](const Exit& exit) { return exit.send != nullptr; });
+    }
 };
 
 } // namespace rtpengine::dataplane

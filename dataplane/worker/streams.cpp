@@ -27,6 +27,21 @@ const char* invalid(const StreamSpec& spec, std::uint32_t slots) {
     return nullptr;
 }
 
+std::size_t protected_directions(const StreamSpec& spec) {
+    const auto sends = std::count_if(spec.sinks.begin(), spec.sinks.end(),
+                                     [](const SinkSpec& sink) { return !sink.send.empty(); });
+    return static_cast<std::size_t>(sends) + !spec.receive.empty();
+}
+
+// That of the exit which is there already, if it has these keys.
+Result<std::shared_ptr<Protection>> protection_of(const std::vector<Exit>& exits, const SinkSpec& sink) {
+    for (const auto& exit : exits)
+        if (exit.send && exit.route.stream == sink.stream && exit.takes == sink.takes &&
+            exit.send->is(sink.send))
+            return exit.send;
+    return Protection::make(sink.send);
+}
+
 } // namespace
 
 Streams::Streams(Records& records, io::PortSet& ports, io::Egress& egress)
@@ -47,8 +62,12 @@ StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
     records_.header().working.set(spec.id);
     make_way(spec);
     if (auto ready = prepare(spec); !ready) return failed(spec.id, ready.error().message);
+    auto protections = this->protections(spec);
+    if (!protections) return failed(spec.id, protections.error().message);
     auto& stream = streams_[spec.slot];
-    if (listener_ && stream.record && (locals_[spec.slot] != spec.local || !same_sinks(*stream.record, spec.sinks)))
+    if (listener_ && stream.record &&
+        (locals_[spec.slot] != spec.local || !same_sinks(*stream.record, spec.sinks) ||
+         stream.protects() != (protected_directions(spec) > 0)))
         listener_->before_change(spec.slot);
     if (locals_[spec.slot] != spec.local) {
         if (auto opened = open_port(spec); !opened) {
@@ -60,7 +79,8 @@ StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
     if (!stream.record) adopt_record(spec, now_us);
     StreamOutcome outcome{spec.id, Outcome::ok, {}, {}};
     apply_rule(spec, now_us);
-    set_exits(spec, outcome.removed);
+    set_receive(stream, std::move(protections->receive));
+    set_exits(spec, protections->send, outcome.removed);
     stream.record->id.set(spec.id);
     return outcome;
 }
@@ -81,7 +101,22 @@ Status Streams::prepare(const StreamSpec& spec) {
     const bool known = record && record->id.get() == spec.id;
     const auto sinks = known ? missing_sinks(*record, spec.sinks) : spec.sinks.size();
     if ((!known || sinks) && !memory::enough()) return Error{"out of memory", ENOMEM};
-    return records_.prepare(known ? 0 : 1, sinks);
+    return records_.prepare(known ? 0 : 1, sinks, protected_directions(spec));
+}
+
+Result<Streams::Protections> Streams::protections(const StreamSpec& spec) {
+    const auto& stream = streams_[spec.slot];
+    Protections made;
+    auto receive =
+        stream.receive && stream.receive->is(spec.receive) ? stream.receive : Protection::make(spec.receive);
+    if (!receive) return receive.error();
+    made.receive = *std::move(receive);
+    for (const auto& sink : spec.sinks) {
+        auto send = protection_of(stream.exits, sink);
+        if (!send) return send.error();
+        made.send.push_back(*std::move(send));
+    }
+    return made;
 }
 
 Status Streams::open_port(const StreamSpec& spec) {
@@ -146,26 +181,40 @@ void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
         stream.loop_guard.reset();
     else if (!stream.loop_guard)
         stream.loop_guard = std::make_unique<flow::LoopGuard>();
-    stream.echo = {spec.local,  spec.tos, records_.own(), spec.slot, spec.id, egress_.sender(spec.local.address),
+    stream.echo = {spec.local,  spec.tos, records_.own(),
+                   spec.slot,   spec.id,  egress_.sender(spec.local.address),
                    &record.echo};
 }
 
-void Streams::set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed) {
+void Streams::set_receive(Stream& stream, std::shared_ptr<Protection> receive) {
+    auto& record = *stream.record;
+    stream.receive = std::move(receive);
+    if (stream.receive)
+        return stream.receive->attach(records_.writer(), record.owner.get(), &record, record.protection);
+    records_.writer().give_back_list(&record, record.protection);
+}
+
+void Streams::set_exits(const StreamSpec& spec, const std::vector<std::shared_ptr<Protection>>& send,
+                        std::vector<SinkTotals>& removed) {
     auto& stream = streams_[spec.slot];
     auto& record = *stream.record;
     stream.exits.clear();
     const auto sinks = set_sinks(records_.writer(), record, spec.sinks, removed);
     for (std::size_t i = 0; i < sinks.size(); ++i) {
         const auto& sink = spec.sinks[i];
+        if (send[i])
+            send[i]->attach(records_.writer(), record.owner.get(), sinks[i], sinks[i]->protection);
+        else
+            records_.writer().give_back_list(sinks[i], sinks[i]->protection);
         const auto* map = records_.exit(sink.worker, sink.slot);
         if (!map) {
             log::warning("{}: the stream of a sink can't be found", spec.scope);
             continue;
         }
-        const io::Route route{sink.local,  sink.tos,    sink.worker,
-                              sink.slot,   sink.stream, egress_.sender(sink.local.address),
+        const io::Route route{sink.local,    sink.tos,    sink.worker,
+                              sink.slot,     sink.stream, egress_.sender(sink.local.address),
                               &sinks[i]->out};
-        stream.exits.push_back({route, sink.takes, map, records_.announced(sink.worker)});
+        stream.exits.push_back({route, sink.takes, map, records_.announced(sink.worker), nullptr, send[i]});
     }
 }
 

@@ -52,10 +52,17 @@ class Streams {
   private:
     void make_way(const StreamSpec& spec);
     Status prepare(const StreamSpec& spec);
+    // Of its `receive` and of its sinks, in their order; those that it has already stay.
+    struct Protections {
+        std::shared_ptr<Protection> receive;
+        std::vector<std::shared_ptr<Protection>> send;
+    };
+    Result<Protections> protections(const StreamSpec& spec);
     Status open_port(const StreamSpec& spec);
     void adopt_record(const StreamSpec& spec, std::uint64_t now_us);
     void apply_rule(const StreamSpec& spec, std::uint64_t now_us);
-    void set_exits(const StreamSpec& spec, std::vector<SinkTotals>& removed);
+    void set_receive(Stream& stream, std::shared_ptr<Protection> receive);
+    void set_exits(const StreamSpec& spec, const std::vector<std::shared_ptr<Protection>>& send, std::vector<SinkTotals>& removed);
     void release(std::uint32_t slot);
     void count_dark(bool more);
     void add_open(std::uint32_t slot);

@@ -66,7 +66,7 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
       transit_(std::move(transit)),
       ports_(std::move(ports)),
       relay_(std::move(relay)),
-      egress_(*ports_, relay_.get(), *transit_, settings.index, records_.header().out),
+      egress_(*ports_, relay_.get(), *transit_, settings.index, records_.header().out, records_.header().turns),
       clock_(loop, [this] { wheel_.turn(); }),
       wheel_(clock_),
       waiting_(wheel_, [this] { retry(); }),

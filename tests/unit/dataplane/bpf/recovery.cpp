@@ -49,7 +49,7 @@ class Worker {
     }
     state::View view() { return records_.writer().map().stream(0); }
     void make(std::uint64_t id) {
-        REQUIRE(records_.prepare(1, 0));
+        REQUIRE(records_.prepare(1, 0, 0));
         records_.make(0, id).id.set(id);
     }
 

@@ -79,7 +79,8 @@ struct World {
     Way way{log};
     std::unique_ptr<io::Transit> transit = *io::Transit::open({});
     state::Traffic totals, sink;
-    io::Egress egress{ports, nullptr, *transit, 3, totals};
+    state::Turns turns;
+    io::Egress egress{ports, nullptr, *transit, 3, totals, turns};
     const Endpoint from = *Endpoint::parse("192.0.2.1:4000"), to = *Endpoint::parse("198.51.100.9:5000");
     io::Route route{.from = from, .worker = 3, .slot = 7, .sender = &way, .counters = &sink};
     unsigned left = 9; // not 0: a successor would handle it

@@ -138,7 +138,7 @@ class World {
     struct Worker {
         Worker(const dataplane::StateFiles& files, FakeModule& module, DeadlyTable::When& deadly)
             : records(std::move(*dataplane::Records::open(files, 0))),
-              egress(ports, nullptr, *transit, 0, records.header().out),
+              egress(ports, nullptr, *transit, 0, records.header().out, records.header().turns),
               streams(records, ports, egress),
               offloader(records, streams,
                         std::make_unique<DeadlyTable>(module, deadly),

@@ -75,7 +75,7 @@ TEST_CASE("figures of a closed stream stay for a while, then their memory is use
         for (auto turn = 0u; turn < number; ++turn) of.turn();
     };
     const auto open = [&](std::uint32_t slot, std::uint64_t id) {
-        REQUIRE(records.prepare(1, 1));
+        REQUIRE(records.prepare(1, 1, 0));
         records.make(slot, id).in.packets.set(id);
         records.record(slot)->id.set(id);
     };

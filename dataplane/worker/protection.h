@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "common/state/writer.h"
+#include "dataplane/srtp/places.h"
+
+namespace rtpengine::dataplane {
+
+// One direction of a stream under its keys: what a stream receives, or what a sink sends. The keys are here,
+// made anew by each process; the state of its SSRCs lies in the records of who protects or unprotects.
+class Protection {
+  public:
+    using Keys = std::vector<srtp::Parameters>;
+
+    // None for no keys. Errors: keys that aren't valid(); what srtp::Session::make() says.
+    static Result<std::shared_ptr<Protection>> make(const Keys& keys);
+    bool is(const Keys& keys) const { return keys == keys_; }
+
+    // Where its state lies: behind `link`, which `from` has, a part of the stream `owner`. Nothing there: one
+    // ProtectionRecord is taken of the reserve. What is there of other keys is forgotten. All of them outlive
+    // the protection, or it is attached again.
+    void attach(state::Writer& writer, std::uint64_t owner, const void* from, state::Link& link);
+
+    // As srtp::Session's.
+    std::size_t overhead(srtp::Half half) const { return sessions_.front().overhead(half); }
+    srtp::Outcome protect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
+                          std::span<std::uint8_t> to);
+    srtp::Outcome unprotect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
+                            std::span<std::uint8_t> to);
+
+  private:
+    Protection(Keys keys, std::uint64_t fingerprint) : keys_(std::move(keys)), fingerprint_(fingerprint) {}
+    template <class Do> srtp::Outcome where_it_belongs(srtp::Half half, srtp::Bytes packet, Do run);
+    bool grow();
+
+    Keys keys_;
+    std::uint64_t fingerprint_;
+    std::vector<srtp::Session> sessions_; // of the keys, one at least
+    state::Writer* writer_ = nullptr;
+    state::ProtectionRecord* first_ = nullptr;
+};
+
+} // namespace rtpengine::dataplane
