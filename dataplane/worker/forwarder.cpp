@@ -83,7 +83,7 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     // Also of what is ignored: a call isn't dead while STUN keeps its port open.
     record.last_packet_us.set(now_us);
     if (action == flow::Action::ignore) return;
-    count(stream, packet, kind, admission.content);
+    count(stream, *text, kind, admission.content);
     if (action == flow::Action::forward) send(stream, *text, kind, admission.content);
     if (action == flow::Action::reflect) reflect(stream, packet);
 }
