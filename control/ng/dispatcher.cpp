@@ -9,6 +9,7 @@
 #include "control/budget.h"
 #include "common/ng/coerce.h"
 #include "control/ng/framing.h"
+#include "control/ng/keyless.h"
 
 namespace rtpengine::ng {
 
@@ -31,7 +32,7 @@ void say_received(const RequestContext& context, std::string_view body) {
     const auto peer = log::marked(context.peer.str());
     say(log::Level::info, "Received command '{}' from {}", context.command->name, peer);
     if (log::enabled(log::Level::debug, log::Subsystem::control))
-        say(log::Level::debug, "Dump for '{}' from {}: {}", context.command->name, peer, body);
+        say(log::Level::debug, "Dump for '{}' from {}: {}", context.command->name, peer, without_keys(body));
 }
 
 void say_replying(const RequestContext& context, Clock::duration elapsed, std::string_view reply) {
@@ -40,7 +41,7 @@ void say_replying(const RequestContext& context, Clock::duration elapsed, std::s
     say(log::Level::info, "Replying to '{}' from {} (elapsed time {:.6f} sec)", context.command->name, peer,
         std::chrono::duration<double>(elapsed).count());
     if (log::enabled(log::Level::debug, log::Subsystem::control))
-        say(log::Level::debug, "Response dump for '{}' to {}: {}", context.command->name, peer, reply);
+        say(log::Level::debug, "Response dump for '{}' to {}: {}", context.command->name, peer, without_keys(reply));
 }
 
 // An answer, to be filled.

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/ng/keyless.h"
+
+#include <doctest/doctest.h>
+
+using rtpengine::ng::without_keys;
+
+TEST_CASE("what a log has of a message is all but its keys") {
+    struct Row {
+        const char *message, *shown;
+    };
+    for (const auto& [message, shown] : {
+             Row{"", ""},
+             {"d3:sdp0:e", "d3:sdp0:e"},
+             {"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:Eh7w+J1/0==|2^31|1:4 X\r\na=y", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:*|2^31|1:4 X\r\na=y"},
+             {"inline:AAAA|1:4;inline:BBBB|2:4\r\n", "inline:*|1:4;inline:*|2:4\r\n"},
+             {"1 x InLine:AAAA", "1 x InLine:*"},
+             {R"({"sdp":"a=crypto:1 x inline:Eh7w\/J1\u002b0\r\na=y"})", R"({"sdp":"a=crypto:1 x inline:*\r\na=y"})"},
+             {R"(inline:AA\u000d\u000aa=y)", R"(inline:*\u000d\u000aa=y)"},
+             {R"(inline:AA\u00)", R"(inline:*\u00)"},
+             {"inline:", "inline:*"},
+             {"inlin", "inlin"},
+         })
+        CHECK(without_keys(message) == shown);
+}
