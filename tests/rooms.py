@@ -37,7 +37,7 @@ ROOMS = {
     "control/ports": "common/base proto control/random",
     "control/stats": "common/base control/ng/command_table control/ng/operations common/ng",
     "control/worker": "common proto",
-    "control/call": "common proto control/budget control/random control/ng control/sdp control/ports control/worker control/stats",
+    "control/call": "common proto control/budget control/random control/random_bytes control/ng control/sdp control/ports control/worker control/stats",
     "control/store": "common proto control/call control/ports",
     "control/ctl": "common proto control/call control/ng",
     "control/verbs": "common proto control/call control/ng control/ports control/sdp",

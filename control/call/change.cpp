@@ -5,6 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "control/call/key_exchange.h"
+
 namespace rtpengine::call {
 
 // Of a media, but for what it is and whose.
@@ -42,7 +44,8 @@ bool same_exits(const SavedMedia& before, const Media& now) {
     return facts.rejected == now.rejected && facts.rtp.filled == now.rtp.filled && facts.send == now.send &&
            facts.mux.active == now.mux.active &&
            facts.rtp.signalled.address.is_unspecified() == now.rtp.signalled.address.is_unspecified() &&
-           same_ports(before.current, now.current);
+           facts.keys.agreed == now.keys.agreed && facts.recrypt == now.recrypt &&
+           waits_for_keys(facts) == waits_for_keys(now) && same_ports(before.current, now.current);
 }
 
 // Sources of a media that may have to be told something else of it. All before the first difference are told the same.

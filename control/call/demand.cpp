@@ -15,8 +15,15 @@ std::size_t size_of(const std::optional<sdp::Origin>& origin) {
     return origin->username.size() + origin->session_id.size() + origin->version.size() + origin->address.size();
 }
 
+// What was offered; what the other side is sent grows with it.
+std::size_t size_of(const Keys& keys) {
+    std::size_t size = 0;
+    for (const auto& line : keys.offered) size += sizeof line + line.keys.size() * sizeof line.keys.front();
+    return size;
+}
+
 std::size_t size_of(const Media& media) {
-    return media.last_section.size() + size_of(media.mid) + media.type.size() + media.protocol_text.size() +
+    return size_of(media.keys) + media.last_section.size() + size_of(media.mid) + media.type.size() + media.protocol_text.size() +
            media.offered_protocol_text.size();
 }
 

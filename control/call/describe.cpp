@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "control/budget.h"
+#include "control/call/key_exchange.h"
 #include "control/call/origin.h"
 #include "control/random.h"
 #include "control/sdp/kept.h"
@@ -114,8 +115,8 @@ void write_direction(const Description& to, sdp::SectionOutput& output, const Me
     else output.direction = direction_of(media);
 }
 
-// SRTP is not ended here yet: its keys pass, so it works between the parties.
-std::vector<std::string> security_lines(const sdp::Section& section) {
+// DTLS is not ended here yet: what belongs to it passes, so it works between the parties.
+std::vector<std::string> passed_security(const sdp::Section& section) {
     std::vector<std::string> lines;
     for (const auto& crypto : section.crypto) lines.push_back("crypto:" + crypto);
     if (section.setup) lines.push_back("setup:" + *section.setup);
@@ -124,7 +125,17 @@ std::vector<std::string> security_lines(const sdp::Section& section) {
     return lines;
 }
 
-void write_rtp(const Description& to, sdp::SectionOutput& output, Media& media, std::mt19937_64& random) {
+std::vector<std::string> security_lines(const Description& to, const Pair* pair, const sdp::Section& section, const Media& media) {
+    std::vector<std::string> lines;
+    if (!is_secured(media)) return lines;
+    const bool passes = pair ? pair->sender->opaque || (!to.terms.offer && media.opaque) : media.opaque;
+    if (passes) return passed_security(section);
+    const auto spelling = sdp::read_sdes_options(to.terms.flags.sdes).spelling;
+    for (const auto& line : media.keys.sent) lines.push_back("crypto:" + sdp::print_crypto(line, spelling));
+    return lines;
+}
+
+void write_rtp(const Description& to, const Pair* pair, sdp::SectionOutput& output, Media& media, std::mt19937_64& random) {
     const auto& section = *output.source;
     output.codecs = media.codecs;
     output.rtcp = rtcp_line(to, media);
@@ -135,7 +146,7 @@ void write_rtp(const Description& to, sdp::SectionOutput& output, Media& media, 
     output.extmap_allow_mixed = section.extmap_allow_mixed;
     output.extensions = section.extensions;
     if (media.ice) output.ice = ice_lines(to, media, nullptr, random);
-    if (sdp::is_srtp(media.protocol)) output.security = security_lines(section);
+    output.security = security_lines(to, pair, section, media);
 }
 
 // We are one more candidate among the sender's own.
@@ -191,7 +202,7 @@ sdp::SectionOutput write_section(const Description& to, Media& media, std::deque
     }
     output.copy = !output.rtp;
     write_direction(to, output, media);
-    if (output.rtp) write_rtp(to, output, media, random);
+    if (output.rtp) write_rtp(to, pair, output, media, random);
     return output;
 }
 

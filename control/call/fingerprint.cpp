@@ -29,11 +29,20 @@ class Mix {
     std::uint64_t state_ = 0x2545f4914f6cdd1dULL;
 };
 
+void add(Mix& mix, const link::Srtp& srtp) {
+    mix.add(srtp.suite());
+    for (const auto& master : srtp.masters())
+        for (const auto* bytes : {&master.key(), &master.salt(), &master.mki()}) mix.add(*bytes);
+    mix.add(std::uint64_t{srtp.unencrypted_srtp()} | std::uint64_t{srtp.unencrypted_srtcp()} << 1 |
+            std::uint64_t{srtp.unauthenticated_srtp()} << 2);
+}
+
 void add(Mix& mix, const link::Sink& sink) {
     mix.add(std::uint64_t{sink.worker()} << 32 | sink.slot());
     mix.add(sink.stream());
     mix.add(sink.local());
     mix.add(std::uint64_t{sink.tos()} << 32 | static_cast<std::uint32_t>(sink.takes()));
+    if (sink.has_send()) add(mix, sink.send());
 }
 
 // One bit each.
@@ -41,7 +50,7 @@ std::uint64_t switches(const link::Stream& stream) {
     std::uint64_t bits = 0;
     for (const bool on : {stream.has_signalled(), stream.has_initial_remote(), stream.strict_source(), stream.media_handover(),
                           stream.asymmetric(), stream.nat_wait(), stream.pierce_nat(), stream.drop(), stream.loop_check(),
-                          stream.rtp_not_forwarded(), stream.dark()})
+                          stream.rtp_not_forwarded(), stream.dark(), stream.has_receive()})
         bits = bits << 1 | on;
     return bits;
 }
@@ -59,6 +68,7 @@ std::uint64_t fingerprint(const link::Stream& stream) {
     mix.add(std::uint64_t{stream.tos()} << 32 | static_cast<std::uint32_t>(stream.learning()));
     mix.add(std::uint64_t{static_cast<std::uint32_t>(stream.echo())} << 32 | switches(stream));
     mix.add(stream.scope());
+    if (stream.has_receive()) add(mix, stream.receive());
     for (const auto& sink : stream.sinks()) add(mix, sink);
     return std::max<std::uint64_t>(mix.value(), opened_before + 1);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/call/key_exchange.h"
 #include "control/sdp/kept.h"
 
 namespace rtpengine::call {
@@ -90,13 +91,13 @@ void take_section(const Terms& terms, const sdp::Section& section, Media& media,
     if (section.ptime) media.ptime = section.ptime;
     media.maxptime = section.maxptime;
     if (!section.ice.present()) media.ice = false;
-    media.opaque = section.fingerprint.has_value();
     if (!media.rejected)
         media.feedback = section.protocol == Protocol::rtp_avpf || section.protocol == Protocol::rtp_savpf ||
                          section.protocol == Protocol::udp_tls_rtp_savpf;
     take_flags(terms.flags, media, learning);
     take_endpoints(terms.flags, section, media);
     take_direction(section, media);
+    take_keys(terms, section, media);
     if (terms.offer && !media.removed) media.mux.offered = section.wants_mux();
     if (terms.offer && media.removed) media.rejected = true;
     media.initialized = true;

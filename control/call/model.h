@@ -16,6 +16,7 @@
 
 #include "common/base/clock.h"
 #include "control/ng/flags/packets.h"
+#include "control/call/keys.h"
 #include "control/call/subscription.h"
 #include "control/ports/interfaces.h"
 #include "control/sdp/codec_list.h"
@@ -132,6 +133,9 @@ struct MediaFacts {
     bool passthrough = false; // SDP is copied, packets are relayed whatever they are (section 6.1.4)
     bool opaque = false;      // DTLS goes on between the parties, through us
     std::string ice_ufrag, ice_pwd;
+    bool osrtp = false;       // SRTP under a profile that isn't for it (RFC 8643)
+    bool recrypt = false;     // even where both sides have the same keys
+    Keys keys;
 
     bool asymmetric = false, strict_source = false, media_handover = false, nat_wait = false, pierce_nat = false,
          unidirectional = false, loop_check = false;

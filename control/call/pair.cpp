@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "control/call/key_exchange.h"
+
 namespace rtpengine::call {
 
 namespace {
@@ -69,6 +71,16 @@ void choose_protocol(const Terms& terms, const sdp::Section& section, Media& rec
     }
     const bool keeps = receiver.initialized && sender_before == section.protocol && receiver.protocol != Protocol::other;
     if (!keeps) set(section.protocol, section.protocol_text);
+}
+
+// Keys beside a profile that isn't for SRTP (RFC 8643): asked for, or as the sender, or the receiver before, has it.
+void choose_osrtp(const Terms& terms, const sdp::Section& section, const Media& sender, Media& receiver) {
+    if (!terms.offer) return;
+    const auto& flags = terms.flags;
+    const bool plain = section.rtp() && sdp::is_rtp(receiver.protocol) && !sdp::is_srtp(receiver.protocol);
+    const bool asked = std::find(flags.osrtp.begin(), flags.osrtp.end(), "offer") != flags.osrtp.end();
+    const bool as_before = flags.transport_protocol.empty() && (sender.osrtp || receiver.keys.agreed);
+    receiver.osrtp = plain && (asked || as_before);
 }
 
 void offer_mux(const Terms& terms, const Mux& sender, Mux& receiver) {
@@ -166,11 +178,13 @@ void negotiate(const Terms& terms, const Said& said, Media& receiver) {
     if (terms.offer && section.ptime) receiver.ptime = section.ptime;
     if (!receiver.initialized) receiver.learning = sender.learning;
     choose_protocol(terms, section, receiver, said.protocol);
+    choose_osrtp(terms, section, sender, receiver);
     if (terms.offer) offer_mux(terms, sender.mux, receiver.mux);
     else answer_mux(section, sender.mux, receiver.mux);
     negotiate_codecs(terms, section, sender, receiver);
     choose_ice(terms, receiver);
     choose_passthrough(terms, section, sender, receiver);
+    exchange_keys(terms, sender, receiver);
     choose_echo(terms, sender, receiver);
     give_mid(terms, section, receiver);
     receiver.strict_source = terms.flags.strict_source;

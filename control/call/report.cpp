@@ -77,6 +77,7 @@ void write_stream(const Context& context, const Media& media, unsigned stream, R
     to.dict("endpoint", [&](Writer& of) { write_endpoint(usage.remote ? usage.remote : signalled, of); });
     to.dict("advertised endpoint", [&](Writer& of) { write_endpoint(signalled, of); });
     const auto last = usage.last_packet != BootTime{} ? usage.last_packet : context.call.created;
+    if (media.keys.agreed) to.add("crypto suite", media.keys.agreed->ours.suite->name);
     to.add("last packet", shown_s(last));
     to.add("last kernel packet", shown_or_0(usage.last_kernel));
     to.add("last user packet", shown_s(usage.last_user != BootTime{} ? usage.last_user : last));
@@ -96,6 +97,7 @@ void write_media_flags(const Media& media, Writer& to) {
     add(media.send, "send");
     add(media.recv, "recv");
     add(media.mux.active, "rtcp-mux");
+    add(media.keys.agreed.has_value(), "SDES");
     add(media.ice, "ICE");
     add(media.unidirectional, "unidirectional");
     add(media.loop_check, "loop check");

@@ -2,7 +2,8 @@
 #include "control/call/streams.h"
 
 #include "control/call/each_port.h"
-#include "link.pb.h"
+#include "control/call/key_exchange.h"
+#include "control/call/srtp_rule.h"
 
 namespace rtpengine::call {
 
@@ -31,14 +32,22 @@ link::Learning learning_of(const Media& media) {
     return link::HEURISTIC;
 }
 
-void add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes, int tos) {
+// What goes for all of one media towards another.
+struct Leave {
+    bool blocked;            // media stays out; RTCP passes
+    int tos;
+    const sdp::Crypto* keys; // nullptr: in the clear, or as it came
+};
+
+void add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes, const Leave& leave) {
     auto& sink = *stream.add_sinks();
+    if (leave.keys) put_keys(*sink.mutable_send(), *leave.keys);
     sink.set_worker(exit.worker());
     sink.set_slot(exit.slot());
     sink.set_stream(exit.id);
     put(*sink.mutable_local(), exit.endpoint());
     sink.set_takes(takes);
-    sink.set_tos(static_cast<std::uint32_t>(tos));
+    sink.set_tos(static_cast<std::uint32_t>(leave.tos));
 }
 
 // RTCP towards a party leaves by its RTCP port, or by the RTP port where both share one.
@@ -50,31 +59,48 @@ const LocalPort* rtcp_exit(const Media& to, unsigned pair) {
 
 // A party that hasn't said where it is costs no packet: of 80 branches, 79 may never answer.
 bool can_be_sent_to(const Media& media) {
-    return media.current && !media.rejected && media.rtp.filled && !media.rtp.signalled.address.is_unspecified();
+    return media.current && !media.rejected && !waits_for_keys(media) && media.rtp.filled && !media.rtp.signalled.address.is_unspecified();
 }
 
-// `blocked` media stays out; RTCP passes.
-void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, const Subscription& what, bool blocked, int tos) {
+void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, const Subscription& what, const Leave& leave) {
     if (!can_be_sent_to(to)) return;
     const auto pair = from.stream / 2;
     const auto component = stream.component();
     if (component == link::ANY) {
         const bool wanted = from.rtcp() ? what.rtcp : what.rtp;
-        if (const auto* exit = to.current->port(from.stream); exit && wanted) add_sink(stream, *exit, link::ANY, tos);
+        if (const auto* exit = to.current->port(from.stream); exit && wanted) add_sink(stream, *exit, link::ANY, leave);
         return;
     }
     const auto* rtp = to.current->port(2 * pair);
-    if (component != link::RTCP && rtp && what.rtp && to.send && !blocked) add_sink(stream, *rtp, link::RTP, tos);
+    if (component != link::RTCP && rtp && what.rtp && to.send && !leave.blocked) add_sink(stream, *rtp, link::RTP, leave);
     const auto* rtcp = rtcp_exit(to, pair);
-    if (component != link::RTP && rtcp && what.rtcp) add_sink(stream, *rtcp, link::RTCP, tos);
+    if (component != link::RTP && rtcp && what.rtcp) add_sink(stream, *rtcp, link::RTCP, leave);
+}
+
+// Everybody who is subscribed to it has it as it came. One who hasn't, and it is decrypted, and encrypted for all.
+bool passes_as_it_came(const Call& call, const Media& media) {
+    if (!media.keys.agreed) return false;
+    bool any = false;
+    for (const auto& party : call.parties)
+        for (const auto& receiver : party->medias) {
+            if (!receiver->subscribed_to(media)) continue;
+            if (!has_same_keys(media, *receiver)) return false;
+            any = true;
+        }
+    return any;
 }
 
 // Everybody who is subscribed to `media`.
-void add_sinks(link::Stream& stream, const Call& call, const Media& media, const LocalPort& port) {
+void add_sinks(link::Stream& stream, const Call& call, const Media& media, const LocalPort& port, bool as_it_came) {
+    if (waits_for_keys(media)) return;
     for (const auto& party : call.parties)
         for (const auto& receiver : party->medias)
-            if (const auto* subscription = receiver->subscription_to(media))
-                add_sinks_towards(stream, port, *receiver, *subscription, call.blocked || media.blocked || subscription->blocked, call.tos);
+            if (const auto* subscription = receiver->subscription_to(media)) {
+                const auto& agreed = receiver->keys.agreed;
+                add_sinks_towards(stream, port, *receiver, *subscription,
+                                  {call.blocked || media.blocked || subscription->blocked, call.tos,
+                                   agreed && !as_it_came ? &agreed->ours : nullptr});
+            }
 }
 
 link::Echo echo_of(const Media& media) {
@@ -108,7 +134,9 @@ void describe(const Call& call, const Media& media, const LocalPort& port, link:
     stream.set_drop(call.drop_traffic);
     stream.set_scope(call.id + "/" + media.party->tag + "/" + std::to_string(media.index));
     describe_party(stream, media);
-    add_sinks(stream, call, media, port);
+    const bool as_it_came = passes_as_it_came(call, media);
+    if (media.keys.agreed && !as_it_came) put_keys(*stream.mutable_receive(), media.keys.agreed->theirs);
+    add_sinks(stream, call, media, port, as_it_came);
 }
 
 // A port that follows another one goes on with the endpoint learned there, unless the SDP named a new one since.

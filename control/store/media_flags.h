@@ -14,7 +14,7 @@ inline constexpr std::array media_flags = {
     &call::Media::blocked,       &call::Media::rejected,    &call::Media::removed,     &call::Media::ice,
     &call::Media::passthrough,   &call::Media::opaque,      &call::Media::asymmetric,  &call::Media::strict_source,
     &call::Media::media_handover, &call::Media::nat_wait,   &call::Media::pierce_nat,  &call::Media::unidirectional,
-    &call::Media::loop_check,
+    &call::Media::loop_check,    &call::Media::osrtp,       &call::Media::recrypt,
 };
 inline constexpr std::array mux_flags = {&call::Mux::active, &call::Mux::offered, &call::Mux::asked, &call::Mux::accept,
                                          &call::Mux::reject, &call::Mux::wanted};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "control/call/srtp_rule.h"
 #include "control/store/media_flags.h"
 
 namespace rtpengine::store {
@@ -57,6 +58,27 @@ Status check_numbers(const Media& record) {
     if (record.blocked_sources_size() > subscriptions || record.subscribed_size() > subscriptions)
         return corrupt("more about subscriptions than there are");
     return {};
+}
+
+// False: there is no such line.
+bool read_line(const Crypto& from, sdp::Crypto& to) {
+    auto crypto = call::crypto_from(from.srtp());
+    if (!crypto) return false;
+    to = *std::move(crypto);
+    to.tag = from.tag();
+    to.passed_on = from.passed_on();
+    return true;
+}
+
+bool read_lines(const google::protobuf::RepeatedPtrField<Crypto>& from, std::vector<sdp::Crypto>& to) {
+    return std::all_of(from.begin(), from.end(), [&](const Crypto& line) { return read_line(line, to.emplace_back()); });
+}
+
+bool read_keys(const Keys& from, call::Keys& to) {
+    to.preferred = from.preferred();
+    to.in_clear = from.in_clear();
+    if (!read_lines(from.offered(), to.offered) || !read_lines(from.sent(), to.sent) || from.has_ours() != from.has_theirs()) return false;
+    return !from.has_ours() || (read_line(from.ours(), to.agreed.emplace().ours) && read_line(from.theirs(), to.agreed->theirs));
 }
 
 // Builds one call; whatever was taken goes with it.
@@ -137,6 +159,7 @@ class Reader {
         for (std::size_t i = 0; i < media_flags.size(); ++i) media.*media_flags[i] = record.flags() >> i & 1;
         for (std::size_t i = 0; i < mux_flags.size(); ++i)
             media.mux.*mux_flags[i] = record.flags() >> (first_mux_flag + i) & 1;
+        if (!read_keys(record.keys(), media.keys)) return corrupt("keys of a media");
         media.family = value(record.family(), Family::ipv6);
         media.rtp = remote(record.rtp());
         media.rtcp = remote(record.rtcp());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/call/srtp_rule.h"
 #include "control/store/media_flags.h"
 
 namespace rtpengine::store {
@@ -61,6 +62,23 @@ std::uint32_t flags_of(const call::Media& media) {
     for (std::size_t i = 0; i < mux_flags.size(); ++i)
         flags |= std::uint32_t{media.mux.*mux_flags[i]} << (first_mux_flag + i);
     return flags;
+}
+
+void put(const sdp::Crypto& crypto, Crypto& to) {
+    to.set_tag(crypto.tag);
+    call::put_keys(*to.mutable_srtp(), crypto);
+    to.set_passed_on(crypto.passed_on);
+}
+
+void put(const call::Keys& keys, Keys& to) {
+    for (const auto& line : keys.offered) put(line, *to.add_offered());
+    to.set_preferred(keys.preferred);
+    for (const auto& line : keys.sent) put(line, *to.add_sent());
+    if (keys.agreed) {
+        put(keys.agreed->ours, *to.mutable_ours());
+        put(keys.agreed->theirs, *to.mutable_theirs());
+    }
+    to.set_in_clear(keys.in_clear);
 }
 
 // Parties are numbered as they come, and stay.
@@ -124,6 +142,7 @@ void write(const call::Media& media, Media& to) {
     to.set_ice_pwd(media.ice_pwd);
     to.set_learning(static_cast<std::uint32_t>(media.learning));
     to.set_echo(static_cast<std::uint32_t>(media.echo));
+    if (media.keys != call::Keys{}) put(media.keys, *to.mutable_keys());
     for (const auto& subscription : media.subscriptions) write(subscription, to);
 }
 

@@ -11,7 +11,7 @@ namespace rtpengine::ng {
 enum class IceOption { by_default, force, remove, optional, force_relay };
 enum class IceLite { unchanged, forward, backward, both, off };
 
-// ICE and SRTP (kept for the parts that come later; nothing but ICE's SDP side is acted on yet).
+// ICE and SRTP (of ICE its SDP side is acted on, of SRTP what SDES needs; the others are kept for the parts that come later).
 struct SecurityFlags {
     IceOption ice = IceOption::by_default;
     IceLite ice_lite = IceLite::unchanged;

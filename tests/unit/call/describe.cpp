@@ -66,13 +66,6 @@ TEST_CASE_FIXTURE(Fixture, "in passthrough we are one more candidate of the send
     CHECK(text.find(" 203.0.113.1 ") > text.find("198.51.100.1 4000 typ"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "keys of SRTP pass") {
-    const auto text = write(offer(body(
-        "198.51.100.1", "m=audio 4000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:"
-                        "WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n")));
-    CHECK(contains(text, "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n"));
-}
-
 TEST_CASE_FIXTURE(Fixture, "MSRP keeps the sender's address") {
     const auto text = write(offer(body("198.51.100.1", "m=message 2855 TCP/MSRP *\r\na=path:msrp://x\r\n")));
     CHECK(contains(text, "m=message 2855 TCP/MSRP *\r\nc=IN IP4 198.51.100.1\r\n"));

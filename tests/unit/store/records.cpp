@@ -82,6 +82,32 @@ TEST_CASE_FIXTURE(Fixture, "a call comes back as it was: offered, answered, offe
     check_round_trip();
 }
 
+TEST_CASE_FIXTURE(Fixture, "keys come back, offered, sent and agreed upon; a record of before has none, and one that isn't ours is refused") {
+    const std::string key = "inline:Eh7wsRJ1BrdRwMfnJ2jusGrHZwZJFbu46wyL8wUc";
+    offer(call::body("198.51.100.1", "m=audio 4000 RTP/SAVP 8\r\na=crypto:4 AES_CM_128_HMAC_SHA1_32 " + key +
+                                         "|1:2;inline:uldRNToxAxJc4XmtvhogOAc/qfgo4rw5pITBuQQE|2:2 UNENCRYPTED_SRTCP\r\n"));
+    check_round_trip();
+    CHECK(call->parties[1]->medias[0]->keys.sent.size() == 12);
+    answer(call::body("198.51.100.2", "m=audio 5000 RTP/SAVP 8\r\na=crypto:11 AES_CM_128_HMAC_SHA1_80 " + key + "\r\n"));
+    REQUIRE(media("a").keys.agreed);
+    REQUIRE(media("b").keys.agreed);
+    check_round_trip();
+    const auto saved = record(*call);
+    const auto refused = [&](auto change) {
+        auto altered = saved;
+        change(*altered.mutable_parties(0)->mutable_medias(0)->mutable_keys());
+        std::mt19937_64 other{9};
+        ports::Interfaces fresh(config, {}, other);
+        return !restored(altered, fresh);
+    };
+    CHECK(refused([](store::Keys& keys) { keys.clear_ours(); }));
+    CHECK(refused([](store::Keys& keys) { keys.mutable_theirs()->mutable_srtp()->set_suite("none"); }));
+    CHECK(refused([](store::Keys& keys) { keys.mutable_ours()->mutable_srtp()->clear_masters(); }));
+    CHECK(refused([](store::Keys& keys) { keys.mutable_offered(0)->mutable_srtp()->mutable_masters(0)->set_key("short"); }));
+    CHECK(refused([](store::Keys& keys) { keys.mutable_sent(0)->mutable_srtp()->mutable_masters(0)->set_mki(std::string(129, 'x')); }));
+    CHECK_FALSE(refused([](store::Keys& keys) { keys.Clear(); }));
+}
+
 TEST_CASE_FIXTURE(Fixture, "a port that was in use is taken, and given back with its call") {
     offer(call::body("198.51.100.1", audio));
     opened();

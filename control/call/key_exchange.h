@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SDES between parties (specification sections 3.5.5, 3.5.6, 6.3 and 6.4): what sdp/sdes.h decides, for media.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "control/call/model.h"
+#include "control/call/terms.h"
+
+namespace rtpengine::call {
+
+// What a party's section says of its keys. DTLS isn't ended here: where a party offers both it goes on between the parties, and so
+// do the lines, unless SDES is preferred.
+void take_keys(const Terms& terms, const sdp::Section& section, Media& media);
+
+// What the receiver is shown for it: lines of an offer, or the answer to those that it offered. Its profile is chosen by now.
+void exchange_keys(const Terms& terms, const Media& sender, Media& receiver);
+
+// Of a profile for SRTP, or of another one with keys beside it (RFC 8643).
+bool is_secured(const MediaFacts& media);
+
+// SRTP is wanted, and its keys aren't known: nothing may be taken from there or sent there.
+bool waits_for_keys(const MediaFacts& media);
+
+// What comes from `source` leaves towards `receiver` as it came: in the clear on both sides, or under the same keys.
+bool has_same_keys(const MediaFacts& source, const MediaFacts& receiver);
+
+} // namespace rtpengine::call
