@@ -25,6 +25,7 @@ class Call:
         self.caller, self.callee = network.caller.udp(caller), network.callee.udp(callee)
         self.toward = {}
         self._sequence = 0
+        self.flown = 0 # highest sequence number of a Flow: another one goes on from there, as SRTP wants it
 
     def set_up(self, **offer_keys):
         offer = self.ng.offer(self.name, self._sdp(self.caller), **offer_keys)
@@ -95,9 +96,9 @@ class Flow(threading.Thread):
         self.join()
 
     def run(self):
-        sequence, due = 0, time.monotonic()
+        due = time.monotonic()
         while not self.done.is_set():
-            sequence += 1
+            self.call.flown = sequence = self.call.flown + 1
             for sock in (self.call.caller, self.call.callee):
                 packet = rtp.packet(sequence, sequence * rtp.FRAME, 0x2000 + sock.fileno(), bytes(160))
                 self.sent_at[sock, sequence] = time.monotonic()
