@@ -18,6 +18,7 @@ struct SinkSpec {
     Endpoint local;
     flow::Component takes = flow::Component::any;
     std::uint8_t tos = 0;
+    bool silent = false; // nothing is sent now
     std::vector<srtp::Parameters> send = {}; // none: as plain RTP, or as it came
 };
 

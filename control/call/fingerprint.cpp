@@ -42,6 +42,7 @@ void add(Mix& mix, const link::Sink& sink) {
     mix.add(sink.stream());
     mix.add(sink.local());
     mix.add(std::uint64_t{sink.tos()} << 32 | static_cast<std::uint32_t>(sink.takes()));
+    mix.add(std::uint64_t{sink.silent()} << 1 | sink.has_send());
     if (sink.has_send()) add(mix, sink.send());
 }
 

@@ -30,6 +30,7 @@ void take_answer(std::vector<sdp::Crypto> lines, Media& media) {
     keys.agreed = sdp::sdes_accepted(keys.sent, lines);
     if (keys.agreed) keys.sent = {keys.agreed->ours};
     else if (!sdp::is_srtp(media.protocol)) keys.sent.clear();
+    keys.agreed_for = keys.agreed ? keys.sent_for : 0;
     keys.in_clear = !keys.agreed && !sdp::is_srtp(media.protocol);
     media.osrtp = keys.agreed && !sdp::is_srtp(media.protocol);
 }
@@ -77,6 +78,19 @@ void exchange_keys(const Terms& terms, const Media& sender, Media& receiver) {
     receiver.recrypt = receiver.recrypt || terms.flags.recrypt;
     if (terms.offer) offer_keys(options, sender, receiver);
     else answer_keys(terms, options, sender, receiver);
+}
+
+void renew_keys(const Terms& terms, Media& receiver) {
+    auto& keys = receiver.keys;
+    const auto* port = receiver.current ? receiver.current->port(0) : nullptr;
+    if (!port || keys.sent.empty()) return;
+    if (keys.sent_for && keys.sent_for != port->id)
+        for (auto& line : keys.sent)
+            if (!line.passed_on) line.keys = {sdp::new_master(*line.suite, random_bytes)};
+    keys.sent_for = port->id;
+    if (terms.offer || !keys.agreed) return;
+    keys.agreed->ours = keys.sent.front();
+    keys.agreed_for = port->id;
 }
 
 bool is_secured(const MediaFacts& media) { return sdp::is_srtp(media.protocol) || media.osrtp; }

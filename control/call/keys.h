@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct Keys {
     // What both send with, or that it is nothing: by the last answer, in force until the next one.
     std::optional<sdp::SdesPair> agreed;
     bool in_clear = false;
+    // The RTP stream by whose port the party receives what is sent under `sent`, and under `agreed`: another one has other keys
+    // (RFC 4568 section 7.1.4), since nothing is known there of what has been sent. 0: none yet.
+    std::uint64_t sent_for = 0, agreed_for = 0;
 
     bool operator==(const Keys&) const = default;
 };

@@ -34,13 +34,17 @@ link::Learning learning_of(const Media& media) {
 
 // What goes for all of one media towards another.
 struct Leave {
-    bool blocked;            // media stays out; RTCP passes
-    int tos;
-    const sdp::Crypto* keys; // nullptr: in the clear, or as it came
+    bool silent = false;     // nothing does
+    bool blocked = false;    // media stays out; RTCP passes
+    int tos = 0;
+    const sdp::Crypto* keys = nullptr; // none: in the clear, or as it came
 };
 
-void add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes, const Leave& leave) {
+// One that is silent is there for its keys alone: their indices go on where they were.
+void add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes, const Leave& leave, bool silent = false) {
+    if ((silent || leave.silent) && !leave.keys) return;
     auto& sink = *stream.add_sinks();
+    sink.set_silent(silent || leave.silent);
     if (leave.keys) put_keys(*sink.mutable_send(), *leave.keys);
     sink.set_worker(exit.worker());
     sink.set_slot(exit.slot());
@@ -63,7 +67,7 @@ bool can_be_sent_to(const Media& media) {
 }
 
 void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, const Subscription& what, const Leave& leave) {
-    if (!can_be_sent_to(to)) return;
+    if (!to.current) return;
     const auto pair = from.stream / 2;
     const auto component = stream.component();
     if (component == link::ANY) {
@@ -72,9 +76,16 @@ void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media&
         return;
     }
     const auto* rtp = to.current->port(2 * pair);
-    if (component != link::RTCP && rtp && what.rtp && to.send && !leave.blocked) add_sink(stream, *rtp, link::RTP, leave);
+    if (component != link::RTCP && rtp && what.rtp) add_sink(stream, *rtp, link::RTP, leave, !to.send || leave.blocked);
     const auto* rtcp = rtcp_exit(to, pair);
     if (component != link::RTP && rtcp && what.rtcp) add_sink(stream, *rtcp, link::RTCP, leave);
+}
+
+// Those that packets leave under. nullptr: none, or they were for another port, and those for this one aren't agreed upon yet.
+const sdp::Crypto* keys_towards(const Media& receiver) {
+    const auto& keys = receiver.keys;
+    const auto* port = receiver.current ? receiver.current->port(0) : nullptr;
+    return keys.agreed && port && port->id == keys.agreed_for ? &keys.agreed->ours : nullptr;
 }
 
 // Everybody who is subscribed to it has it as it came. One who hasn't, and it is decrypted, and encrypted for all.
@@ -92,14 +103,14 @@ bool passes_as_it_came(const Call& call, const Media& media) {
 
 // Everybody who is subscribed to `media`.
 void add_sinks(link::Stream& stream, const Call& call, const Media& media, const LocalPort& port, bool as_it_came) {
-    if (waits_for_keys(media)) return;
+    const bool nothing = waits_for_keys(media);
     for (const auto& party : call.parties)
         for (const auto& receiver : party->medias)
             if (const auto* subscription = receiver->subscription_to(media)) {
-                const auto& agreed = receiver->keys.agreed;
+                const auto* keys = as_it_came ? nullptr : keys_towards(*receiver);
+                const bool silent = nothing || !can_be_sent_to(*receiver) || (receiver->keys.agreed && !keys && !as_it_came);
                 add_sinks_towards(stream, port, *receiver, *subscription,
-                                  {call.blocked || media.blocked || subscription->blocked, call.tos,
-                                   agreed && !as_it_came ? &agreed->ours : nullptr});
+                                  {silent, call.blocked || media.blocked || subscription->blocked, call.tos, keys});
             }
 }
 

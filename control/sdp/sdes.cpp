@@ -24,13 +24,6 @@ void adjust(srtp::SessionParameters& session, const SdesOptions& options) {
         session.*bit = (session.*bit || options.set.*bit) && !(options.cleared.*bit);
 }
 
-srtp::Master new_master(const srtp::Suite& suite, const RandomBytes& random) {
-    srtp::Master master;
-    random(master.key.make(suite.key));
-    random(master.salt.make(suite.salt));
-    return master;
-}
-
 // Suites that can't be as the flags want them aren't offered.
 void add(Lines& lines, Crypto line, const SdesOptions& options) {
     adjust(line.session, options);
@@ -107,6 +100,13 @@ void fill(Crypto& ours, const SdesAnswer& answer, const RandomBytes& random) {
 }
 
 } // namespace
+
+srtp::Master new_master(const srtp::Suite& suite, const RandomBytes& random) {
+    srtp::Master master;
+    random(master.key.make(suite.key));
+    random(master.salt.make(suite.salt));
+    return master;
+}
 
 std::vector<Crypto> sdes_offer(std::span<const Crypto> offered, std::span<const Crypto> before, const SdesOptions& options,
                                const RandomBytes& random) {

@@ -34,6 +34,8 @@ SdesOptions read_sdes_options(std::span<const std::string> members);
 // Fills what it is given with numbers that nobody can guess.
 using RandomBytes = std::function<void(std::span<std::uint8_t>)>;
 
+srtp::Master new_master(const srtp::Suite& suite, const RandomBytes& random);
+
 // The lines of an offer to R. `offered`: S's; empty: it isn't SRTP, or it has DTLS. `before`: our lines that R has had, and that are
 // still good: those of the last offer, or the one that was agreed upon, by offer or answer. Keys that were passed on belong to S,
 // who has used them: where S doesn't offer them any more there are new ones.

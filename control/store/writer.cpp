@@ -79,6 +79,8 @@ void put(const call::Keys& keys, Keys& to) {
         put(keys.agreed->theirs, *to.mutable_theirs());
     }
     to.set_in_clear(keys.in_clear);
+    to.set_sent_for(keys.sent_for);
+    to.set_agreed_for(keys.agreed_for);
 }
 
 // Parties are numbered as they come, and stay.

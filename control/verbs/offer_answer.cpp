@@ -6,6 +6,7 @@
 #include "control/call/demand.h"
 #include "control/call/describe.h"
 #include "control/call/dialogue.h"
+#include "control/call/key_exchange.h"
 #include "control/verbs/table.h"
 #include "control/verbs/with_ports.h"
 
@@ -109,6 +110,8 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     if (const auto done = allocate_ports(*sender, *receiver, pairs, terms, instance.interfaces(), basket); !done)
         return done.error().message == out_of_ports ? Outcome::no_ports : refuse(job, done.error());
     if (!basket.complete()) return Outcome::not_open;
+    for (const auto& pair : pairs)
+        if (pair.receiver) renew_keys(terms, *pair.receiver);
     conclude(job, {*receiver, *sender, *job.session, pairs, terms}, change, basket);
     return Outcome::answered;
 }

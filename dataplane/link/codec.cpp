@@ -62,6 +62,7 @@ SinkSpec to_sink(const link::Sink& sink) {
             to_endpoint(sink.local()),
             convert(sink.takes(), flow::Component::muxed),
             static_cast<std::uint8_t>(sink.tos()),
+            sink.silent(),
             to_keys(sink.send())};
 }
 

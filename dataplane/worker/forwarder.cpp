@@ -84,7 +84,7 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     record.last_packet_us.set(now_us);
     if (action == flow::Action::ignore) return;
     count(stream, *text, kind, admission.content);
-    if (action == flow::Action::forward) send(stream, *text, kind, admission.content);
+    if (action == flow::Action::forward) send(stream, packet, *text, kind, admission.content);
     if (action == flow::Action::reflect) reflect(stream, packet);
 }
 
@@ -129,17 +129,17 @@ void Forwarder::count(Stream& stream, const io::Packet& packet, rtp::Kind kind, 
         stream.rtp.count(writer_, record, *header, packet.bytes.size());
 }
 
-void Forwarder::send(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content) {
+void Forwarder::send(Stream& stream, const io::Packet& packet, const io::Packet& text, rtp::Kind kind, flow::Content content) {
     for (const auto& exit : stream.exits) {
-        if (!flow::takes(exit.takes, content)) continue;
+        if (!flow::takes(exit.takes, content) || exit.silent) continue;
         const auto* record = exit.living();
         const auto to = record ? destination(*record, exit.route.stream) : std::nullopt;
-        if (to && to->address.family == exit.route.from.address.family) leave(exit, *to, packet, kind);
+        if (to && to->address.family == exit.route.from.address.family) leave(exit, *to, exit.same_keys ? packet : text, kind);
     }
 }
 
 void Forwarder::leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, rtp::Kind kind) {
-    if (!exit.send || !is_protected(kind)) return egress_.send(exit.route, to, packet);
+    if (!exit.send || exit.same_keys || !is_protected(kind)) return egress_.send(exit.route, to, packet);
     const auto half = half_of(kind);
     const auto size = packet.bytes.size() + exit.send->overhead(half);
     if (size > io::Arrivals::max_datagram) return exit.route.counters->errors.add(1);

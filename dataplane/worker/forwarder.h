@@ -48,7 +48,7 @@ class Forwarder {
     void count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
     // What is in it. nullopt: it isn't authentic.
     std::optional<io::Packet> open(Stream& stream, const io::Packet& packet, rtp::Kind kind);
-    void send(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
+    void send(Stream& stream, const io::Packet& packet, const io::Packet& text, rtp::Kind kind, flow::Content content);
     void leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, rtp::Kind kind);
     void reflect(Stream& stream, const io::Packet& packet);
 

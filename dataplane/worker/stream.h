@@ -25,6 +25,10 @@ struct Exit {
     // The exit stream's, as far as we know; its remote is the destination. Another stream may have that memory by now.
     mutable const state::StreamRecord* record = nullptr;
     std::shared_ptr<Protection> send = nullptr; // none: as plain RTP, or as it came
+    bool silent = false; // nothing is sent now
+    // It sends with the keys that the stream receives with, and another party has used: what is authentic leaves as it came, since
+    // no index of theirs may be used for anything else.
+    bool same_keys = false;
 
     // nullptr: it is not open.
     const state::StreamRecord* living() const {

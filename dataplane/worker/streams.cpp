@@ -214,7 +214,8 @@ void Streams::set_exits(const StreamSpec& spec, const std::vector<std::shared_pt
         const io::Route route{sink.local,    sink.tos,    sink.worker,
                               sink.slot,     sink.stream, egress_.sender(sink.local.address),
                               &sinks[i]->out};
-        stream.exits.push_back({route, sink.takes, map, records_.announced(sink.worker), nullptr, send[i]});
+        stream.exits.push_back({route, sink.takes, map, records_.announced(sink.worker), nullptr, send[i], sink.silent,
+                                send[i] && send[i]->is(spec.receive)});
     }
 }
 

@@ -63,13 +63,33 @@ def new_keys(check, network, options):
         call.caller.renew()
         call.set_up()
         all_arrives(check, call, "the caller's new key")
-        call.caller.suite = None
-        call.set_up()
-        all_arrives(check, call, "without")
-        call.callee.suite = STRONG
+        call.caller.suite, call.callee.suite = None, STRONG
         call.callee.renew()
         call.set_up()
         all_arrives(check, call, "the callee's instead")
+        key = call.callee.heard
+        call.caller.close()
+        call.caller.sock = network.caller.udp("10.1.0.2")
+        call.set_up()
+        check(call.callee.heard != key, "the caller's other port is one of ours for the callee, with another key")
+        all_arrives(check, call, "from there")
+        call.callee.suite = None
+        call.set_up()
+        all_arrives(check, call, "without")
+        call.delete()
+
+
+def held(check, network, options):
+    """hold and resume when sequence numbers have turned over: roll-over counters go on"""
+    with running(options, network) as daemon:
+        call = SecureCall(network, daemon.wait_ready(), "lasting", None, USUAL)
+        call._sequence = 65535 - ENOUGH // 2
+        call.set_up()
+        all_arrives(check, call, "over the turn")
+        for hold in (True, False):
+            call.caller.held = call.callee.held = hold
+            call.set_up()
+        all_arrives(check, call, "resumed")
         call.delete()
 
 
@@ -113,6 +133,10 @@ def forged(check, network, options):
         except TimeoutError:
             check(True, "the stranger hears nothing")
         call.delete()
+        call = SecureCall(network, ng, "same", USUAL, USUAL).set_up(flags=["recrypt"])
+        call.caller.sock.sendto(plain[0], call.toward[call.caller])
+        all_arrives(check, call, "the same keys on both sides, and looked at")
+        check.equal(call.delete()["totals"]["RTP"]["errors"], 1, "errors: what was forged")
 
 
 def silent(check, network, options):
@@ -133,7 +157,7 @@ def silent(check, network, options):
 
 def main():
     options = arguments(__doc__.splitlines()[0])
-    run_cases({"suites": suites, "new-keys": new_keys, "killed": killed, "forged": forged, "silent": silent}, options.cases,
+    run_cases({"suites": suites, "new-keys": new_keys, "held": held, "killed": killed, "forged": forged, "silent": silent}, options.cases,
               ThreeHosts(), options)
 
 

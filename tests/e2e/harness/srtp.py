@@ -93,7 +93,7 @@ class Phone:
     """A socket whose packets are protected on the way; without a suite, one as any other."""
 
     def __init__(self, sock, suite=None):
-        self.sock, self.suite, self.refused = sock, suite, 0
+        self.sock, self.suite, self.refused, self.held = sock, suite, 0, False
         self.renew()
         self._in = None
 
@@ -106,6 +106,8 @@ class Phone:
     def sdp(self, tag=1):
         address, port = self.sock.getsockname()[:2]
         body = sdp(address, port)
+        if self.held:
+            body = body.replace("a=sendrecv", "a=inactive")
         if not self.suite:
             return body
         key = base64.b64encode(self.key).decode()

@@ -7,6 +7,7 @@
 #include "control/call/allocate.h"
 #include "control/call/describe.h"
 #include "control/call/dialogue.h"
+#include "control/call/key_exchange.h"
 #include "link.pb.h"
 
 namespace rtpengine::call {
@@ -63,6 +64,8 @@ struct ExchangeFixture {
         exchange.pairs = pair_up(*exchange.receiver, said, terms);
         Basket basket(stock);
         allocated = allocate_ports(*exchange.sender, *exchange.receiver, exchange.pairs, terms, interfaces, basket);
+        for (const auto& pair : exchange.pairs)
+            if (pair.receiver) renew_keys(terms, *pair.receiver);
         return exchange;
     }
     Result<std::string> described(const Exchange& exchange, const std::string& loop_id = "") {

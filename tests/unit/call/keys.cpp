@@ -231,3 +231,40 @@ TEST_CASE_FIXTURE(Fixture, "keys in an answer that nobody has asked for are none
     CHECK_FALSE(stream("b").has_receive());
     CHECK_FALSE(stream("a").sinks(0).has_send());
 }
+
+TEST_CASE_FIXTURE(Fixture, "on hold a sink stays, silent, so that its keys go on afterwards; one without keys goes") {
+    offered(audio(4000), towards("RTP/SAVP"));
+    answered(srtp(6000, crypto(key_b, suite, 7)));
+    const auto before = stream("a").sinks(0);
+    offered(audio(4000, "a=inactive\r\n"), towards("RTP/SAVP"));
+    answered(srtp(6000, crypto(key_b, suite, 7) + "a=inactive\r\n"));
+    REQUIRE(stream("a").sinks_size() == 1);
+    CHECK(stream("a").sinks(0).silent());
+    CHECK(same(stream("a").sinks(0).send(), before.send()));
+    CHECK(stream("b").sinks_size() == 0);
+    offered(audio(4000), towards("RTP/SAVP"));
+    answered(srtp(6000, crypto(key_b, suite, 7)));
+    CHECK(stream("a").sinks(0).SerializeAsString() == before.SerializeAsString());
+}
+
+TEST_CASE_FIXTURE(Fixture, "another port of ours has another key, and nothing is sent from there until it is agreed upon") {
+    offered(audio(4000), towards("RTP/SAVP", {"only-" + suite}));
+    answered(srtp(6000, crypto(key_b)));
+    const auto before = stream("a").sinks(0);
+    const auto text = offered(audio(4100), towards("RTP/SAVP", {"only-" + suite}));
+    REQUIRE(of("b").current->port(0)->id != before.stream());
+    CHECK(stream("a").sinks_size() == 0);
+    answered(srtp(6000, crypto(key_b)));
+    REQUIRE(stream("a").sinks_size() == 1);
+    CHECK(master(stream("a").sinks(0).send()) == bytes_of(key_in(text)));
+    CHECK_FALSE(same(stream("a").sinks(0).send(), before.send()));
+}
+
+TEST_CASE_FIXTURE(Fixture, "likewise in an answer") {
+    offered(srtp(4000, crypto(key_a)), towards("RTP/AVP"));
+    const auto first = answered(audio(6000));
+    offered(srtp(4000, crypto(key_a)), towards("RTP/AVP"));
+    const auto second = answered(audio(6100));
+    CHECK(key_in(first) != key_in(second));
+    CHECK(master(stream("b").sinks(0).send()) == bytes_of(key_in(second)));
+}
