@@ -65,6 +65,7 @@ Control::Control(std::vector<std::string> addresses, std::uint32_t slots)
     for (unsigned i = 0; i < addresses_.size(); ++i) {
         states_.push_back(*state::Map::create(slots));
         maps_.push_back(*state::Map::open_readonly(duplicate(states_.back().get())));
+        transits_.emplace_back(memfd_create("transit", MFD_ALLOW_SEALING));
         announced_files_.push_back(*state::Announcements::create(slots));
         announced_.push_back(*state::Announcements::open(duplicate(announced_files_.back().get()), slots, true));
     }
@@ -103,6 +104,7 @@ link::WorkerConfig Control::config(unsigned index, int predecessor, int state) {
         worker.set_index(i);
     }
     config.set_state_fd(state >= 0 ? state : states_[index].get());
+    config.set_transit_fd(transits_[index].get());
     if (predecessor >= 0) config.set_predecessor_fd(predecessor);
     config.add_addresses(std::string(Address::parse(addresses_[index])->raw()));
     if (steering_) *config.mutable_steering() = steered_.at(index);

@@ -99,6 +99,7 @@ class Control {
     std::uint32_t slots_;
     std::vector<Fd> states_;
     std::vector<state::Map> maps_;
+    std::vector<Fd> transits_; // what they have in their hands
     std::vector<Fd> announced_files_;
     std::vector<state::Announcements> announced_;
     std::map<unsigned, pid_t> pids_;
