@@ -74,11 +74,8 @@ Settings to_settings(const link::WorkerConfig& config) {
     return settings;
 }
 
-// What a successor can find out before its predecessor is asked to end.
-Status check(const Settings& settings) {
-    const auto records = Records::open(settings.states, settings.index);
-    return records ? Status{} : records.error();
-}
+// What a successor can find out before its predecessor is asked to end: that one still writes.
+Status check(const Settings& settings) { return Records::readable(settings.states, settings.index); }
 
 Status serve(const link::WorkerConfig& config) {
     if (auto known = child::check_programs(config); !known) return known;

@@ -42,6 +42,7 @@ flow::Rule to_rule(const link::Stream& stream) {
 // Whether they are valid() is for who uses them to say.
 std::vector<srtp::Parameters> to_keys(const link::Srtp& message) {
     std::vector<srtp::Parameters> keys;
+    if (message.masters().empty()) keys.emplace_back();
     for (const auto& master : message.masters()) {
         auto& each = keys.emplace_back();
         each.session = {message.unencrypted_srtp(), message.unencrypted_srtcp(), message.unauthenticated_srtp()};
@@ -63,7 +64,7 @@ SinkSpec to_sink(const link::Sink& sink) {
             convert(sink.takes(), flow::Component::muxed),
             static_cast<std::uint8_t>(sink.tos()),
             sink.silent(),
-            to_keys(sink.send())};
+            sink.has_send() ? to_keys(sink.send()) : std::vector<srtp::Parameters>()};
 }
 
 } // namespace
@@ -86,7 +87,7 @@ StreamSpec to_spec(const link::Stream& stream) {
     spec.loop_check = stream.loop_check();
     spec.tos = static_cast<std::uint8_t>(stream.tos());
     spec.scope = stream.scope();
-    spec.receive = to_keys(stream.receive());
+    if (stream.has_receive()) spec.receive = to_keys(stream.receive());
     spec.sinks.reserve(static_cast<std::size_t>(stream.sinks_size()));
     for (const auto& sink : stream.sinks())
         spec.sinks.push_back(to_sink(sink));

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t ahead = 4; // packets; their streams are fetched into the cache meanwhile
 
 bool is_protected(rtp::Kind kind) { return kind == rtp::Kind::rtp || kind == rtp::Kind::rtcp; }
+// Has a proof of its own.
+bool answers_itself(rtp::Kind kind) { return kind == rtp::Kind::stun || kind == rtp::Kind::dtls; }
 srtp::Half half_of(rtp::Kind kind) { return kind == rtp::Kind::rtp ? srtp::Half::rtp : srtp::Half::rtcp; }
 
 } // namespace
@@ -89,7 +91,10 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
 }
 
 std::optional<io::Packet> Forwarder::open(Stream& stream, const io::Packet& packet, rtp::Kind kind) {
-    if (!stream.receive || !is_protected(kind)) return packet;
+    if (!is_protected(kind)) return stream.receive && !answers_itself(kind) ? std::nullopt : std::optional(packet);
+    // A party's RTCP has one place where its indices are counted.
+    if (kind == rtp::Kind::rtcp && stream.rule.component == flow::Component::rtp && stream.protects()) return std::nullopt;
+    if (!stream.receive) return packet;
     const std::span room(text_.get(), io::Arrivals::max_datagram);
     const auto outcome = stream.receive->unprotect(half_of(kind), egress_.turn(), packet.bytes, room);
     if (!outcome) return std::nullopt;
@@ -139,7 +144,8 @@ void Forwarder::send(Stream& stream, const io::Packet& packet, const io::Packet&
 }
 
 void Forwarder::leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, rtp::Kind kind) {
-    if (!exit.send || exit.same_keys || !is_protected(kind)) return egress_.send(exit.route, to, packet);
+    if (!exit.send || exit.same_keys) return egress_.send(exit.route, to, packet);
+    if (!is_protected(kind)) return; // nothing leaves in the clear
     const auto half = half_of(kind);
     const auto size = packet.bytes.size() + exit.send->overhead(half);
     if (size > io::Arrivals::max_datagram) return exit.route.counters->errors.add(1);

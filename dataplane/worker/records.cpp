@@ -11,6 +11,8 @@ namespace {
 // Sources and payload types that may turn up at once, over all streams, beyond what each has room for anyway.
 constexpr std::size_t spare = 64;
 
+const Error not_listed{"the configuration doesn't list this worker", 0};
+
 } // namespace
 
 // A predecessor's closed streams: control may not have read their figures yet.
@@ -19,8 +21,19 @@ Records::Records(state::Writer writer, std::uint32_t own) : writer_(std::move(wr
         if (const auto* record = this->record(slot); record && !record->id.get()) close(slot);
 }
 
+Status Records::readable(const StateFiles& files, std::uint32_t own) {
+    if (own >= files.others.size() || files.own < 0) return not_listed;
+    auto all = files.others;
+    all[own] = files.own;
+    for (const int file : all) {
+        if (file < 0) continue;
+        if (const auto map = state::Map::open_readonly(duplicate(file)); !map) return map.error();
+    }
+    return {};
+}
+
 Result<Records> Records::open(const StateFiles& files, std::uint32_t own) {
-    if (own >= files.others.size() || files.own < 0) return Error{"the configuration doesn't list this worker", 0};
+    if (own >= files.others.size() || files.own < 0) return not_listed;
     auto writer = state::Writer::open(duplicate(files.own));
     if (!writer) return writer.error();
     Records records(*std::move(writer), own);

@@ -30,6 +30,8 @@ class Records {
 
     // `own` < files.others.size() is our place among them.
     static Result<Records> open(const StateFiles& files, std::uint32_t own);
+    // Whether open() would do, as far as that can be seen while a predecessor still writes: nothing is touched.
+    static Status readable(const StateFiles& files, std::uint32_t own);
 
     std::uint32_t own() const { return own_; }
     std::uint32_t slots() const { return writer_.map().slots(); }

@@ -68,6 +68,23 @@ TEST_CASE("there may be holes among the workers' indexes") {
     CHECK_FALSE(Records::open({own.get(), {own.get(), null.get()}}, 0));
 }
 
+TEST_CASE("who looks whether it could go on touches nothing of what another one is still writing") {
+    const auto file = *state::Map::create(8);
+    auto records = *Records::open({file.get(), {-1}}, 0);
+    REQUIRE(records.prepare(1, 0, 0));
+    auto& record = records.make(3, 30);
+    record.sinks.set(1 << 24); // in a part of the file that the other one doesn't know yet
+    CHECK(Records::readable({file.get(), {-1}}, 0));
+    CHECK(record.sinks.get() == 1 << 24);
+    const Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
+    CHECK_FALSE(Records::readable({-1, {-1}}, 0));
+    CHECK_FALSE(Records::readable({file.get(), {file.get()}}, 1));
+    CHECK_FALSE(Records::readable({null.get(), {null.get()}}, 0));
+    CHECK_FALSE(Records::readable({file.get(), {file.get(), null.get()}}, 0));
+    auto successor = *Records::open({file.get(), {-1}}, 0); // when the other one has gone
+    CHECK(record.sinks.get() == 0);
+}
+
 TEST_CASE("figures of a closed stream stay for a while, then their memory is used again") {
     const auto file = *state::Map::create(8);
     auto records = *Records::open({file.get(), {-1}}, 0);
