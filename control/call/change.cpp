@@ -44,7 +44,7 @@ bool same_exits(const SavedMedia& before, const Media& now) {
     return facts.rejected == now.rejected && facts.rtp.filled == now.rtp.filled && facts.send == now.send &&
            facts.mux.active == now.mux.active &&
            facts.rtp.signalled.address.is_unspecified() == now.rtp.signalled.address.is_unspecified() &&
-           facts.keys.agreed == now.keys.agreed && facts.keys.agreed_for == now.keys.agreed_for && facts.recrypt == now.recrypt &&
+           facts.keys.agreed == now.keys.agreed && facts.keys.agreed_on == now.keys.agreed_on && facts.recrypt == now.recrypt &&
            waits_for_keys(facts) == waits_for_keys(now) && same_ports(before.current, now.current);
 }
 

@@ -23,14 +23,17 @@ void take_offer(const sdp::SdesOptions& options, std::vector<sdp::Crypto> lines,
     media.osrtp = !sdp::is_srtp(media.protocol) && !media.keys.offered.empty();
 }
 
-// An answer in the clear ends it; one that wants SRTP and has no key of use leaves us waiting.
+// An answer in the clear ends it; one that wants SRTP and has no key of use leaves us waiting. Whoever else answers the same offer may
+// choose another line; what was in force and isn't any more never comes again.
 void take_answer(std::vector<sdp::Crypto> lines, Media& media) {
     auto& keys = media.keys;
+    const auto before = keys.agreed;
     keys.offered.clear();
     keys.agreed = sdp::sdes_accepted(keys.sent, lines);
-    if (keys.agreed) keys.sent = {keys.agreed->ours};
-    else if (!sdp::is_srtp(media.protocol)) keys.sent.clear();
-    keys.agreed_for = keys.agreed ? keys.sent_for : 0;
+    keys.fresh = keys.agreed && !(before && before->ours.keys == keys.agreed->ours.keys);
+    if (before && (keys.fresh || !keys.agreed))
+        std::erase_if(keys.sent, [&](const sdp::Crypto& line) { return line.keys == before->ours.keys; });
+    keys.agreed_on = keys.agreed ? keys.sent_on : Way{};
     keys.in_clear = !keys.agreed && !sdp::is_srtp(media.protocol);
     media.osrtp = keys.agreed && !sdp::is_srtp(media.protocol);
 }
@@ -38,7 +41,13 @@ void take_answer(std::vector<sdp::Crypto> lines, Media& media) {
 void offer_keys(const sdp::SdesOptions& options, const Media& sender, Media& receiver) {
     auto& sent = receiver.keys.sent;
     const bool ours = is_secured(receiver) && !passes_by(sender) && !receiver.passthrough && !receiver.rejected;
+    if (receiver.keys.agreed) sent = {receiver.keys.agreed->ours};
     sent = ours ? sdp::sdes_offer(sender.keys.offered, sent, options, random_bytes) : std::vector<sdp::Crypto>{};
+}
+
+std::uint64_t rtp_stream(const Media& media) {
+    const auto* port = media.current ? media.current->port(0) : nullptr;
+    return port ? port->id : 0;
 }
 
 // Who offered SRTP of his own accord (RFC 8643) is answered as the other side has it.
@@ -49,7 +58,7 @@ bool declines_osrtp(const Terms& terms, const Media& sender, const Media& receiv
 void answer_keys(const Terms& terms, const sdp::SdesOptions& options, const Media& sender, Media& receiver) {
     auto& keys = receiver.keys;
     if (declines_osrtp(terms, sender, receiver)) receiver.osrtp = false;
-    if (!is_secured(receiver) || passes_by(sender) || passes_by(receiver)) {
+    if (!is_secured(receiver) || receiver.rejected || passes_by(sender) || passes_by(receiver)) {
         keys = {};
         keys.in_clear = !is_secured(receiver);
         return;
@@ -80,17 +89,19 @@ void exchange_keys(const Terms& terms, const Media& sender, Media& receiver) {
     else answer_keys(terms, options, sender, receiver);
 }
 
-void renew_keys(const Terms& terms, Media& receiver) {
+void renew_keys(const Terms& terms, Media& sender, Media& receiver) {
+    const Way way{rtp_stream(sender), rtp_stream(receiver)};
+    // Under what the answerer has had with the offer nothing has left before, whatever port that will be by.
+    if (!terms.offer && sender.keys.fresh) sender.keys.agreed_on.in = way.out;
     auto& keys = receiver.keys;
-    const auto* port = receiver.current ? receiver.current->port(0) : nullptr;
-    if (!port || keys.sent.empty()) return;
-    if (keys.sent_for && keys.sent_for != port->id)
+    if (!way.out || keys.sent.empty()) return;
+    if (keys.sent_on.known() && keys.sent_on != way)
         for (auto& line : keys.sent)
             if (!line.passed_on) line.keys = {sdp::new_master(*line.suite, random_bytes)};
-    keys.sent_for = port->id;
+    keys.sent_on = way;
     if (terms.offer || !keys.agreed) return;
     keys.agreed->ours = keys.sent.front();
-    keys.agreed_for = port->id;
+    keys.agreed_on = way;
 }
 
 bool is_secured(const MediaFacts& media) { return sdp::is_srtp(media.protocol) || media.osrtp; }

@@ -17,8 +17,8 @@ void take_keys(const Terms& terms, const sdp::Section& section, Media& media);
 // What the receiver is shown for it: lines of an offer, or the answer to those that it offered. Its profile is chosen by now.
 void exchange_keys(const Terms& terms, const Media& sender, Media& receiver);
 
-// When the receiver has its port: keys of ours that were for another one give way to new ones.
-void renew_keys(const Terms& terms, Media& receiver);
+// When both have their ports: keys of ours that were for another way give way to new ones.
+void renew_keys(const Terms& terms, Media& sender, Media& receiver);
 
 // Of a profile for SRTP, or of another one with keys beside it (RFC 8643).
 bool is_secured(const MediaFacts& media);

@@ -10,6 +10,14 @@
 namespace rtpengine::call {
 
 // What SRTP is protected with between us and the party of one media (SDES). It is negotiated with each branch of its own.
+// By which RTP streams packets come in and leave under a key, those of the primary addresses. 0: there was none yet.
+struct Way {
+    std::uint64_t in = 0, out = 0;
+
+    bool known() const { return in || out; }
+    bool operator==(const Way&) const = default;
+};
+
 struct Keys {
     std::vector<sdp::Crypto> offered;   // the party's lines of its last offer, until somebody has answered that in the clear
     bool preferred = false;             // by `offerer_pref`: the first of them is taken, whatever the answer has
@@ -17,9 +25,10 @@ struct Keys {
     // What both send with, or that it is nothing: by the last answer, in force until the next one.
     std::optional<sdp::SdesPair> agreed;
     bool in_clear = false;
-    // The RTP stream by whose port the party receives what is sent under `sent`, and under `agreed`: another one has other keys
-    // (RFC 4568 section 7.1.4), since nothing is known there of what has been sent. 0: none yet.
-    std::uint64_t sent_for = 0, agreed_for = 0;
+    bool fresh = false; // what we send with was agreed by the last answer, and nothing has left under it before
+    // For which way `sent` was made, and what is agreed. Another way has other keys (RFC 4568 section 7.1.4), since nothing is known
+    // there of what has been sent.
+    Way sent_on, agreed_on;
 
     bool operator==(const Keys&) const = default;
 };

@@ -16,7 +16,8 @@ void put(link::Endpoint& to, const Endpoint& endpoint) {
 }
 
 link::Component component_of(const Media& media, const LocalPort& port) {
-    if (!sdp::is_rtp(media.protocol) || media.passthrough || media.opaque) return link::ANY;
+    // Under keys of ours it is RTP until an answer says otherwise.
+    if (!sdp::is_rtp(media.protocol) || ((media.passthrough || media.opaque) && !media.keys.agreed)) return link::ANY;
     if (port.rtcp()) return link::RTCP;
     return media.mux.active || media.mux.asked || media.mux.offered ? link::MUXED : link::RTP;
 }
@@ -38,6 +39,7 @@ struct Leave {
     bool blocked = false;    // media stays out; RTCP passes
     int tos = 0;
     const sdp::Crypto* keys = nullptr; // none: in the clear, or as it came
+    const PortSet* by = nullptr;       // the receiver's ports
 };
 
 // One that is silent is there for its keys alone: their indices go on where they were.
@@ -55,10 +57,10 @@ void add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes
 }
 
 // RTCP towards a party leaves by its RTCP port, or by the RTP port where both share one.
-const LocalPort* rtcp_exit(const Media& to, unsigned pair) {
-    if (to.mux.active) return to.current->port(2 * pair);
-    const auto* rtcp = to.current->port(2 * pair + 1);
-    return rtcp ? rtcp : to.current->port(2 * pair);
+const LocalPort* rtcp_exit(const Media& to, const PortSet& by, unsigned pair) {
+    if (to.mux.active) return by.port(2 * pair);
+    const auto* rtcp = by.port(2 * pair + 1);
+    return rtcp ? rtcp : by.port(2 * pair);
 }
 
 // A party that hasn't said where it is costs no packet: of 80 branches, 79 may never answer.
@@ -67,25 +69,41 @@ bool can_be_sent_to(const Media& media) {
 }
 
 void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, const Subscription& what, const Leave& leave) {
-    if (!to.current) return;
+    if (!leave.by) return;
     const auto pair = from.stream / 2;
     const auto component = stream.component();
     if (component == link::ANY) {
         const bool wanted = from.rtcp() ? what.rtcp : what.rtp;
-        if (const auto* exit = to.current->port(from.stream); exit && wanted) add_sink(stream, *exit, link::ANY, leave);
+        if (const auto* exit = leave.by->port(from.stream); exit && wanted) add_sink(stream, *exit, link::ANY, leave);
         return;
     }
-    const auto* rtp = to.current->port(2 * pair);
+    const auto* rtp = leave.by->port(2 * pair);
     if (component != link::RTCP && rtp && what.rtp) add_sink(stream, *rtp, link::RTP, leave, !to.send || leave.blocked);
-    const auto* rtcp = rtcp_exit(to, pair);
+    const auto* rtcp = rtcp_exit(to, *leave.by, pair);
     if (component != link::RTP && rtcp && what.rtcp) add_sink(stream, *rtcp, link::RTCP, leave);
 }
 
-// Those that packets leave under. nullptr: none, or they were for another port, and those for this one aren't agreed upon yet.
-const sdp::Crypto* keys_towards(const Media& receiver) {
+// The RTP stream of the address that a port has.
+std::uint64_t rtp_stream(const PortSet& set, const LocalPort& port) {
+    for (const auto& address : set.ports)
+        if (&port >= address.data() && &port < address.data() + address.size()) return address.front().id;
+    return 0;
+}
+
+// By which of the receiver's ports, and under what, packets leave that have come in by the RTP stream `in`, or beside it. As long as other
+// ports have no keys that are agreed upon, by those that have; what comes another way than they were agreed for goes nowhere.
+Leave towards(const Media& receiver, std::uint64_t in) {
     const auto& keys = receiver.keys;
-    const auto* port = receiver.current ? receiver.current->port(0) : nullptr;
-    return keys.agreed && port && port->id == keys.agreed_for ? &keys.agreed->ours : nullptr;
+    if (!keys.agreed) return {.by = receiver.current};
+    Leave leave{.silent = true};
+    for (const auto& set : receiver.sets) {
+        const auto* port = set->port(0);
+        if (!port || Way{in, port->id} != keys.agreed_on) continue;
+        leave.silent = false;
+        leave.keys = &keys.agreed->ours;
+        leave.by = set.get();
+    }
+    return leave;
 }
 
 // Everybody who is subscribed to it has it as it came. One who hasn't, and it is decrypted, and encrypted for all.
@@ -102,15 +120,16 @@ bool passes_as_it_came(const Call& call, const Media& media) {
 }
 
 // Everybody who is subscribed to `media`.
-void add_sinks(link::Stream& stream, const Call& call, const Media& media, const LocalPort& port, bool as_it_came) {
+void add_sinks(link::Stream& stream, const Call& call, const Media& media, const PortSet& set, const LocalPort& port, bool as_it_came) {
     const bool nothing = waits_for_keys(media);
     for (const auto& party : call.parties)
         for (const auto& receiver : party->medias)
             if (const auto* subscription = receiver->subscription_to(media)) {
-                const auto* keys = as_it_came ? nullptr : keys_towards(*receiver);
-                const bool silent = nothing || !can_be_sent_to(*receiver) || (receiver->keys.agreed && !keys && !as_it_came);
-                add_sinks_towards(stream, port, *receiver, *subscription,
-                                  {silent, call.blocked || media.blocked || subscription->blocked, call.tos, keys});
+                auto leave = as_it_came ? Leave{.by = receiver->current} : towards(*receiver, rtp_stream(set, port));
+                leave.silent = leave.silent || nothing || !can_be_sent_to(*receiver);
+                leave.blocked = call.blocked || media.blocked || subscription->blocked;
+                leave.tos = call.tos;
+                add_sinks_towards(stream, port, *receiver, *subscription, leave);
             }
 }
 
@@ -132,7 +151,7 @@ void describe_party(link::Stream& stream, const Media& media) {
     stream.set_rtp_not_forwarded(!media.recv);
 }
 
-void describe(const Call& call, const Media& media, const LocalPort& port, link::Stream& stream) {
+void describe(const Call& call, const Media& media, const PortSet& set, const LocalPort& port, link::Stream& stream) {
     stream.set_id(port.id);
     stream.set_slot(port.slot());
     put(*stream.mutable_local(), port.endpoint());
@@ -147,7 +166,7 @@ void describe(const Call& call, const Media& media, const LocalPort& port, link:
     describe_party(stream, media);
     const bool as_it_came = passes_as_it_came(call, media);
     if (media.keys.agreed && !as_it_came) put_keys(*stream.mutable_receive(), media.keys.agreed->theirs);
-    add_sinks(stream, call, media, port, as_it_came);
+    add_sinks(stream, call, media, set, port, as_it_came);
 }
 
 // A port that follows another one goes on with the endpoint learned there, unless the SDP named a new one since.
@@ -165,10 +184,10 @@ std::vector<std::pair<LocalPort*, link::Stream*>> desired_streams(const std::vec
                                                                   link::Arena& arena) {
     std::vector<std::pair<LocalPort*, link::Stream*>> streams;
     for (auto* media : medias)
-        for_each_port(*media, [&](const PortSet&, LocalPort& port) {
+        for_each_port(*media, [&](const PortSet& set, LocalPort& port) {
             inherit(*media, port, read);
             auto& stream = arena.make<link::Stream>();
-            describe(*media->party->call, *media, port, stream);
+            describe(*media->party->call, *media, set, port, stream);
             streams.emplace_back(&port, &stream);
         });
     return streams;

@@ -63,7 +63,7 @@ struct Dispatcher::Shared {
     void refuse(const RequestContext& context, std::string_view body, std::string_view reason,
                 ReplyCache::Pending pending) {
         say(log::Level::warning, "Protocol error in packet from {}: {} [{}]", log::marked(context.peer.str()),
-            reason, excerpt(body));
+            reason, excerpt(without_keys(body)));
         statistics->count_error(context.peer.address);
         auto reply = Responder::failed(keys_of(context), reason);
         pending.finish(std::move(reply.message));

@@ -77,8 +77,8 @@ bool read_lines(const google::protobuf::RepeatedPtrField<Crypto>& from, std::vec
 bool read_keys(const Keys& from, call::Keys& to) {
     to.preferred = from.preferred();
     to.in_clear = from.in_clear();
-    to.sent_for = from.sent_for();
-    to.agreed_for = from.agreed_for();
+    to.sent_on = {from.sent_on().in(), from.sent_on().out()};
+    to.agreed_on = {from.agreed_on().in(), from.agreed_on().out()};
     if (!read_lines(from.offered(), to.offered) || !read_lines(from.sent(), to.sent) || from.has_ours() != from.has_theirs()) return false;
     return !from.has_ours() || (read_line(from.ours(), to.agreed.emplace().ours) && read_line(from.theirs(), to.agreed->theirs));
 }

@@ -70,6 +70,11 @@ void put(const sdp::Crypto& crypto, Crypto& to) {
     to.set_passed_on(crypto.passed_on);
 }
 
+void put(const call::Way& way, Way& to) {
+    to.set_in(way.in);
+    to.set_out(way.out);
+}
+
 void put(const call::Keys& keys, Keys& to) {
     for (const auto& line : keys.offered) put(line, *to.add_offered());
     to.set_preferred(keys.preferred);
@@ -79,8 +84,8 @@ void put(const call::Keys& keys, Keys& to) {
         put(keys.agreed->theirs, *to.mutable_theirs());
     }
     to.set_in_clear(keys.in_clear);
-    to.set_sent_for(keys.sent_for);
-    to.set_agreed_for(keys.agreed_for);
+    put(keys.sent_on, *to.mutable_sent_on());
+    put(keys.agreed_on, *to.mutable_agreed_on());
 }
 
 // Parties are numbered as they come, and stay.

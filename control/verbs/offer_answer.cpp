@@ -111,7 +111,7 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
         return done.error().message == out_of_ports ? Outcome::no_ports : refuse(job, done.error());
     if (!basket.complete()) return Outcome::not_open;
     for (const auto& pair : pairs)
-        if (pair.receiver) renew_keys(terms, *pair.receiver);
+        if (pair.sender && pair.receiver) renew_keys(terms, *pair.sender, *pair.receiver);
     conclude(job, {*receiver, *sender, *job.session, pairs, terms}, change, basket);
     return Outcome::answered;
 }

@@ -10,6 +10,7 @@
 #include "common/ng/coerce.h"
 #include "control/ng/command_table.h"
 #include "control/ng/flags/reading.h"
+#include "control/ng/keyless.h"
 
 namespace rtpengine::ng {
 
@@ -37,7 +38,7 @@ std::vector<std::string> Reading::members(const Value& value) {
 
 void ignore(std::string_view what, std::string_view text) {
     log::record(log::Level::info, log::Subsystem::control, {}, "ignoring unknown {} '{}'", what,
-                log::marked(excerpt(text)));
+                log::marked(excerpt(without_keys(text))));
 }
 
 namespace {

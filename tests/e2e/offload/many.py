@@ -10,11 +10,11 @@ from harness import rtp
 from harness.check import wait_until
 from harness.flood import flood
 from harness.ng import media, sdp
+from harness.turns import Turns
 
 from .talk import daemon
 
 CALLS = int(os.environ.get("RTPENGINE_CALLS", 10_000))
-LONGEST_US = 10_000 * (5 if "ASAN_OPTIONS" in os.environ else 1)
 OPTIONS = ["--port-min=10000", "--port-max=60000", "--timeout=3600", f"--max-sessions={CALLS}"]
 SIDES = {"caller": "10.1.0.2", "callee": "10.2.0.2"}
 
@@ -51,25 +51,6 @@ class Sender:
         self.sock.close()
 
 
-def turns(running):
-    return {c["name"]: (c["turns"]["longest_cpu_us"], c["turns"]["longest_us"])
-            for c in running.status()["supervisor"]["children"]}
-
-
-def beat(running):
-    """Every process says how its loop turns once a second: what happened before is in it two seconds later."""
-    counts = lambda: [sum(c["turns"]["cpu"]) for c in running.status()["supervisor"]["children"]]
-    for _ in range(2):
-        before = counts()
-        wait_until(lambda: all(now != then for now, then in zip(counts(), before)), 20)
-
-
-def look(check, running, what):
-    beat(running)
-    found = turns(running)
-    check(all(cpu < LONGEST_US for cpu, _ in found.values()), f"{what}: longest turns (CPU us, elapsed us)", found)
-
-
 def in_kernel(running):
     return sum(worker["kernel_streams"] for worker in running.status()["control"]["workers"])
 
@@ -99,35 +80,37 @@ def workers(running):
 
 
 def many(check, network, options):
-    """10,000 calls, both sides in the kernel: no turn of any loop takes 10 ms, nor when all of them end"""
+    """10,000 calls, both sides in the kernel: no turn of any loop is long, nor when all of them end"""
     with daemon(network, options, *OPTIONS) as (running, ng):
+        turns = Turns(running)
         toward = set_up(check, ng)
+        turns.set_up(CALLS)
         for number in range(1, 20):  # what a full buffer has swallowed comes again, as in a call
             talk(network, toward, number)
             if wait_until(lambda: in_kernel(running) == 2 * CALLS, 3):
                 break
         check.equal(in_kernel(running), 2 * CALLS, "streams in the kernel")
-        look(check, running, "all are in the kernel")
+        turns.look(check, "all are in the kernel")
         for number in range(20, 23):
             talk(network, toward, number)
-            beat(running)
+            turns.beats()
         check.equal(in_kernel(running), 2 * CALLS, "streams in the kernel, in traffic")
-        look(check, running, "with traffic")
+        turns.look(check, "with traffic")
 
         before = workers(running)
         for pid in before:
             os.kill(pid, signal.SIGKILL)
         check(wait_until(lambda: not set(before) & set(workers(running)) and in_kernel(running) == 2 * CALLS, 120),
               "other workers have taken all of them over")
-        look(check, running, "taken over")
+        turns.look(check, "taken over")
 
         replies = flood(ng, ({"command": "delete", "call-id": f"many-{n}", "from-tag": "caller", "delete delay": 0}
                              for n in range(CALLS)))
         check.equal(sum(r["result"] == "ok" for r in replies), CALLS, "deleted")
         check(wait_until(lambda: in_kernel(running) == 0, 60), "no stream is left in the kernel")
         for _ in range(4):  # rules are freed a second later, records after five
-            beat(running)
-        look(check, running, "deleted")
+            turns.beats()
+        turns.look(check, "deleted")
 
 
 CASES = {"many": many}

@@ -65,7 +65,7 @@ struct ExchangeFixture {
         Basket basket(stock);
         allocated = allocate_ports(*exchange.sender, *exchange.receiver, exchange.pairs, terms, interfaces, basket);
         for (const auto& pair : exchange.pairs)
-            if (pair.receiver) renew_keys(terms, *pair.receiver);
+            if (pair.sender && pair.receiver) renew_keys(terms, *pair.sender, *pair.receiver);
         return exchange;
     }
     Result<std::string> described(const Exchange& exchange, const std::string& loop_id = "") {

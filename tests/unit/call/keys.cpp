@@ -247,15 +247,17 @@ TEST_CASE_FIXTURE(Fixture, "on hold a sink stays, silent, so that its keys go on
     CHECK(stream("a").sinks(0).SerializeAsString() == before.SerializeAsString());
 }
 
-TEST_CASE_FIXTURE(Fixture, "another port of ours has another key, and nothing is sent from there until it is agreed upon") {
+TEST_CASE_FIXTURE(Fixture, "another port of ours has another key; until it is agreed upon the former one is in force, by the former port") {
     offered(audio(4000), towards("RTP/SAVP", {"only-" + suite}));
     answered(srtp(6000, crypto(key_b)));
     const auto before = stream("a").sinks(0);
     const auto text = offered(audio(4100), towards("RTP/SAVP", {"only-" + suite}));
     REQUIRE(of("b").current->port(0)->id != before.stream());
-    CHECK(stream("a").sinks_size() == 0);
+    REQUIRE(stream("a").sinks_size() == 1);
+    CHECK(stream("a").sinks(0).SerializeAsString() == before.SerializeAsString()); // if it is refused, nothing has happened
     answered(srtp(6000, crypto(key_b)));
     REQUIRE(stream("a").sinks_size() == 1);
+    CHECK(stream("a").sinks(0).stream() == of("b").current->port(0)->id);
     CHECK(master(stream("a").sinks(0).send()) == bytes_of(key_in(text)));
     CHECK_FALSE(same(stream("a").sinks(0).send(), before.send()));
 }
@@ -267,4 +269,66 @@ TEST_CASE_FIXTURE(Fixture, "likewise in an answer") {
     const auto second = answered(audio(6100));
     CHECK(key_in(first) != key_in(second));
     CHECK(master(stream("b").sinks(0).send()) == bytes_of(key_in(second)));
+}
+
+// Where packets come in by another port, nothing is known of what has been sent under the key.
+TEST_CASE_FIXTURE(Fixture, "another port that packets come in by has another key, too: the answer brings it") {
+    offered(srtp(4000, crypto(key_a)), towards("RTP/AVP"));
+    const auto first = answered(audio(6000));
+    const auto* const out = of("a").current->port(0);
+    const auto in = of("b").current->port(0)->id;
+    offered(srtp(4100, crypto(key_a)), towards("RTP/AVP")); // the callee gets another port of ours
+    REQUIRE(of("b").current->port(0)->id != in);
+    REQUIRE(of("a").current->port(0) == out);
+    const auto second = answered(audio(6000));
+    CHECK(key_in(first) != key_in(second));
+    unsigned sending = 0;
+    link::Arena arena;
+    for (auto& [port, made] : desired_streams({&of("b")}, [](const StateKey&) { return state::View(); }, arena)) {
+        if (port->stream != 0 || !made->sinks_size()) continue;
+        ++sending;
+        CHECK(port->id == of("b").current->port(0)->id); // the former one is silent
+        CHECK(master(made->sinks(0).send()) == bytes_of(key_in(second)));
+    }
+    CHECK(sending == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "who answers the same offer with another suite after somebody else is understood") {
+    const std::string other = "AES_CM_128_HMAC_SHA1_32";
+    offered(audio(4000), towards("RTP/SAVP"));
+    const auto line = [&](const std::string& name) {
+        return std::ranges::find(of("b").keys.sent, srtp::find_suite(name), &sdp::Crypto::suite)->tag;
+    };
+    const auto first_tag = line(suite), second_tag = line(other);
+    answered(srtp(6000, crypto(key_b, suite, first_tag)));
+    const auto first = stream("a").sinks(0).send();
+    answered(srtp(6000, crypto(key_b, other, second_tag)));
+    REQUIRE(stream("a").sinks_size() == 1);
+    CHECK(stream("a").sinks(0).send().suite() == other);
+    // What was in force never comes again.
+    answered(srtp(6000, crypto(key_b, suite, first_tag)));
+    CHECK(stream("a").sinks_size() == 0);
+    offered(audio(4000), towards("RTP/SAVP"));
+    for (const auto& each : of("b").keys.sent)
+        if (each.suite == srtp::find_suite(suite)) CHECK(std::string(each.keys[0].key.view().begin(), each.keys[0].key.view().end()) != first.masters(0).key());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a section that was refused and is taken later has new keys") {
+    offered(srtp(4000, crypto(key_a)) + srtp(4002, crypto(key_a)), towards("RTP/AVP"));
+    const auto first = answered(audio(6000) + audio(6002));
+    offered(srtp(4000, crypto(key_a)) + srtp(4002, crypto(key_a)), towards("RTP/AVP"));
+    answered(audio(6000) + audio(0));
+    offered(srtp(4000, crypto(key_a)) + srtp(4002, crypto(key_a)), towards("RTP/AVP"));
+    const auto third = answered(audio(6000) + audio(6002));
+    const auto last_key = [](const std::string& text) { return key_in(text.substr(text.rfind("a=crypto"))); };
+    CHECK(last_key(first) != last_key(third));
+}
+
+TEST_CASE_FIXTURE(Fixture, "under keys of ours it stays RTP until an answer says otherwise") {
+    offered(srtp(4000, crypto(key_a)), towards("RTP/AVP"));
+    answered(audio(6000));
+    const auto before = stream("a").component();
+    offered(srtp(4000, "a=fingerprint:sha-1 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33\r\n"), towards("RTP/AVP"));
+    CHECK(stream("a").component() == before);
+    CHECK(stream("a").has_receive());
 }
