@@ -266,10 +266,6 @@ template <class Visit> void each_type(StreamRecord& record, Visit visit) {
         for (auto& type : at->types)
             if (type.type_plus_one.get()) visit(type);
 }
-// From the link of a stream or a sink on.
-template <class Visit> void each_protection(const void* from, const Link& link, Visit visit) {
-    for (auto* at = follow<ProtectionRecord>(from, link); at; at = follow<ProtectionRecord>(at, at->part.next)) visit(*at);
-}
 // nullptr: the stream hasn't been in the kernel.
 inline KernelRecord* kernel_of(const StreamRecord& record) { return follow<KernelRecord>(&record, record.kernel); }
 

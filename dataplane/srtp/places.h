@@ -22,12 +22,21 @@ class Places {
         return nullptr;
     }
 
-    // As Session's, and no_place. A new SSRC has its place behind a packet that succeeded.
+    // As Session's, and no_place.
     Outcome protect(Session& session, Half half, const Turn& turn, Bytes from, std::span<std::uint8_t> to) const {
         return with_place(half, from, [&](Source& source) { return session.protect(half, source, turn, from, to); });
     }
     Outcome unprotect(Session& session, Half half, const Turn& turn, Bytes from, std::span<std::uint8_t> to) const {
         return with_place(half, from, [&](Source& source) { return session.unprotect(half, source, turn, from, to); });
+    }
+
+    // Calls run(place) for an SSRC that has none. It has this one behind a packet that succeeded.
+    template <class Do> Outcome begin(std::uint32_t ssrc, Do run) const {
+        auto* const place = clean();
+        if (!place) return {Fault::no_place};
+        const auto outcome = run(*place);
+        if (outcome) place->ssrc.set(Source::taken | ssrc); // use() was before, for whoever sees it
+        return outcome;
     }
 
     // For one SSRC more.
@@ -42,11 +51,7 @@ class Places {
         const auto header = Header::parse(half, packet); // of what is protected the beginning is plain
         if (!header) return {Fault::malformed};
         if (auto* const known = find(header->ssrc)) [[likely]] return run(*known);
-        auto* const place = clean();
-        if (!place) return {Fault::no_place};
-        const auto outcome = run(*place);
-        if (outcome) place->ssrc.set(Source::taken | header->ssrc); // use() was before, for whoever sees it
-        return outcome;
+        return begin(header->ssrc, run);
     }
     Source* clean() const {
         for (auto& place : places_)

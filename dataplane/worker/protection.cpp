@@ -57,44 +57,41 @@ void Protection::attach(state::Writer& writer, std::uint64_t owner, const void* 
 }
 
 // When all places are taken; a forged packet has no more than that one of it.
-bool Protection::grow() {
+state::ProtectionRecord* Protection::grow() {
     unsigned parts = 0;
     auto* last = first_;
     for (auto* at = first_; at; at = state::follow<ProtectionRecord>(at, at->part.next), ++parts)
         last = at;
-    if (!last || parts >= max_parts || !writer_->reserve<ProtectionRecord>(1)) return false;
-    state::lead(last, last->part.next, writer_->take<ProtectionRecord>(first_->part.owner.get()));
-    return true;
+    if (!last || parts >= max_parts || !writer_->reserve<ProtectionRecord>(1)) return nullptr;
+    auto* const more = writer_->take<ProtectionRecord>(first_->part.owner.get());
+    state::lead(last, last->part.next, more);
+    return more;
 }
 
-template <class Do> srtp::Outcome Protection::where_it_belongs(srtp::Half half, srtp::Bytes packet, Do run) {
-    const auto header = srtp::Header::parse(half, packet);
+template <class Do> srtp::Outcome Protection::with_place(srtp::Half half, srtp::Bytes packet, Do run) {
+    const auto header = srtp::Header::parse(half, packet); // of what is protected the beginning is plain
     if (!header) return {srtp::Fault::malformed};
     ProtectionRecord* open = nullptr; // has a free place
     for (auto* at = first_; at; at = state::follow<ProtectionRecord>(at, at->part.next)) {
         const srtp::Places places(srtp::sources_of(*at));
-        if (places.find(header->ssrc)) return run(places);
+        if (auto* const known = places.find(header->ssrc)) [[likely]] return run(*known);
         if (!open && places.room()) open = at;
     }
-    if (open) return run(srtp::Places(srtp::sources_of(*open)));
-    return grow() ? where_it_belongs(half, packet, run) : srtp::Outcome{srtp::Fault::no_place};
+    if (!open) open = grow();
+    return open ? srtp::Places(srtp::sources_of(*open)).begin(header->ssrc, run) : srtp::Outcome{srtp::Fault::no_place};
 }
 
 srtp::Outcome Protection::protect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
                                   std::span<std::uint8_t> to) {
     auto& session = sessions_.front();
-    return where_it_belongs(half, from, [&](const srtp::Places& places) {
-        return places.protect(session, half, turn, from, to);
-    });
+    return with_place(half, from, [&](srtp::Source& source) { return session.protect(half, source, turn, from, to); });
 }
 
 srtp::Outcome Protection::unprotect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
                                     std::span<std::uint8_t> to) {
     auto* session = srtp::session_of(sessions_, half, from);
     if (!session) return {srtp::Fault::forged};
-    return where_it_belongs(half, from, [&](const srtp::Places& places) {
-        return places.unprotect(*session, half, turn, from, to);
-    });
+    return with_place(half, from, [&](srtp::Source& source) { return session->unprotect(half, source, turn, from, to); });
 }
 
 } // namespace rtpengine::dataplane

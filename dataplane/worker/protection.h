@@ -34,8 +34,8 @@ class Protection {
 
   private:
     Protection(Keys keys, std::uint64_t fingerprint) : keys_(std::move(keys)), fingerprint_(fingerprint) {}
-    template <class Do> srtp::Outcome where_it_belongs(srtp::Half half, srtp::Bytes packet, Do run);
-    bool grow();
+    template <class Do> srtp::Outcome with_place(srtp::Half half, srtp::Bytes packet, Do run);
+    state::ProtectionRecord* grow();
 
     Keys keys_;
     std::uint64_t fingerprint_;

@@ -10,7 +10,6 @@
     +-----------+                                        +-----------+
 """
 import base64
-import contextlib
 import os
 import signal
 import time
@@ -18,7 +17,7 @@ import time
 from harness import rtp
 from harness.call import Flow
 from harness.check import arguments, run_cases, wait_until
-from harness.daemon import Daemon
+from harness.daemon import instance
 from harness.net import ThreeHosts
 from harness.srtp import OUTBOUND, SUITES, SecureCall, Session
 
@@ -26,15 +25,8 @@ USUAL, SHORT, STRONG = "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AE
 ENOUGH = 25  # packets each way
 
 
-@contextlib.contextmanager
 def running(options, network, arguments=(), **more):
-    daemon = Daemon(options.daemon, network.proxy, ["--interface=10.1.0.1", *arguments], **more)
-    try:
-        yield daemon
-    except BaseException:
-        daemon.abandon()
-        raise
-    daemon.stop()
+    return instance(options, network, ["--interface=10.1.0.1", *arguments], **more)
 
 
 def all_arrives(check, call, what):

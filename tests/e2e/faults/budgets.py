@@ -2,8 +2,8 @@
 """Requests that want too much: told so, at a price of nothing, and nothing is left of them."""
 from harness.call import Call
 from harness.check import wait_until
+from harness.daemon import instance
 from harness.ng import sdp
-from . import instance
 from .processes import member
 
 HEAD = sdp("10.1.0.2", 4000).split("m=")[0]

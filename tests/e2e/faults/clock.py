@@ -5,9 +5,9 @@ import time
 
 from harness.call import Call
 from harness.check import wait_until
+from harness.daemon import instance
 from harness.ng import sdp
 from harness.wall_clock import WallClock
-from . import instance
 from .processes import TWO, member
 
 HOURS = 3600

@@ -5,8 +5,8 @@ import time
 
 from harness import rtp
 from harness.call import Call, Flow
+from harness.daemon import instance
 from harness.ng import bencode, media, sdp
-from . import instance
 
 INTERFACES = ["--interface=outer/10.1.0.1", "--interface=inner/10.2.0.1"]
 OUTER_INNER = {"direction": ["outer", "inner"]}

@@ -5,8 +5,8 @@ import time
 
 from harness import rtp
 from harness.check import wait_until
+from harness.daemon import instance
 from harness.ng import media, sdp
-from . import instance
 from .processes import member
 
 BRANCHES = 80

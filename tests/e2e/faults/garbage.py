@@ -6,8 +6,8 @@ import re
 import time
 
 from harness.call import Call
+from harness.daemon import instance
 from harness.ng import NoAnswer, bencode, sdp
-from . import instance
 
 DEPTH = 10000
 LONG = "x" * 60000

@@ -4,7 +4,7 @@ import socket
 
 from harness.call import Call
 from harness.check import wait_until
-from . import instance
+from harness.daemon import instance
 
 TWO = ["--interface=outer/10.1.0.1", "--interface=inner/10.2.0.1", "--interface=outer/fd01::1"]
 FIRST, LAST = 40000, 40099

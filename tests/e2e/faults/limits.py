@@ -4,7 +4,7 @@ import time
 
 from harness.call import Call, Refused
 from harness.check import wait_until
-from . import instance
+from harness.daemon import instance
 
 FIRST, LAST = 40000, 40015  # eight pairs: four calls of two pairs each
 CALLS = 4

@@ -9,7 +9,7 @@ import tempfile
 
 from harness.call import Call, Flow, Refused
 from harness.check import wait_until
-from . import instance
+from harness.daemon import instance
 from .budgets import used_ports
 from .whole import facts, sections
 

@@ -7,7 +7,7 @@ import time
 
 from harness.call import Call, Flow
 from harness.check import wait_until
-from . import instance
+from harness.daemon import instance
 
 GAP_SECONDS = 2.0  # what a caller may miss when a worker dies; the time is mostly its restart
 TWO = ["--interface=outer/10.1.0.1", "--interface=inner/10.2.0.1"]

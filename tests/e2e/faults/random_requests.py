@@ -8,7 +8,7 @@ import random
 import time
 
 from harness.check import wait_until
-from . import instance
+from harness.daemon import instance
 from .full_directory import small_tmpfs
 from .random_call import BOTH, HOLD, RandomCall
 from .random_fault import FAULTS, Proxy, control_of

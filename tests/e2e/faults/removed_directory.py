@@ -6,7 +6,7 @@ import subprocess
 
 from harness.call import Call, Flow
 from harness.check import wait_until
-from . import instance
+from harness.daemon import instance
 
 
 def successor(daemon, victim):

@@ -12,8 +12,8 @@ import time
 from harness import rtp
 from harness.call import Call, Flow
 from harness.check import wait_until
+from harness.daemon import instance
 from harness.net import die_with_parent
-from . import instance
 from .starting import GOOD, fails
 from .whole import halted
 

@@ -5,9 +5,8 @@ import shlex
 import subprocess
 
 from harness.call import Call
-from harness.daemon import STOP_SECONDS
+from harness.daemon import instance, STOP_SECONDS
 from harness.net import die_with_parent
-from . import instance
 
 GOOD = ["--config-file=none", "--table=-1", "--interface=10.1.0.1", "--listen-ng=127.0.0.1:2223", "--foreground",
         "--log-stderr"]

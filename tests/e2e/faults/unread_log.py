@@ -7,7 +7,7 @@ import socket
 
 from harness.call import Call, Flow
 from harness.check import wait_until
-from . import instance
+from harness.daemon import instance
 from .processes import member
 
 FILLER = "x" * 60000  # dumped at log level 7, so that twenty of them are more than what may wait

@@ -7,8 +7,8 @@ import signal
 from harness import rtp
 from harness.call import Call, Flow
 from harness.check import wait_until
+from harness.daemon import instance
 from harness.ng import media, sdp
-from . import instance
 
 TWO = ["--interface=outer/10.1.0.1", "--interface=inner/10.2.0.1"]
 WAYS = {"direction": ["outer", "inner"]}

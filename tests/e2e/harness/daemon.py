@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The daemon under test, started from its ordinary command line."""
 import atexit
+import contextlib
 import json
 import os
 import pathlib
@@ -172,6 +173,19 @@ class Daemon:
     def _last_resort(self):
         self.abandon()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def instance(options, network, arguments=(), **more):
+    """The daemon under test for the length of a block; leaving it normally checks that it stops well."""
+    daemon = Daemon(options.daemon, network.proxy, arguments, **more)
+    try:
+        yield daemon
+    except BaseException:
+        print("--- the daemon's log ends with:\n" + daemon.log_tail(25))
+        daemon.abandon()
+        raise
+    daemon.stop()
 
 
 def _group_of(proc):

@@ -72,6 +72,12 @@ class Instances(Daemon):
     def all_up(self):
         return all(child["state"] == "up" for child in self.status()["supervisor"]["children"])
 
+    def kill_child(self, name, seconds=30):
+        """Whether another process took its place, and all are up."""
+        before = self.child(name)["pid"]
+        self.kill(before)
+        return wait_until(lambda: (self.child(name) or {"pid": before})["pid"] != before and self.all_up(), seconds)
+
     def calls(self):
         return {i["name"]: i["calls"] for i in self.status()["control"]["instances"]}
 

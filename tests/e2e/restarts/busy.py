@@ -6,7 +6,6 @@ import threading
 import time
 
 from harness.call import Flow
-from harness.check import wait_until
 from harness.ng import Ng, sdp
 from . import PORTS, instances
 from .children import DIRECTION, start_call
@@ -40,16 +39,6 @@ def requests(network):
         thread.join()
 
 
-def kill(daemon, name):
-    before = daemon.child(name)["pid"]
-    daemon.kill(before)
-
-    def back():
-        now = daemon.child(name) or {}
-        return now.get("state") == "up" and now["pid"] != before
-    return wait_until(back, 20)
-
-
 def replaced_busy(check, network, options):
     """A worker that is replaced and killed again and again while calls come and go: no packet of another call is lost"""
     with instances(options, network) as daemon:
@@ -60,7 +49,7 @@ def replaced_busy(check, network, options):
                     code, out, err = daemon.ctl("restart", "worker", "core/outer")
                     if code:
                         check(False, f"restart {n}", out + err)
-                elif not kill(daemon, "core/outer"):
+                elif not daemon.kill_child("core/outer"):
                     check(False, f"kill {n}: the worker is not up again", daemon.log_tail(20))
                 time.sleep(0.1)  # some packets between two
         check.equal((flow.lost(), flow.twice), ([], 0), f"{ROUNDS} times: packets lost, and sent twice")

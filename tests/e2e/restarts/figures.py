@@ -16,12 +16,6 @@ def figures(ng):
     return reply["totals"], streams
 
 
-def kill_control(daemon):
-    before = daemon.child("control")["pid"]
-    daemon.kill(before)
-    return wait_until(lambda: daemon.child("control")["pid"] != before and daemon.all_up(), 30)
-
-
 def settled(daemon, ng):
     """What workers tell of what is gone comes a little after the answer."""
     last = []
@@ -45,7 +39,7 @@ def reinvite(check, network, options):
             change()
             before = settled(daemon, call.ng)
             check(before and before[0]["RTP"]["packets"] == 40, f"{what}: all packets are in the figures", before)
-            check(kill_control(daemon), f"{what}: control is killed, and another one serves")
+            check(daemon.kill_child("control"), f"{what}: control is killed, and another one serves")
             check.equal(figures(call.ng), before, f"{what}: its successor has the same figures")
         again.close()
         call.delete()

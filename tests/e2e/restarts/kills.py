@@ -19,10 +19,7 @@ def worker_killed(check, network, options):
         call, other = start_call(network, "lasting", PORTS["core"]), start_call(network, "other", PORTS["edge"])
         with Flow(call) as flow, Flow(other) as beside:
             time.sleep(0.3)  # some packets before
-            victim = daemon.child("core/outer")["pid"]
-            daemon.kill(victim)
-            check(wait_until(lambda: (daemon.child("core/outer") or {}).get("state") == "up"
-                             and daemon.child("core/outer")["pid"] != victim, 10), "another process took its place")
+            check(daemon.kill_child("core/outer"), "another process took its place")
             time.sleep(0.3)
         check.equal((flow.lost(), flow.twice), ([], 0), "packets lost, and sent twice")
         check.equal((beside.lost(), beside.twice), ([], 0), "in the other instance")
