@@ -78,6 +78,37 @@ Table streams(const ng::Dict& media) {
     return table;
 }
 
+// Packets were refused because of what, by the names in a reply; one that a later program has is shown as it is.
+std::string because(std::string_view name) {
+    constexpr std::pair<std::string_view, std::string_view> reasons[] = {
+        {"kind", "not what the port takes"},
+        {"source", "strict-source: from elsewhere"},
+        {"loop", "were here before"},
+        {"forged", "not authentic"},
+        {"repeated", "came before, or too old"},
+        {"ssrcs", "too many SSRCs under one key"},
+    };
+    for (const auto& [known, reason] : reasons)
+        if (name == known) return std::string(reason);
+    return excerpt(name);
+}
+
+// What was decided about the packets of a stream: a line, where there is anything to say.
+std::string decisions(const ng::Dict& stream) {
+    std::string what;
+    if (const auto moved = number(stream, "moved"))
+        what += fmt::format("; destination moved {} time{}: {}", *moved, *moved == 1 ? "" : "s", excerpt(text(stream, "learned")));
+    for (const auto& [name, packets] : part(stream, "refused"))
+        what += fmt::format("; refused {}: {}", packets.number() ? *packets.number() : 0, because(name));
+    return what.empty() ? what : fmt::format("  {} {}{}\n", text(stream, "component"), text(stream, "local"), what);
+}
+
+std::string decisions_of(const ng::Dict& media) {
+    std::string lines;
+    for (const auto& stream : list(media, "streams")) lines += decisions(dict(stream));
+    return lines;
+}
+
 std::string age_of_last_packet(const ng::Dict& call) {
     const auto* age = call.find("last_packet_age");
     if (!age || !age->number()) return "-";
@@ -113,7 +144,7 @@ std::string call_view(const ng::Dict& call, const Style& style) {
     for (const auto& party : list(call, "parties")) {
         out += "\n" + party_heading(dict(party), style);
         for (const auto& media : list(dict(party), "medias"))
-            out += media_heading(dict(media)) + streams(dict(media)).str(style);
+            out += media_heading(dict(media)) + streams(dict(media)).str(style) + decisions_of(dict(media));
     }
     return out;
 }

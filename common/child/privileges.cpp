@@ -10,6 +10,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/base/log.h"
@@ -62,6 +63,15 @@ void clear_bounding_set() {
         if (prctl(PR_CAPBSET_DROP, cap) < 0) return;
 }
 
+// Keys of calls are in memory. 1 is what turns off a program that takes dumps as well (core(5) has it of 0 for files only).
+Status never_dump_core() {
+    for (const rlim_t bytes : {1, 0}) { // who may have 0 only may not have 1
+        const rlimit limit{bytes, bytes};
+        if (setrlimit(RLIMIT_CORE, &limit) == 0) return {};
+    }
+    return cannot("turn core dumps off");
+}
+
 Status follow(pid_t supervisor) {
     // Last: every change of identity clears it.
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) return cannot("follow the supervisor");
@@ -73,6 +83,7 @@ Status follow(pid_t supervisor) {
 
 Status enter(const link::Privileges& privileges, std::initializer_list<int> keep_caps) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return cannot("set no_new_privs");
+    if (auto limited = never_dump_core(); !limited) return limited;
     clear_bounding_set();
     (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     if (geteuid() == 0 && !privileges.user().empty()) {
@@ -80,7 +91,7 @@ Status enter(const link::Privileges& privileges, std::initializer_list<int> keep
         if (auto changed = become(privileges.user()); !changed) return changed;
     }
     if (auto limited = limit_capabilities(keep_caps); !limited) return limited;
-    // A change of user turns core dumps off and /proc/self over to root; the process is its user's own all
+    // A change of user turns /proc/self over to root; the process is its user's own all
     // the same. Others of that user can't trace one that holds more capabilities than they do.
     (void)prctl(PR_SET_DUMPABLE, 1);
     if (auto followed = follow(privileges.supervisor_pid()); !followed) return followed;

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "common/state/path.h"
+#include "common/state/refusal.h"
 
 namespace rtpengine::state {
 
@@ -69,7 +70,7 @@ struct KernelSsrc {
     Counter beside; // packets that came to userspace although there is a rule: the rule counts them as lost
 };
 
-enum class Kind : std::uint32_t { none, stream, sink, source, types, kernel, protection };
+enum class Kind : std::uint32_t { none, stream, sink, source, types, kernel, protection, decisions };
 constexpr std::size_t kinds = 16; // room for more
 
 // Parts grow at their end, and need no new version for that: each chunk says how long its parts are. `first_size` is what every part
@@ -149,6 +150,16 @@ struct alignas(64) ProtectionRecord {
     Room sources[size]; // srtp::Source
 };
 
+// Of a stream that has refused packets, or has followed another source than it did.
+struct alignas(64) DecisionsRecord {
+    static constexpr auto kind = Kind::decisions;
+    static constexpr std::size_t first_size = 128;
+    Part part;
+    Counter moved;                            // times that another source became the destination
+    Counter refused[refusal_texts.size()];    // packets, by Refusal
+    Counter room[14 - 1 - refusal_texts.size()];
+};
+
 // What srtp::Turn counts; all zero: a new one.
 struct Turns {
     Counter begun, settled;
@@ -182,7 +193,7 @@ struct alignas(64) StreamRecord {
     Link sinks;  // the first SinkRecord
     Link kernel; // KernelRecord; none: it hasn't been in the kernel
     Link protection; // the first ProtectionRecord: of what is received
-    std::uint32_t pad;
+    Link decisions;  // DecisionsRecord; none: there was nothing to decide
     SourceRecord source_list; // the first, and by `next` all
     TypesRecord type_list;    // likewise
 };
@@ -239,7 +250,7 @@ static_assert(std::is_standard_layout_v<StreamRecord>);
 static_assert(sizeof(SourceRecord) == SourceRecord::first_size && sizeof(TypesRecord) == TypesRecord::first_size);
 static_assert(sizeof(StreamRecord) >= StreamRecord::first_size && sizeof(SinkRecord) >= SinkRecord::first_size &&
               sizeof(KernelRecord) >= KernelRecord::first_size &&
-              sizeof(ProtectionRecord) >= ProtectionRecord::first_size && sizeof(Journal) == 8192);
+              sizeof(ProtectionRecord) >= ProtectionRecord::first_size && sizeof(DecisionsRecord) >= DecisionsRecord::first_size && sizeof(Journal) == 8192);
 
 // Where a link of `from` leads to; nullptr: nowhere. For who wrote it: nothing is checked.
 template <class To> To* follow(const void* from, const Link& link) {

@@ -21,6 +21,8 @@ class View {
 
     // nullptr: the stream hasn't been in the kernel.
     const KernelRecord* kernel() const { return part<KernelRecord>(record_, record_->kernel); }
+    // nullptr: there was nothing to decide.
+    const DecisionsRecord* decisions() const { return part<DecisionsRecord>(record_, record_->decisions); }
     template <class Visit> void each_sink(Visit visit) const {
         list(part<SinkRecord>(record_, record_->sinks), visit);
     }

@@ -52,6 +52,7 @@ struct Writer::Walk {
     }
     void parts_of(StreamRecord& record) {
         next<KernelRecord>(record, &record, record.kernel);
+        next<DecisionsRecord>(record, &record, record.decisions);
         protection(record, &record, record.protection);
         for (auto* at = next<SinkRecord>(record, &record, record.sinks); at; at = next<SinkRecord>(record, at, at->part.next))
             protection(record, at, at->protection);
@@ -67,7 +68,9 @@ struct Writer::Walk {
     }
 };
 
-Writer::Sizes Writer::known_sizes() { return sizes<StreamRecord, SinkRecord, SourceRecord, TypesRecord, KernelRecord, ProtectionRecord>(); }
+Writer::Sizes Writer::known_sizes() {
+    return sizes<StreamRecord, SinkRecord, SourceRecord, TypesRecord, KernelRecord, ProtectionRecord, DecisionsRecord>();
+}
 
 Result<Writer> Writer::open(Fd file, const Sizes& known) {
     auto map = Map::open_writable(std::move(file));
@@ -170,6 +173,7 @@ void Writer::forget(std::uint32_t slot) {
     free_list(follow<SourceRecord>(&record->source_list, record->source_list.part.next));
     free_list(follow<TypesRecord>(&record->type_list, record->type_list.part.next));
     free_list(kernel_of(*record));
+    free_list(follow<DecisionsRecord>(record, record->decisions));
     give_back(*record);
 }
 

@@ -36,6 +36,13 @@ void add_ssrcs(const state::View& record, StreamUsage& usage) {
     usage.other_types += record->others.type_packets.get();
 }
 
+void add_decisions(const state::View& record, StreamUsage& usage) {
+    const auto* decisions = record.decisions();
+    if (!decisions) return;
+    usage.moved += decisions->moved.get();
+    for (std::size_t i = 0; i < usage.refused.size(); ++i) usage.refused[i] += decisions->refused[i].get();
+}
+
 } // namespace
 
 Sent sent_by_exit(const Call& call, const StateReader& read) {
@@ -66,6 +73,7 @@ StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, cons
         if (kernel) latest(usage.last_kernel, kernel->last_packet_us);
         usage.last_packet = std::max({usage.last_packet, usage.last_user, usage.last_kernel});
         add_ssrcs(record, usage);
+        add_decisions(record, usage);
         if (&set != media.current) return;
         usage.path = record->path.get();
         usage.flags = record->flags.get();

@@ -2,10 +2,12 @@
 // What the workers counted for the streams of a call, put together from their shared state.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "common/state/refusal.h"
 #include "control/call/model.h"
 #include "control/call/streams.h"
 
@@ -28,6 +30,10 @@ struct StreamUsage {
     std::map<int, std::uint64_t> payload_types; // packets
     Counters other_ssrcs;                       // of SSRCs beyond those, counted together
     std::uint64_t other_types = 0;              // packets, likewise
+    // Of the ports that are open, in userspace: packets that were refused, by state::Refusal, and how often another source became
+    // the destination.
+    std::array<std::uint64_t, state::refusal_texts.size()> refused{};
+    std::uint64_t moved = 0;
 
     bool in_kernel() const { return path == static_cast<std::uint64_t>(state::Path::kernel); }
 };

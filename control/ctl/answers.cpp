@@ -158,6 +158,21 @@ List stream_flags(const call::StreamUsage& usage, const Media& media) {
     return flags;
 }
 
+// Packets by why they were refused, of those that were.
+Dict refusals(const call::StreamUsage& usage) {
+    Dict dict;
+    for (std::size_t i = 0; i < usage.refused.size(); ++i)
+        if (usage.refused[i]) dict.add(std::string(state::refusal_texts[i]), usage.refused[i]);
+    return dict;
+}
+
+// Whence the packets come that made the destination what it is, next to what SDP said.
+const char* learned_from(const Endpoint& remote, const Endpoint& signalled) {
+    if (remote == signalled) return "as signalled";
+    if (remote.address == signalled.address) return "another port";
+    return remote.port == signalled.port ? "another address" : "another address and port";
+}
+
 Dict stream_detail(const Media& media, unsigned stream, const call::Sent& sent, const StateReader& read,
                    const worker::Workers& workers) {
     const auto usage = call::usage_of(media, stream, sent, read);
@@ -169,6 +184,9 @@ Dict stream_detail(const Media& media, unsigned stream, const call::Sent& sent, 
     if (usage.remote) dict.add("remote", usage.remote->str());
     if (remote.filled) dict.add("signalled", remote.signalled.str());
     dict.add("flags", stream_flags(usage, media));
+    if (usage.remote && remote.filled) dict.add("learned", learned_from(*usage.remote, remote.signalled));
+    if (usage.moved) dict.add("moved", usage.moved);
+    if (auto refused = refusals(usage); !refused.empty()) dict.add("refused", std::move(refused));
     dict.add("path", usage.in_kernel() ? "kernel" : "userspace");
     if (!usage.in_kernel()) dict.add("reason", state::reason(usage.path));
     dict.add("in", traffic(usage.in));

@@ -15,6 +15,15 @@ constexpr std::size_t ahead = 4; // packets; their streams are fetched into the 
 bool is_protected(rtp::Kind kind) { return kind == rtp::Kind::rtp || kind == rtp::Kind::rtcp; }
 // Has a proof of its own.
 bool answers_itself(rtp::Kind kind) { return kind == rtp::Kind::stun || kind == rtp::Kind::dtls; }
+state::Refusal refusal(srtp::Fault fault) {
+    switch (fault) {
+    case srtp::Fault::malformed:
+    case srtp::Fault::forged: return state::Refusal::forged;
+    case srtp::Fault::repeated: return state::Refusal::repeated;
+    case srtp::Fault::no_place: return state::Refusal::ssrcs;
+    default: return state::Refusal::other;
+    }
+}
 srtp::Half half_of(rtp::Kind kind) { return kind == rtp::Kind::rtp ? srtp::Half::rtp : srtp::Half::rtcp; }
 
 } // namespace
@@ -75,13 +84,13 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     working_.set(record.id.get());
     const auto kind = rtp::classify(packet.bytes);
     const auto admission = flow::admit(stream.rule.component, kind);
-    const auto text = open(stream, packet, kind);
-    const auto action = text ? judge(stream, packet, kind, admission, now_us) : flow::Action::refuse;
-    if (action == flow::Action::refuse) {
-        record.in.errors.add(1);
-        totals_.errors.add(1);
-        return;
-    }
+    const auto opened = open(stream, packet, kind);
+    const auto* const text = std::get_if<io::Packet>(&opened);
+    if (!text) return refuse(stream, std::get<state::Refusal>(opened));
+    if (stream.loop_guard && stream.loop_guard->looped(packet.bytes)) return refuse(stream, state::Refusal::loop);
+    const auto action = judge(stream, packet, kind, admission, now_us);
+    if (action == flow::Action::refuse)
+        return refuse(stream, admission.action == flow::Action::refuse ? state::Refusal::kind : state::Refusal::source);
     // Also of what is ignored: a call isn't dead while STUN keeps its port open.
     record.last_packet_us.set(now_us);
     if (action == flow::Action::ignore) return;
@@ -90,14 +99,20 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     if (action == flow::Action::reflect) reflect(stream, packet);
 }
 
-std::optional<io::Packet> Forwarder::open(Stream& stream, const io::Packet& packet, rtp::Kind kind) {
-    if (!is_protected(kind)) return stream.receive && !answers_itself(kind) ? std::nullopt : std::optional(packet);
+void Forwarder::refuse(Stream& stream, state::Refusal why) {
+    stream.record->in.errors.add(1);
+    totals_.errors.add(1);
+    if (auto* decisions = decisions_of(writer_, *stream.record)) decisions->refused[static_cast<unsigned>(why)].add(1);
+}
+
+std::variant<io::Packet, state::Refusal> Forwarder::open(Stream& stream, const io::Packet& packet, rtp::Kind kind) {
+    if (!is_protected(kind) && stream.receive && !answers_itself(kind)) return state::Refusal::forged;
     // A party's RTCP has one place where its indices are counted.
-    if (kind == rtp::Kind::rtcp && stream.rule.component == flow::Component::rtp && stream.protects()) return std::nullopt;
-    if (!stream.receive) return packet;
+    if (kind == rtp::Kind::rtcp && stream.rule.component == flow::Component::rtp && stream.protects()) return state::Refusal::kind;
+    if (!is_protected(kind) || !stream.receive) return packet;
     const std::span room(text_.get(), io::Arrivals::max_datagram);
     const auto outcome = stream.receive->unprotect(half_of(kind), egress_.turn(), packet.bytes, room);
-    if (!outcome) return std::nullopt;
+    if (!outcome) return refusal(outcome.fault);
     auto text = packet;
     text.bytes = room.first(outcome.size);
     return text;
@@ -105,7 +120,6 @@ std::optional<io::Packet> Forwarder::open(Stream& stream, const io::Packet& pack
 
 flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
                               const flow::Admission& admission, std::uint64_t now_us) {
-    if (stream.loop_guard && stream.loop_guard->looped(packet.bytes)) return flow::Action::refuse;
     const auto& rule = stream.rule;
     if (flow::settled(rule, stream.learned, packet.source) && !rule.drop)
         return admission.action == flow::Action::forward ? flow::route(rule, admission.content)
@@ -114,12 +128,16 @@ flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kin
     if (verdict.learned.remote != stream.learned.remote &&
         streams_.off_limits().contains(verdict.learned.remote, stream.echo.from.address))
         verdict.learned.remote = {};
-    if (verdict.learned != stream.learned) {
-        stream.learned = verdict.learned;
-        store_learned(*stream.record, rule, stream.learned);
-        streams_.learned().push_back(packet.slot);
-    }
+    if (verdict.learned != stream.learned) take(stream, verdict.learned, packet);
     return verdict.action;
+}
+
+void Forwarder::take(Stream& stream, const flow::Learned& learned, const io::Packet& packet) {
+    if (learned.remote != stream.learned.remote)
+        if (auto* decisions = decisions_of(writer_, *stream.record)) decisions->moved.add(1);
+    stream.learned = learned;
+    store_learned(*stream.record, stream.rule, stream.learned);
+    streams_.learned().push_back(packet.slot);
 }
 
 void Forwarder::count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content) {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <variant>
 
 #include "dataplane/flow/decide.h"
 #include "dataplane/io/batch.h"
@@ -46,8 +46,10 @@ class Forwarder {
     flow::Action judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
                        const flow::Admission& admission, std::uint64_t now_us);
     void count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
-    // What is in it. nullopt: it isn't authentic.
-    std::optional<io::Packet> open(Stream& stream, const io::Packet& packet, rtp::Kind kind);
+    // What is in it, or why nothing is taken of it.
+    std::variant<io::Packet, state::Refusal> open(Stream& stream, const io::Packet& packet, rtp::Kind kind);
+    void refuse(Stream& stream, state::Refusal why);
+    void take(Stream& stream, const flow::Learned& learned, const io::Packet& packet);
     void send(Stream& stream, const io::Packet& packet, const io::Packet& text, rtp::Kind kind, flow::Content content);
     void leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, rtp::Kind kind);
     void reflect(Stream& stream, const io::Packet& packet);

@@ -82,14 +82,15 @@ Status Records::prepare(std::size_t streams, std::size_t sinks, std::size_t prot
     auto ready = writer_.reserve<state::StreamRecord>(streams);
     if (ready) ready = writer_.reserve<state::SinkRecord>(sinks);
     if (ready) ready = writer_.reserve<state::ProtectionRecord>(protections);
-    prepare_sources();
+    prepare_for_packets();
     return ready;
 }
 
-// Without memory for more of them, they are counted together.
-void Records::prepare_sources() {
+// Without memory for more of them, sources and types are counted together, and decisions not.
+void Records::prepare_for_packets() {
     (void)writer_.reserve<state::SourceRecord>(spare);
     (void)writer_.reserve<state::TypesRecord>(spare);
+    (void)writer_.reserve<state::DecisionsRecord>(spare);
 }
 
 void Records::close(std::uint32_t slot) {
@@ -110,7 +111,7 @@ void Records::turn() {
         if (closed_[swept_] && turns_ - closed_[swept_] >= kept_turns) forget(swept_);
     if (swept_ == slots()) swept_ = 0;
     ++turns_;
-    prepare_sources();
+    prepare_for_packets();
 }
 
 void Records::forget(std::uint32_t slot) {
@@ -144,6 +145,13 @@ state::KernelRecord* make_kernel_part(state::Writer& writer, state::StreamRecord
     if (!writer.reserve<state::KernelRecord>(1)) return nullptr;
     auto* made = writer.take<state::KernelRecord>(record.owner.get());
     state::lead(&record, record.kernel, made);
+    return made;
+}
+
+state::DecisionsRecord* decisions_of(state::Writer& writer, state::StreamRecord& record) {
+    if (auto* known = state::follow<state::DecisionsRecord>(&record, record.decisions)) return known;
+    auto* made = writer.take<state::DecisionsRecord>(record.owner.get());
+    if (made) state::lead(&record, record.decisions, made);
     return made;
 }
 

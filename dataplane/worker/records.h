@@ -51,19 +51,19 @@ class Records {
     // Ids of all streams that other workers have.
     std::unordered_set<std::uint64_t> elsewhere() const;
 
-    // Memory for so many streams, sinks and protections more, or an error. And some for sources that packets may bring, where there is any.
+    // Memory for so many streams, sinks and protections more, or an error. And some for what packets may bring, where there is any.
     Status prepare(std::size_t streams, std::size_t sinks, std::size_t protections);
     // A record for the stream `owner`, with id 0; prepare() was there before.
     state::StreamRecord& make(std::uint32_t slot, std::uint64_t owner);
     // It has no id any more. Its figures stay for a while.
     void close(std::uint32_t slot);
-    // From time to time: what was closed long ago goes, and what packets took of the memory for sources is there again.
+    // From time to time: what was closed long ago goes, and the memory that packets took is there again.
     void turn();
 
   private:
     Records(state::Writer writer, std::uint32_t own);
     Status open_announced(const StateFiles& files);
-    void prepare_sources();
+    void prepare_for_packets();
     void forget(std::uint32_t slot);
 
     state::Writer writer_;
@@ -81,6 +81,8 @@ flow::Learned load_learned(const state::StreamRecord& record, std::uint64_t now_
 void store_learned(state::StreamRecord& record, const flow::Rule& rule, const flow::Learned& learned);
 // Its kernel part, which is made first where there is none. nullptr: no memory.
 state::KernelRecord* make_kernel_part(state::Writer& writer, state::StreamRecord& record);
+// Where what was decided about its packets is counted, which is made first likewise; doesn't allocate. nullptr: none is ready.
+state::DecisionsRecord* decisions_of(state::Writer& writer, state::StreamRecord& record);
 
 // Where a stream's peer is to be sent to; nullopt: nowhere (closed, not known, held by a zero address,
 // NAT-wait).

@@ -75,6 +75,15 @@ TEST_CASE("one call: strangers' many sources don't widen its table") {
     CHECK(contains(view, "  00000001, 00000002, 00000003  "));
 }
 
+TEST_CASE("one call: what was decided about its packets") {
+    const auto call = *ng::decode_json(R"({"parties":[{"medias":[{"streams":[
+        {"component":"RTP","local":"192.0.2.1:1000","learned":"another port","moved":2,"refused":{"forged":7,"new":1}},
+        {"component":"RTCP","local":"192.0.2.1:1001","learned":"as signalled"}]}]}]})");
+    const auto view = ctl::call_view(call, {});
+    CHECK(contains(view, "\n  RTP 192.0.2.1:1000; destination moved 2 times: another port; refused 7: not authentic; refused 1: new\n"));
+    CHECK(!contains(view, "\n  RTCP 192.0.2.1:1001;"));
+}
+
 TEST_CASE("one call") {
     const auto call =
         *ng::decode_json(R"({"call_id":"id1\u001b","instance":"a","parties":[{"tag":"t1","label":"caller",

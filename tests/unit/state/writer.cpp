@@ -46,6 +46,7 @@ void open(Writer& writer, std::uint32_t slot, std::uint64_t id, unsigned parts) 
     REQUIRE(writer.reserve<state::SinkRecord>(parts));
     REQUIRE(writer.reserve<state::SourceRecord>(parts));
     REQUIRE(writer.reserve<state::KernelRecord>(1));
+    REQUIRE(writer.reserve<state::DecisionsRecord>(1));
     auto& record = *writer.make(slot, id);
     const void* before = &record;
     auto* link = &record.sinks;
@@ -64,13 +65,14 @@ void open(Writer& writer, std::uint32_t slot, std::uint64_t id, unsigned parts) 
         last = source;
     }
     state::lead(&record, record.kernel, writer.take<state::KernelRecord>(id));
+    state::lead(&record, record.decisions, writer.take<state::DecisionsRecord>(id));
     record.id.set(id);
 }
 
 // 0: not what open() made.
 std::size_t parts_of(const state::Map& map, std::uint32_t slot, std::uint64_t id) {
     const auto view = map.stream(slot);
-    if (!view || view->id.get() != id || !view.kernel()) return 0;
+    if (!view || view->id.get() != id || !view.kernel() || !view.decisions()) return 0;
     std::size_t sinks = 0, sources = 0;
     view.each_sink([&](const auto& sink) { sinks += sink.stream.get() == 1000 * id + sinks; });
     view.each_source([&](const auto&) { ++sources; });
