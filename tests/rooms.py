@@ -52,11 +52,12 @@ ROOMS = {
     "dataplane/flow": "common/base common/rtp dataplane/rtp",
     "dataplane/io": "common bpf dataplane/flow dataplane/rtp",
     "dataplane/offload": "common bpf kmod dataplane/flow dataplane/rtp",
+    "dataplane/ice": "common/base",
     "dataplane/srtp": "common/base common/rtp common/srtp common/state kmod",
     "dataplane/timing": "common/uv",
     "dataplane/spec": "common/base common/srtp dataplane/flow",
     "dataplane/link": "common proto dataplane/flow dataplane/rtp dataplane/spec",
-    "dataplane/worker": "common bpf proto dataplane/spec dataplane/flow dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/srtp dataplane/timing",
+    "dataplane/worker": "common bpf proto dataplane/spec dataplane/flow dataplane/ice dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/srtp dataplane/timing",
     "dataplane/process": "common proto dataplane/worker",
     "dataplane/main": "dataplane/process",
 
