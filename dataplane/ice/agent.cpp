@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an agent has: terms, ports, pairs, and the one that was selected. Requests and checks are in files of their own.
+#include "dataplane/ice/agent.h"
+
+#include <algorithm>
+
+namespace rtpengine::ice {
+
+Agent::Agent(Host& host) : host_(host) {
+    std::array<std::uint8_t, sizeof tie_breaker_> bytes{};
+    host_.random(bytes);
+    tie_breaker_ = get<std::uint64_t>(bytes.data());
+}
+
+void Agent::set(const Terms& terms, std::uint64_t now_ms) {
+    if (terms == terms_) return;
+    const bool other_peer = terms_.theirs.known() && terms.theirs != terms_.theirs;
+    if (terms.ours != terms_.ours || other_peer || terms.lite != terms_.lite) restart(terms, now_ms);
+    terms_ = terms;
+    make_pairs();
+}
+
+// RFC 8445 section 9: data goes on over the former pair until there is a new one.
+void Agent::restart(const Terms& terms, std::uint64_t now_ms) {
+    if (terms.ours != terms_.ours) former_ = terms_.ours;
+    controlling_ = terms.controlling && !terms.lite;
+    pairs_.clear();
+    first_valid_ms_ = 0;
+    next_check_ms_ = now_ms;
+    current_ = false;
+    consent_until_ms_ = selected_ ? now_ms + consent_ms : 0;
+}
+
+void Agent::add(const Local& local, std::uint64_t now_ms) {
+    if (this->local(local.port)) return;
+    locals_.push_back(local);
+    next_check_ms_ = std::max(next_check_ms_, now_ms);
+    make_pairs();
+}
+
+void Agent::remove(std::uint32_t port) {
+    std::erase_if(locals_, [=](const Local& local) { return local.port == port; });
+    std::erase_if(pairs_, [=](const Pair& pair) { return pair.port == port; });
+    if (selected_ && selected_->port == port) selected_.reset(), current_ = false;
+}
+
+void Agent::resume(const Selection& selection, std::uint64_t now_ms) {
+    const auto* from = local(selection.port);
+    if (!from || selected_ || !terms_.ours.known()) return;
+    auto* pair = find(selection.port, selection.remote);
+    if (!pair) pair = make_pair(*from, {selection.remote, reflexive(from->priority)});
+    if (!pair) return;
+    pair->state = State::succeeded;
+    pair->nominated = true;
+    pair->heard_ms = now_ms;
+    selected_ = selection;
+    current_ = true;
+    consent_until_ms_ = now_ms + consent_ms;
+    next_consent_ms_ = now_ms;
+}
+
+// A lite agent has those that it hears of.
+void Agent::make_pairs() {
+    if (terms_.lite) return;
+    for (const auto& remote : terms_.remotes)
+        for (const auto& local : locals_)
+            if (local.family == remote.endpoint.address.family) make_pair(local, remote);
+}
+
+Pair* Agent::make_pair(const Local& local, const Remote& remote) {
+    if (auto* known = find(local.port, remote.endpoint)) return known->remote = remote, known;
+    if (pairs_.size() >= most_pairs) return nullptr;
+    auto& pair = pairs_.emplace_back();
+    pair.port = local.port;
+    pair.local_priority = local.priority;
+    pair.remote = remote;
+    return &pair;
+}
+
+Pair* Agent::find(std::uint32_t port, const Endpoint& remote) {
+    const auto found = std::ranges::find_if(pairs_, [&](const Pair& pair) { return pair.is(port, remote); });
+    return found == pairs_.end() ? nullptr : &*found;
+}
+
+const Pair* Agent::find(std::uint32_t port, const Endpoint& remote) const { return const_cast<Agent*>(this)->find(port, remote); }
+
+const Local* Agent::local(std::uint32_t port) const {
+    const auto found = std::ranges::find_if(locals_, [=](const Local& local) { return local.port == port; });
+    return found == locals_.end() ? nullptr : &*found;
+}
+
+bool Agent::proved(std::uint32_t port, const Endpoint& source) const {
+    if (selected_ && *selected_ == Selection{port, source}) return true;
+    const auto* pair = find(port, source);
+    return pair && pair->state == State::succeeded;
+}
+
+void Agent::receive(std::uint32_t port, const Endpoint& source, Bytes datagram, std::uint64_t now_ms) {
+    const auto message = Message::read(datagram);
+    // RFC 8445 section 7.1: every message of ICE has a fingerprint.
+    if (!message || message->method != binding || !message->fingerprint || !local(port)) return;
+    if (message->cls == Class::request) return request(port, source, *message, now_ms);
+    if (message->cls != Class::indication) response(port, source, *message, now_ms);
+}
+
+// What is nominated later wins over a lesser pair, and over one that the peer checks no more.
+void Agent::select(Pair& pair, std::uint64_t now_ms) {
+    const Selection chosen{pair.port, pair.remote.endpoint};
+    if (current_ && selected_ && *selected_ != chosen) {
+        const auto* before = find(selected_->port, selected_->remote);
+        const bool lives = before && now_ms < before->heard_ms + quiet_ms;
+        if (lives && before->priority(controlling_) > pair.priority(controlling_)) return;
+    }
+    if (current_ && selected_ == chosen) return;
+    current_ = true;
+    consent_until_ms_ = now_ms + consent_ms;
+    next_consent_ms_ = now_ms + consent_pace_ms;
+    const bool same = selected_ == chosen;
+    selected_ = chosen;
+    if (!same) host_.selected(chosen);
+}
+
+// Everything is tried again; what it was is told.
+void Agent::lose() {
+    const auto lost = *selected_;
+    selected_.reset();
+    current_ = false;
+    first_valid_ms_ = 0;
+    for (auto& pair : pairs_) {
+        pair.state = State::waiting;
+        pair.nominated = false;
+        pair.check.under_way = pair.consent.under_way = false;
+    }
+    host_.lost(lost);
+}
+
+} // namespace rtpengine::ice

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "dataplane/ice/host.h"
+#include "dataplane/ice/message.h"
+#include "dataplane/ice/pair.h"
+#include "dataplane/ice/seen.h"
+
+namespace rtpengine::ice {
+
+// ICE for one component (RFC 8445), full or lite: terms, datagrams and the time in, datagrams and what they proved out. Knows no
+// socket and no clock; times are ms of whatever clock its owner has, from 1.
+class Agent {
+  public:
+    static constexpr std::uint64_t never = ~std::uint64_t{0};
+    static constexpr std::size_t most_pairs = 100;
+    static constexpr std::uint64_t pace_ms = 20, patience_ms = 200; // between new checks; for better pairs than the first valid one
+    static constexpr std::uint64_t consent_ms = 30'000, consent_pace_ms = 5'000; // RFC 7675 section 5.1
+    static constexpr std::uint64_t quiet_ms = 3'000; // of a selected pair, until a lesser one may follow it
+
+    explicit Agent(Host& host); // outlives it
+
+    // Other credentials begin anew; media goes on as it was until a pair is selected again, as long as consent lasts.
+    void set(const Terms& terms, std::uint64_t now_ms);
+    void add(const Local& local, std::uint64_t now_ms);
+    void remove(std::uint32_t port);
+    bool empty() const { return locals_.empty(); }
+    // What a predecessor had selected under these terms: it goes on, and consent is asked for at once.
+    void resume(const Selection& selection, std::uint64_t now_ms);
+
+    // A datagram that looks like STUN came to `port`.
+    void receive(std::uint32_t port, const Endpoint& source, Bytes datagram, std::uint64_t now_ms);
+    void turn(std::uint64_t now_ms);
+    std::uint64_t due_ms() const; // when it wants its next turn
+
+    // Whoever receives there knows the peer's password and has the address that he writes: a check of ours was answered from there. Lite:
+    // an authentic check came from there, for the first time.
+    bool proved(std::uint32_t port, const Endpoint& source) const;
+    const std::optional<Selection>& selected() const { return selected_; }
+    bool controlling() const { return controlling_; }
+
+  private:
+    using Pairs = std::vector<Pair>;
+
+    void restart(const Terms& terms, std::uint64_t now_ms);
+    void make_pairs();
+    Pair* make_pair(const Local& local, const Remote& remote);
+    Pair* find(std::uint32_t port, const Endpoint& remote);
+    const Pair* find(std::uint32_t port, const Endpoint& remote) const;
+    const Local* local(std::uint32_t port) const;
+    bool done() const { return selected_ && current_; } // nothing is left to be checked
+
+    void request(std::uint32_t port, const Endpoint& source, const Message& message, std::uint64_t now_ms);
+    bool agree_on_roles(std::uint32_t port, const Endpoint& source, const Message& message);
+    void refuse(std::uint32_t port, const Endpoint& source, const Message& message, std::uint16_t code, std::string_view reason);
+    void grant(std::uint32_t port, const Endpoint& source, const Message& message, std::string_view pwd);
+    void heard(Pair& pair, bool nominates, std::uint64_t now_ms);
+
+    void response(std::uint32_t port, const Endpoint& source, const Message& message, std::uint64_t now_ms);
+    void failed(Pair& pair, const Message& message);
+    void succeeded(Pair& pair, std::uint64_t now_ms);
+    void select(Pair& pair, std::uint64_t now_ms);
+
+    void begin(Pair& pair, bool nominates, std::uint64_t now_ms);
+    void send_check(Pair& pair, const Attempt& attempt);
+    void go_on(Pair& pair, std::uint64_t now_ms);
+    void check_next(std::uint64_t now_ms);
+    Pair* next_to_check();
+    const Pair* best_valid() const;
+    bool may_nominate(const Pair& pair, std::uint64_t now_ms) const;
+    void nominate(std::uint64_t now_ms);
+    void ask_consent(std::uint64_t now_ms);
+    void lose();
+
+    Host& host_;
+    Terms terms_;
+    Credentials former_; // ours, before the last restart: still answered
+    std::uint64_t tie_breaker_ = 0;
+    bool controlling_ = false;
+    std::vector<Local> locals_;
+    Pairs pairs_;
+    Seen seen_;
+    std::optional<Selection> selected_;
+    bool current_ = false; // selected under these terms
+    std::uint64_t consent_until_ms_ = 0, next_consent_ms_ = 0;
+    std::uint64_t next_check_ms_ = 0;
+    std::uint64_t first_valid_ms_ = 0; // 0: none yet
+};
+
+} // namespace rtpengine::ice

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the peer asks: RFC 8445 section 7.3.
+#include "dataplane/ice/agent.h"
+#include "dataplane/ice/writer.h"
+
+namespace rtpengine::ice {
+
+namespace {
+
+// "OURS:THEIRS", as the receiver sees it.
+bool addressed_to(const Message& message, const Credentials& us) {
+    if (!us.known() || !message.username) return false;
+    const auto& name = *message.username;
+    return name.size() > us.ufrag.size() && name.substr(0, us.ufrag.size()) == us.ufrag && name[us.ufrag.size()] == ':';
+}
+
+bool ours(const Message& message, const Credentials& us) { return addressed_to(message, us) && message.authentic(us.pwd); }
+
+} // namespace
+
+void Agent::request(std::uint32_t port, const Endpoint& source, const Message& message, std::uint64_t now_ms) {
+    if (!message.integrity || !message.username) return refuse(port, source, message, 400, "Bad Request");
+    // The peer may not have heard of a restart yet.
+    if (ours(message, former_) && !addressed_to(message, terms_.ours)) {
+        if (seen_.fresh(message.transaction, port, source)) grant(port, source, message, former_.pwd);
+        return;
+    }
+    if (!ours(message, terms_.ours)) return refuse(port, source, message, 401, "Unauthorized");
+    if (message.unknown_count) return refuse(port, source, message, 420, "Unknown Attribute");
+    if (!seen_.fresh(message.transaction, port, source) || !agree_on_roles(port, source, message)) return;
+    grant(port, source, message, terms_.ours.pwd);
+    const auto* from = local(port);
+    auto* pair = find(port, source);
+    if (!pair) pair = make_pair(*from, {source, message.priority.value_or(reflexive(0))});
+    if (pair) heard(*pair, message.use_candidate && !controlling_, now_ms);
+}
+
+// Section 7.3.1.1. False: the request is refused.
+bool Agent::agree_on_roles(std::uint32_t port, const Endpoint& source, const Message& message) {
+    if (terms_.lite) return true;
+    const auto& theirs = controlling_ ? message.controlling : message.controlled;
+    if (!theirs) return true;
+    const bool we_control = tie_breaker_ >= *theirs;
+    if (we_control == controlling_) return refuse(port, source, message, 487, "Role Conflict"), false;
+    controlling_ = we_control;
+    return true;
+}
+
+// A stranger gets no more than he has sent: an answer to whoever isn't who he says is no weapon.
+void Agent::refuse(std::uint32_t port, const Endpoint& source, const Message& message, std::uint16_t code, std::string_view reason) {
+    Writer writer(Class::error, message.transaction);
+    writer.error(code, reason);
+    if (code == 420) writer.unknown(std::span(message.unknown).first(message.unknown_count));
+    const bool known = code == 420 || code == 487;
+    if (known) writer.seal(terms_.ours.pwd);
+    if (const auto answer = writer.finish(); known || answer.size() <= message.datagram.size()) host_.send(port, source, answer);
+}
+
+void Agent::grant(std::uint32_t port, const Endpoint& source, const Message& message, std::string_view pwd) {
+    Writer writer(Class::success, message.transaction);
+    host_.send(port, source, writer.mapped(source).seal(pwd).finish());
+}
+
+// Section 7.3.1.4: what the peer checks is checked from here as well, at once.
+void Agent::heard(Pair& pair, bool nominates, std::uint64_t now_ms) {
+    pair.heard_ms = now_ms;
+    pair.nominated = pair.nominated || nominates;
+    if (terms_.lite) pair.state = State::succeeded;
+    if (pair.state == State::succeeded) {
+        if (nominates) select(pair, now_ms);
+        return;
+    }
+    if (pair.state == State::in_progress && pair.check.sent > 1) {
+        pair.check.sent = 1; // what is under way is sent soon again, and what comes of it still counts
+        pair.check.left(now_ms);
+        pair.check.due_ms = now_ms;
+    }
+    if (pair.state == State::in_progress) return;
+    pair.state = State::waiting;
+    pair.triggered = true;
+}
+
+} // namespace rtpengine::ice
