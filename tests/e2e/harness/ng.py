@@ -82,10 +82,10 @@ class Ng:
         raise NoAnswer(f"no answer to NG {command}")
 
     def offer(self, call, sdp, tag="caller", **keys):
-        return self.request("offer", call_id=call, from_tag=tag, sdp=sdp, ICE="remove", **keys)
+        return self.request("offer", call_id=call, from_tag=tag, sdp=sdp, **{"ICE": "remove", **keys})
 
     def answer(self, call, sdp, tag="caller", to="callee", **keys):
-        return self.request("answer", call_id=call, from_tag=tag, to_tag=to, sdp=sdp, ICE="remove", **keys)
+        return self.request("answer", call_id=call, from_tag=tag, to_tag=to, sdp=sdp, **{"ICE": "remove", **keys})
 
     def delete(self, call, tag="caller", **keys):
         return self.request("delete", call_id=call, from_tag=tag, **keys)
