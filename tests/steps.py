@@ -72,8 +72,15 @@ def benchmark(name, program, *options):
     return Step(name, [f"build/bench/{program}/{program}", *ours, *options], 2, "build")
 
 
+def peers():
+    """Programs that others have written."""
+    step = lambda name, minutes, file, *more: Step(name, [sys.executable, TOP / "tests/e2e" / file, "--daemon", TOP / "build/rtpengine", *more],
+                                                   minutes, "build")
+    return [step("baresip", 5, "baresip.py", "plain", "sdes")]
+
+
 def usual():
-    plain = [unit("unit tests", "build", "build"), *end_to_end("", "build", "build"),
+    plain = [unit("unit tests", "build", "build"), *end_to_end("", "build", "build"), *peers(),
              Step("README's first command", [sys.executable, TOP / "tests/e2e/run_command.py"], 10, "build"), *kernel()]
     needs = "build with sanitizers"
     # g++ with sanitizers warns of what isn't so; the ordinary build has every warning as an error.

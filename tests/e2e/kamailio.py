@@ -26,6 +26,7 @@ from harness import rtp
 from harness.capture import Capture
 from harness.check import arguments, run_cases, wait_until
 from harness.daemon import Daemon
+from harness.kamailio import Kamailio, bracketed
 from harness.net import ThreeHosts
 
 HERE = pathlib.Path(__file__).parent / "kamailio"
@@ -38,33 +39,6 @@ CALLEE = {4: "10.2.0.2", 6: "fd02::2"}
 PROXY_A = {4: "10.1.0.1", 6: "fd01::1"}
 PROXY_B = {4: "10.2.0.1", 6: "fd02::1"}
 TONES = {"caller": 440, "callee": 1000}
-
-
-def bracketed(address):
-    return f"[{address}]" if ":" in address else address
-
-
-class Kamailio:
-    def __init__(self, host, folder, caller_family, callee_family, offer_flags, answer_flags):
-        self.log_path = folder / "kamailio.log"
-        defines = {"CALLER_SIDE": f"udp:{bracketed(PROXY_A[caller_family])}:5060",
-                   "CALLEE_SIDE": f"udp:{bracketed(PROXY_B[callee_family])}:5060",
-                   "CALLEE": f'"sip:callee@{bracketed(CALLEE[callee_family])}:5060"',
-                   "OFFER_FLAGS": f'"{offer_flags}"', "ANSWER_FLAGS": f'"{answer_flags}"'}
-        command = ["kamailio", "-f", str(HERE / "kamailio.cfg"), "-DD", "-E", "-m", "64", "-M", "8",
-                   "-Y", str(folder), "-P", str(folder / "kamailio.pid")]
-        for name, value in defines.items():
-            command += ["-A", f"{name}={value}"]
-        self.log = open(self.log_path, "w")
-        self.process = host.popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, cwd=folder)
-        if not wait_until(lambda: 5060 in host.udp_ports() or self.process.poll() is not None, 10) \
-                or self.process.poll() is not None:
-            raise RuntimeError("Kamailio did not start:\n" + self.log_path.read_text()[-3000:])
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
-        self.log.close()
 
 
 def sipp(host, folder, name, scenario, local, more):
@@ -172,8 +146,8 @@ def calls_with_audio(check, network, options, caller_family, callee_family, daem
     try:
         ng = daemon.wait_ready()
         free_before = network.proxy.udp_ports()
-        kamailio = Kamailio(network.proxy, folder, caller_family, callee_family, f"replace-origin ICE=remove {offer}",
-                            f"replace-origin ICE=remove {answer}")
+        kamailio = Kamailio(network.proxy, folder, PROXY_A[caller_family], PROXY_B[callee_family], CALLEE[callee_family],
+                            f"replace-origin ICE=remove {offer}", f"replace-origin ICE=remove {answer}")
         watcher = Watcher(daemon.ng())
         with Capture(network.caller, "eth0") as at_caller, Capture(network.callee, "eth0") as at_callee:
             watcher.start()
