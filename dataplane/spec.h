@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "common/base/endpoint.h"
 #include "common/srtp/parameters.h"
 #include "dataplane/flow/rule.h"
+#include "dataplane/ice/candidate.h"
 
 namespace rtpengine::dataplane {
 
@@ -20,6 +23,14 @@ struct SinkSpec {
     std::uint8_t tos = 0;
     bool silent = false; // nothing is sent now
     std::vector<srtp::Parameters> send = {}; // none: as plain RTP, or as it came
+};
+
+// A port's part in connectivity checks.
+struct IceSpec {
+    std::uint64_t agent = 0; // ports of the same number are of one agent
+    std::uint32_t priority = 0;
+    ice::Terms terms;
+    std::string call; // its id, for IceNews
 };
 
 struct StreamSpec {
@@ -34,6 +45,7 @@ struct StreamSpec {
     std::uint8_t tos = 0;
     std::vector<SinkSpec> sinks;
     std::vector<srtp::Parameters> receive = {}; // none: packets are taken as they come
+    std::optional<IceSpec> ice = {};
     std::string scope; // for the log
 };
 
@@ -56,10 +68,18 @@ struct StreamOutcome {
     std::vector<SinkTotals> removed;
 };
 
+// Which pair of the port was selected.
+struct IceNews {
+    std::uint64_t stream = 0;
+    Endpoint remote; // unknown: there is none any more
+    bool controlling = false;
+    std::string call; // IceSpec::call
+};
+
 // Something that happened unasked.
 struct Event {
-    std::string scope;    // of the stream
-    StreamOutcome stream; // what became of it
+    std::string scope; // of the stream, where `what` doesn't say whose it is
+    std::variant<StreamOutcome, IceNews> what;
 };
 
 } // namespace rtpengine::dataplane

@@ -56,6 +56,7 @@ enum Flag : std::uint64_t {
     confirmed = 2,     // learning has ended
     received = 4,      // something came from the peer since the stream was opened
     waiting = 8,       // NAT-wait: nothing may be sent to the peer yet
+    checked = 16,      // ICE has selected the destination
 };
 
 // What a kernel rule counted. Absolute: `total` is `base` (rules that are gone) + what the living rule says, so that

@@ -10,7 +10,7 @@ namespace rtpengine::state {
 // Why a worker took nothing of a packet: what Traffic::errors of a stream consists of. Lies in shared memory, by its number.
 enum class Refusal : std::uint8_t {
     kind,     // none of those that its port takes
-    source,   // strict-source: it comes from elsewhere
+    source,   // strict-source or ICE: it comes from elsewhere
     loop,     // it was here before
     forged,   // SRTP: not authentic, or no SRTP at all
     repeated, // SRTP: it came before, or is too old to say

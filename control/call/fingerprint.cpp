@@ -46,12 +46,22 @@ void add(Mix& mix, const link::Sink& sink) {
     if (sink.has_send()) add(mix, sink.send());
 }
 
+void add(Mix& mix, const link::Ice& ice) {
+    mix.add(ice.agent());
+    mix.add(std::uint64_t{ice.priority()} << 2 | std::uint64_t{ice.controlling()} << 1 | ice.lite());
+    for (const auto* text : {&ice.ufrag(), &ice.pwd(), &ice.remote_ufrag(), &ice.remote_pwd(), &ice.call()}) mix.add(*text);
+    for (const auto& candidate : ice.candidates()) {
+        mix.add(candidate.endpoint());
+        mix.add(candidate.priority());
+    }
+}
+
 // One bit each.
 std::uint64_t switches(const link::Stream& stream) {
     std::uint64_t bits = 0;
     for (const bool on : {stream.has_signalled(), stream.has_initial_remote(), stream.strict_source(), stream.media_handover(),
                           stream.asymmetric(), stream.nat_wait(), stream.pierce_nat(), stream.drop(), stream.loop_check(),
-                          stream.rtp_not_forwarded(), stream.dark(), stream.has_receive()})
+                          stream.rtp_not_forwarded(), stream.dark(), stream.has_receive(), stream.has_ice()})
         bits = bits << 1 | on;
     return bits;
 }
@@ -70,6 +80,7 @@ std::uint64_t fingerprint(const link::Stream& stream) {
     mix.add(std::uint64_t{static_cast<std::uint32_t>(stream.echo())} << 32 | switches(stream));
     mix.add(stream.scope());
     if (stream.has_receive()) add(mix, stream.receive());
+    if (stream.has_ice()) add(mix, stream.ice());
     for (const auto& sink : stream.sinks()) add(mix, sink);
     return std::max<std::uint64_t>(mix.value(), opened_before + 1);
 }

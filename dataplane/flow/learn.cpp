@@ -69,12 +69,14 @@ bool check(const Rule& rule, const Learned& learned, const Endpoint& source) {
 }
 
 void take_signalled(const Rule& rule, Learned& learned, std::uint64_t now_us) {
+    if (learned.checked) return;
     learned.remote = rule.signalled;
     learned.source = {};
     restart_learning(learned, now_us);
 }
 
 void restart_learning(Learned& learned, std::uint64_t now_us) {
+    if (learned.checked) return;
     learned.best = Rank::none;
     learned.confirmed = false;
     learned.window_end_us = now_us + learning_window_us;

@@ -13,7 +13,7 @@ bool learn(const Rule& rule, Learned& learned, const Endpoint& source, std::uint
 // One that may not be learned from: only checked.
 bool check(const Rule& rule, const Learned& learned, const Endpoint& source);
 
-// A new address in SDP: it is the destination, nothing is learned yet.
+// A new address in SDP: it is the destination, nothing is learned yet. What ICE has selected stays, in both cases.
 void take_signalled(const Rule& rule, Learned& learned, std::uint64_t now_us);
 // Learn anew, keep the destination until then.
 void restart_learning(Learned& learned, std::uint64_t now_us);

@@ -32,6 +32,7 @@ struct Rule {
     bool nat_wait = false, pierce_nat = false;
     bool drop = false, rtp_not_forwarded = false;
     bool dark = false; // its port is open for nobody yet
+    bool ice = false;  // checks say who the peer is, and nothing else does
 };
 
 // How well a source fits what was signalled; smaller is better.
@@ -45,6 +46,7 @@ struct Learned {
     Rank best = Rank::none;          // of the sources seen since learning began
     bool confirmed = false;          // learning has ended
     bool received = false;           // something came from the peer
+    bool checked = false;            // ICE has selected `remote`
 
     bool operator==(const Learned&) const = default;
 };

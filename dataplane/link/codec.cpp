@@ -36,6 +36,7 @@ flow::Rule to_rule(const link::Stream& stream) {
     rule.drop = stream.drop();
     rule.rtp_not_forwarded = stream.rtp_not_forwarded();
     rule.dark = stream.dark();
+    rule.ice = stream.has_ice();
     return rule;
 }
 
@@ -54,6 +55,18 @@ std::vector<srtp::Parameters> to_keys(const link::Srtp& message) {
         if (fit) each.suite = srtp::find_suite(message.suite());
     }
     return keys;
+}
+
+IceSpec to_ice(const link::Ice& message) {
+    IceSpec ice{message.agent(), message.priority(), {}, message.call()};
+    ice.terms.ours = {message.ufrag(), message.pwd()};
+    ice.terms.theirs = {message.remote_ufrag(), message.remote_pwd()};
+    ice.terms.controlling = message.controlling();
+    ice.terms.lite = message.lite();
+    for (const auto& candidate : message.candidates())
+        if (const auto endpoint = to_endpoint(candidate.endpoint()); endpoint.known())
+            ice.terms.remotes.push_back({endpoint, candidate.priority()});
+    return ice;
 }
 
 SinkSpec to_sink(const link::Sink& sink) {
@@ -88,10 +101,17 @@ StreamSpec to_spec(const link::Stream& stream) {
     spec.tos = static_cast<std::uint8_t>(stream.tos());
     spec.scope = stream.scope();
     if (stream.has_receive()) spec.receive = to_keys(stream.receive());
+    if (stream.has_ice()) spec.ice = to_ice(stream.ice());
     spec.sinks.reserve(static_cast<std::size_t>(stream.sinks_size()));
     for (const auto& sink : stream.sinks())
         spec.sinks.push_back(to_sink(sink));
     return spec;
+}
+
+void write(const Endpoint& endpoint, link::Endpoint& message) {
+    const auto raw = endpoint.address.raw();
+    message.set_address(raw.data(), raw.size());
+    message.set_port(endpoint.port);
 }
 
 void write(const StreamOutcome& outcome, link::StreamResult& result) {
@@ -105,6 +125,17 @@ void write(const StreamOutcome& outcome, link::StreamResult& result) {
         sink.set_packets(totals.packets);
         sink.set_bytes(totals.bytes);
         sink.set_errors(totals.errors);
+    }
+}
+
+void write(const Event& event, link::Event& said) {
+    said.set_scope(event.scope);
+    if (const auto* outcome = std::get_if<StreamOutcome>(&event.what)) write(*outcome, *said.mutable_stream());
+    if (const auto* news = std::get_if<IceNews>(&event.what)) {
+        said.mutable_ice()->set_stream(news->stream);
+        said.mutable_ice()->set_controlling(news->controlling);
+        said.mutable_ice()->set_call(news->call);
+        if (news->remote.known()) write(news->remote, *said.mutable_ice()->mutable_remote());
     }
 }
 

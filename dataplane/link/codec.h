@@ -10,5 +10,6 @@ namespace rtpengine::dataplane {
 StreamSpec to_spec(const link::Stream& stream);
 Endpoint to_endpoint(const link::Endpoint& endpoint);
 void write(const StreamOutcome& outcome, link::StreamResult& result);
+void write(const Event& event, link::Event& said);
 
 } // namespace rtpengine::dataplane

@@ -51,9 +51,7 @@ void ControlLink::say_hello() {
 
 void ControlLink::say(const Event& event) {
     link::ToControl message;
-    auto& said = *message.mutable_worker()->mutable_event();
-    said.set_scope(event.scope);
-    write(event.stream, *said.mutable_stream());
+    write(event, *message.mutable_worker()->mutable_event());
     socket_->send(message.SerializeAsString());
 }
 

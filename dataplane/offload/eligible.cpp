@@ -14,13 +14,19 @@ Path obstacle(const Situation& s) {
     if (s.loop_check) return Path::loop_check;
     if (s.srtp) return Path::srtp;
     if (!s.learned.received) return Path::no_packets;
+    if (s.rule.ice && !s.learned.checked) return Path::learning;
     if (!s.learned.confirmed && s.rule.learning != flow::Learning::off) return Path::learning;
     return Path::kernel;
 }
 
 // As flow::learn() and flow::check() do once learning has ended. Handover changes what is learned: userspace
-// does it.
+// does it. So it does where ICE has other pairs that are proved.
 void set_source(const Situation& s, Rule& rule) {
+    if (s.rule.ice) {
+        rule.source = s.learned.remote;
+        rule.mismatch = Mismatch::to_userspace;
+        return;
+    }
     if (!s.rule.strict_source && !s.rule.media_handover) return;
     const bool learned = s.rule.asymmetric && s.rule.learning != flow::Learning::off;
     rule.source = learned ? s.learned.source : s.learned.remote;

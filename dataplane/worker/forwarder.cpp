@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/clock.h"
+#include "dataplane/worker/proof.h"
 
 namespace rtpengine::dataplane {
 
@@ -83,6 +84,7 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     auto& record = *stream.record;
     working_.set(record.id.get());
     const auto kind = rtp::classify(packet.bytes);
+    if (kind == rtp::Kind::stun && stream.ice) return check(stream, packet, now_us);
     const auto admission = flow::admit(stream.rule.component, kind);
     const auto opened = open(stream, packet, kind);
     const auto* const text = std::get_if<io::Packet>(&opened);
@@ -97,6 +99,12 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     count(stream, *text, kind, admission.content);
     if (action == flow::Action::forward) send(stream, packet, *text, kind, admission.content);
     if (action == flow::Action::reflect) reflect(stream, packet);
+}
+
+// It is for the port's agent, whose answers leave with this batch. A call isn't dead while its peers check it.
+void Forwarder::check(Stream& stream, const io::Packet& packet, std::uint64_t now_us) {
+    stream.record->last_packet_us.set(now_us);
+    stream.ice->receive(packet.source, packet.bytes, now_us / 1000);
 }
 
 void Forwarder::refuse(Stream& stream, state::Refusal why) {
@@ -124,12 +132,19 @@ flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kin
     if (flow::settled(rule, stream.learned, packet.source) && !rule.drop)
         return admission.action == flow::Action::forward ? flow::route(rule, admission.content)
                                                          : admission.action;
+    if (rule.ice && admission.action == flow::Action::forward && !rule.drop) return judge_checked(stream, packet, admission);
     auto verdict = flow::decide(rule, stream.learned, kind, packet.source, now_us);
     if (verdict.learned.remote != stream.learned.remote &&
         streams_.off_limits().contains(verdict.learned.remote, stream.echo.from.address))
         verdict.learned.remote = {};
     if (verdict.learned != stream.learned) take(stream, verdict.learned, packet);
     return verdict.action;
+}
+
+// Nothing is learned from packets: the agent knows whom it has proved.
+flow::Action Forwarder::judge_checked(Stream& stream, const io::Packet& packet, const flow::Admission& admission) {
+    if (!proved(stream, packet.source)) return flow::Action::refuse;
+    return flow::route(stream.rule, admission.content);
 }
 
 void Forwarder::take(Stream& stream, const flow::Learned& learned, const io::Packet& packet) {

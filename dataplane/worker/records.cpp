@@ -125,6 +125,7 @@ flow::Learned load_learned(const state::StreamRecord& record, std::uint64_t now_
     learned.source = state::load(record.source);
     learned.confirmed = record.flags.get() & state::confirmed;
     learned.received = record.flags.get() & state::received;
+    learned.checked = record.flags.get() & state::checked;
     learned.window_end_us = now_us + flow::learning_window_us;
     return learned;
 }
@@ -136,6 +137,7 @@ void store_learned(state::StreamRecord& record, const flow::Rule& rule, const fl
     if (learned.remote.address.known()) flags |= state::filled;
     if (learned.confirmed) flags |= state::confirmed;
     if (learned.received) flags |= state::received;
+    if (learned.checked) flags |= state::checked;
     if (rule.nat_wait && !learned.received) flags |= state::waiting;
     state::set_flags(record, flags);
 }

@@ -10,6 +10,7 @@
 #include "dataplane/flow/loop_guard.h"
 #include "dataplane/flow/rule.h"
 #include "dataplane/io/route.h"
+#include "dataplane/worker/ice_port.h"
 #include "dataplane/worker/protection.h"
 #include "dataplane/worker/rtp_counters.h"
 #include "dataplane/worker/waiting.h"
@@ -56,6 +57,7 @@ struct Stream {
     io::Route echo; // back out of its own port
     std::unique_ptr<flow::LoopGuard> loop_guard;
     LineHandle line; // of packets that wait for rules; nearly never
+    std::unique_ptr<IcePort> ice; // none: nobody checks connectivity here
 
     bool protects() const {
         return receive || std::any_of(exits.begin(), exits.end(), [](const Exit& exit) { return exit.send != nullptr; });

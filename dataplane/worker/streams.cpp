@@ -167,6 +167,7 @@ void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
     const bool fresh = !record.id.get() || !record.signalled_epoch.get();
     if (stream.rule.dark != spec.rule.dark) count_dark(spec.rule.dark);
     stream.rule = spec.rule;
+    if (!spec.rule.ice) stream.learned.checked = false;
     stream.edition = spec.edition;
     if (fresh || record.signalled_epoch.get() != spec.signalled_epoch)
         flow::take_signalled(spec.rule, stream.learned, now_us);

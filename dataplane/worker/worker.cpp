@@ -74,6 +74,7 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
       offloader_(records_, streams_, open_offload(settings, records_), settings.addresses),
       forwarder_(streams_, egress_, records_, waiting_),
       piercer_(wheel_, streams_, egress_),
+      ice_(wheel_, streams_, egress_, [this](std::uint32_t slot, const IceNews& news) { tell_ice(slot, news); }),
       intake_(loop, ports_->descriptors(), [this] { return work(); }),
       on_relay_(loop, relay_->descriptor(), [this] { take_relayed(); }),
       on_tick_(loop, [this] { tick(); }),
@@ -137,6 +138,17 @@ void Worker::tell_learned() {
     streams_.learned().clear();
 }
 
+void Worker::set_ice(const StreamSpec& spec) {
+    if (spec.ice) return ice_.join(spec);
+    streams_[spec.slot].ice.reset();
+}
+
+// Where the stream leads to has changed.
+void Worker::tell_ice(std::uint32_t slot, const IceNews& news) {
+    offloader_.learned({&slot, 1}, us_of(BootClock::now()));
+    say_({{}, news});
+}
+
 void Worker::tick() {
     tick_offloader();
     records_.turn();
@@ -197,6 +209,7 @@ void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOut
         overdue_.forget(spec.slot);
         outcomes.push_back(streams_.set(spec, now_us));
         const auto& outcome = outcomes.back();
+        if (outcome.outcome == Outcome::ok) set_ice(spec);
         if (outcome.outcome == Outcome::ok) piercer_.consider(spec.slot);
         if (outcome.outcome == Outcome::failed) log::err("{}: {}", spec.scope.empty() ? spec.local.str() : spec.scope, outcome.error);
     }
@@ -236,6 +249,7 @@ std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set, Part
     if (synchronizing_) return outcomes;
     close_unclaimed();
     start();
+    ice_.tell_all(); // control may be new, and have missed it
     return outcomes;
 }
 
@@ -248,6 +262,7 @@ void Worker::try_overdue() {
             overdue_.add(spec);
             continue;
         }
+        set_ice(spec);
         piercer_.consider(spec.slot);
         offloader_.changed(spec.slot, now_us);
         say_({spec.scope, std::move(outcome)});

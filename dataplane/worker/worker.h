@@ -19,6 +19,7 @@
 #include "dataplane/link/control_link.h"
 #include "dataplane/timing/loop_clock.h"
 #include "dataplane/worker/forwarder.h"
+#include "dataplane/worker/ice_agents.h"
 #include "dataplane/worker/intake.h"
 #include "dataplane/worker/offloader.h"
 #include "dataplane/worker/overdue.h"
@@ -78,6 +79,8 @@ class Worker final : public Commands {
     void forward();
     void retry();
     void tell_learned();
+    void tell_ice(std::uint32_t slot, const IceNews& news);
+    void set_ice(const StreamSpec& spec);
     void tick();
     void tick_offloader();
     void tell_overruns();
@@ -99,6 +102,7 @@ class Worker final : public Commands {
     Forwarder forwarder_;
     io::Batch batch_;
     Piercer piercer_;
+    IceAgents ice_;
     Overdue overdue_;
     Intake intake_;
     uv::Poll on_relay_;

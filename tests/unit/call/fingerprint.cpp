@@ -21,6 +21,7 @@ link::Stream usual() {
     stream.mutable_local()->set_address("abcd");
     stream.mutable_local()->set_port(30000);
     stream.set_scope("call/tag/1");
+    stream.mutable_ice()->add_candidates()->set_priority(1);
     for (unsigned i = 0; i < 2; ++i) {
         auto& sink = *stream.add_sinks();
         sink.set_stream(8 + i);

@@ -53,6 +53,43 @@ TEST_CASE("what makes no sense becomes nothing, not something else") {
     CHECK(spec.rule.learning == flow::Learning::heuristic);
 }
 
+TEST_CASE("what was said of ICE becomes terms, and what was selected an event") {
+    link::Stream message;
+    CHECK_FALSE(to_spec(message).ice);
+    CHECK_FALSE(to_spec(message).rule.ice);
+    auto& ice = *message.mutable_ice();
+    ice.set_agent(5);
+    ice.set_priority(6);
+    ice.set_ufrag("us");
+    ice.set_pwd("secret");
+    ice.set_remote_ufrag("them");
+    ice.set_remote_pwd("theirs");
+    ice.set_controlling(true);
+    ice.set_call("id");
+    auto& candidate = *ice.add_candidates();
+    candidate.set_priority(9);
+    candidate.mutable_endpoint()->set_address(std::string("\xc0\0\2\1", 4));
+    candidate.mutable_endpoint()->set_port(7);
+    ice.add_candidates()->mutable_endpoint()->set_address("no address");
+    const auto spec = to_spec(message);
+    REQUIRE(spec.ice);
+    CHECK(spec.rule.ice);
+    CHECK(spec.ice->agent == 5);
+    CHECK(spec.ice->call == "id");
+    const ice::Terms expected{{"us", "secret"}, {"them", "theirs"}, true, false, {{*Endpoint::parse("192.0.2.1:7"), 9}}};
+    CHECK(spec.ice->terms == expected);
+
+    link::Event event;
+    write(Event{"", IceNews{3, *Endpoint::parse("192.0.2.1:7"), true, "id"}}, event);
+    CHECK(event.ice().stream() == 3);
+    CHECK(event.ice().controlling());
+    CHECK(event.ice().call() == "id");
+    CHECK(to_endpoint(event.ice().remote()).str() == "192.0.2.1:7");
+    link::Event lost;
+    write(Event{"", IceNews{3, {}, false, "id"}}, lost);
+    CHECK_FALSE(lost.ice().has_remote());
+}
+
 TEST_CASE("an outcome becomes a result") {
     link::StreamResult result;
     write({9, Outcome::port_in_use, "taken", {{4, 1, 172, 2}}}, result);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "dataplane/ice/agent.h"
+#include "dataplane/io/egress.h"
+#include "dataplane/spec.h"
+#include "dataplane/timing/timer.h"
+#include "dataplane/worker/streams.h"
+
+namespace rtpengine::dataplane {
+
+// An ice::Agent at home in a worker: its ports are streams, by their slots, its time is the wheel's, and what it selects is where
+// its streams send to. Times are ms of CLOCK_BOOTTIME.
+class IceAgent final : private ice::Host {
+  public:
+    // `changed`: where the stream of that slot sends to is another one.
+    using Changed = std::function<void(std::uint32_t slot, const IceNews&)>;
+    struct World { // all of it outlives the agent
+        timing::Wheel& wheel;
+        Streams& streams;
+        io::Egress& egress;
+        Changed changed;
+    };
+
+    explicit IceAgent(const World& world);
+
+    // The stream of `slot` has a port of this agent, under these terms.
+    void set(std::uint32_t slot, const IceSpec& spec, std::uint64_t now_ms);
+    void remove(std::uint32_t slot);
+    void receive(std::uint32_t slot, const Endpoint& source, ice::Bytes datagram, std::uint64_t now_ms);
+    bool proved(std::uint32_t slot, const Endpoint& source) const { return agent_.proved(slot, source); }
+    // Where `slot` leads to by what was selected; nullopt: another port was, or none.
+    std::optional<IceNews> news(std::uint32_t slot) const;
+
+  private:
+    void send(std::uint32_t slot, const Endpoint& to, ice::Bytes message) override;
+    void random(std::span<std::uint8_t> to) override;
+    void selected(const ice::Selection& selection) override;
+    void lost(const ice::Selection& selection) override;
+    void move(std::uint32_t slot, const Endpoint& to);
+    void turn();
+    void wait(std::uint64_t now_ms);
+
+    IceNews news_of(std::uint32_t slot, const Endpoint& remote) const;
+
+    const World& world_;
+    std::string call_; // its id
+    ice::Agent agent_;
+    timing::Timer timer_;
+};
+
+} // namespace rtpengine::dataplane

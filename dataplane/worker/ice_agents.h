@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+
+#include "dataplane/worker/ice_agent.h"
+
+namespace rtpengine::dataplane {
+
+// Which agent a stream's port belongs to. The agents are their ports'.
+class IceAgents {
+  public:
+    // All of them outlive it, and the streams don't use it.
+    IceAgents(timing::Wheel& wheel, Streams& streams, io::Egress& egress, IceAgent::Changed changed);
+
+    // The stream of `spec`, which has ICE, was set.
+    void join(const StreamSpec& spec);
+    // What each port leads to, once more.
+    void tell_all() const;
+
+  private:
+    std::shared_ptr<IceAgent> find(std::uint64_t number);
+
+    const std::shared_ptr<const IceAgent::World> world_;
+    // Some of them are gone.
+    std::unordered_map<std::uint64_t, std::weak_ptr<IceAgent>> agents_;
+    std::size_t sweep_at_ = 64; // entries
+};
+
+} // namespace rtpengine::dataplane
