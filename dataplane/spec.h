@@ -10,8 +10,10 @@
 
 #include "common/base/endpoint.h"
 #include "common/srtp/parameters.h"
+#include "dataplane/flow/bundle.h"
 #include "dataplane/flow/rule.h"
 #include "dataplane/ice/candidate.h"
+#include "dataplane/rtp/edit.h"
 
 namespace rtpengine::dataplane {
 
@@ -23,6 +25,8 @@ struct SinkSpec {
     std::uint8_t tos = 0;
     bool silent = false; // nothing is sent now
     std::vector<srtp::Parameters> send = {}; // none: as plain RTP, or as it came
+    rtp::Edit edit = {};
+    std::uint64_t members = 0; // of the bundle, whose RTP it takes: a bit each; 0: of all
 };
 
 // A port's part in connectivity checks.
@@ -47,6 +51,7 @@ struct StreamSpec {
     std::vector<srtp::Parameters> receive = {}; // none: packets are taken as they come
     std::optional<IceSpec> ice = {};
     std::string scope; // for the log
+    flow::BundleRule bundle = {}; // no members: there is none
 };
 
 struct StreamKey {

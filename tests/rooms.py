@@ -55,7 +55,7 @@ ROOMS = {
     "dataplane/ice": "common/base",
     "dataplane/srtp": "common/base common/rtp common/srtp common/state kmod",
     "dataplane/timing": "common/uv",
-    "dataplane/spec": "common/base common/srtp dataplane/flow dataplane/ice",
+    "dataplane/spec": "common/base common/srtp dataplane/flow dataplane/ice dataplane/rtp",
     "dataplane/link": "common proto dataplane/flow dataplane/ice dataplane/rtp dataplane/spec",
     "dataplane/worker": "common bpf proto dataplane/spec dataplane/flow dataplane/ice dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/srtp dataplane/timing",
     "dataplane/process": "common proto dataplane/worker",

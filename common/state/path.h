@@ -27,9 +27,10 @@ enum class Path : std::uint8_t {
     passed_up,
     destinations,
     srtp,
+    edited,
 };
 
-constexpr std::array<std::string_view, 18> path_texts = {
+constexpr std::array<std::string_view, 19> path_texts = {
     "no kernel table",
     "", // it is in the kernel
     "no packets yet",
@@ -48,8 +49,9 @@ constexpr std::array<std::string_view, 18> path_texts = {
     "kernel leaves its packets to us",
     "too many destinations",
     "SRTP",
+    "its packets are changed or told apart",
 };
-static_assert(path_texts.size() == static_cast<std::size_t>(Path::srtp) + 1);
+static_assert(path_texts.size() == static_cast<std::size_t>(Path::edited) + 1);
 
 // Why it is not in the kernel; "" when it is, and for numbers that are none.
 constexpr std::string_view reason(std::uint64_t path) { return path < path_texts.size() ? path_texts[path] : ""; }

@@ -37,6 +37,13 @@ void add(Mix& mix, const link::Srtp& srtp) {
             std::uint64_t{srtp.unauthenticated_srtp()} << 2);
 }
 
+void add(Mix& mix, const link::Edit& edit) {
+    mix.add(edit.dropped_types());
+    for (const auto& silence : edit.silence()) mix.add(std::uint64_t{silence.type()} << 32 | silence.octet());
+    mix.add(edit.stripped_extensions());
+    mix.add(std::uint64_t{edit.strip_all_extensions()} << 1 | edit.no_feedback());
+}
+
 void add(Mix& mix, const link::Sink& sink) {
     mix.add(std::uint64_t{sink.worker()} << 32 | sink.slot());
     mix.add(sink.stream());
@@ -44,6 +51,17 @@ void add(Mix& mix, const link::Sink& sink) {
     mix.add(std::uint64_t{sink.tos()} << 32 | static_cast<std::uint32_t>(sink.takes()));
     mix.add(std::uint64_t{sink.silent()} << 1 | sink.has_send());
     if (sink.has_send()) add(mix, sink.send());
+    mix.add(sink.members());
+    mix.add(std::uint64_t{sink.has_edit()});
+    if (sink.has_edit()) add(mix, sink.edit());
+}
+
+void add(Mix& mix, const link::Bundle& bundle) {
+    mix.add(bundle.mid_extension());
+    for (const auto& member : bundle.members()) {
+        mix.add(member.mid());
+        mix.add(member.types());
+    }
 }
 
 void add(Mix& mix, const link::Ice& ice) {
@@ -61,7 +79,7 @@ std::uint64_t switches(const link::Stream& stream) {
     std::uint64_t bits = 0;
     for (const bool on : {stream.has_signalled(), stream.has_initial_remote(), stream.strict_source(), stream.media_handover(),
                           stream.asymmetric(), stream.nat_wait(), stream.pierce_nat(), stream.drop(), stream.loop_check(),
-                          stream.rtp_not_forwarded(), stream.dark(), stream.has_receive(), stream.has_ice()})
+                          stream.rtp_not_forwarded(), stream.dark(), stream.has_receive(), stream.has_ice(), stream.has_bundle()})
         bits = bits << 1 | on;
     return bits;
 }
@@ -81,6 +99,7 @@ std::uint64_t fingerprint(const link::Stream& stream) {
     mix.add(stream.scope());
     if (stream.has_receive()) add(mix, stream.receive());
     if (stream.has_ice()) add(mix, stream.ice());
+    if (stream.has_bundle()) add(mix, stream.bundle());
     for (const auto& sink : stream.sinks()) add(mix, sink);
     return std::max<std::uint64_t>(mix.value(), opened_before + 1);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/link/codec.h"
 
+#include <algorithm>
+#include <bitset>
+
 namespace rtpengine::dataplane {
 
 namespace {
@@ -69,6 +72,34 @@ IceSpec to_ice(const link::Ice& message) {
     return ice;
 }
 
+template <std::size_t size> std::bitset<size> to_set(const std::string& bytes) {
+    std::bitset<size> set;
+    for (std::size_t i = 0; i < std::min(size, 8 * bytes.size()); ++i) set[i] = static_cast<std::uint8_t>(bytes[i / 8]) >> (i % 8) & 1;
+    return set;
+}
+
+rtp::Edit to_edit(const link::Edit& message) {
+    rtp::Edit edit;
+    edit.dropped = to_set<rtp::payload_types>(message.dropped_types());
+    for (const auto& silence : message.silence()) {
+        if (silence.type() >= rtp::payload_types) continue;
+        edit.silenced[silence.type()] = true;
+        edit.silence[silence.type()] = static_cast<std::uint8_t>(silence.octet());
+    }
+    edit.stripped = {to_set<rtp::extension_ids>(message.stripped_extensions()), message.strip_all_extensions()};
+    edit.no_feedback = message.no_feedback();
+    return edit;
+}
+
+flow::BundleRule to_bundle(const link::Bundle& message) {
+    flow::BundleRule bundle;
+    bundle.mid_extension = message.mid_extension() < rtp::extension_ids ? message.mid_extension() : 0;
+    for (const auto& member : message.members())
+        if (bundle.members.size() < flow::BundleRule::most_members)
+            bundle.members.push_back({member.mid(), to_set<rtp::payload_types>(member.types())});
+    return bundle;
+}
+
 SinkSpec to_sink(const link::Sink& sink) {
     return {sink.worker(),
             sink.slot(),
@@ -77,7 +108,9 @@ SinkSpec to_sink(const link::Sink& sink) {
             convert(sink.takes(), flow::Component::muxed),
             static_cast<std::uint8_t>(sink.tos()),
             sink.silent(),
-            sink.has_send() ? to_keys(sink.send()) : std::vector<srtp::Parameters>()};
+            sink.has_send() ? to_keys(sink.send()) : std::vector<srtp::Parameters>(),
+            sink.has_edit() ? to_edit(sink.edit()) : rtp::Edit{},
+            sink.members()};
 }
 
 } // namespace
@@ -102,6 +135,7 @@ StreamSpec to_spec(const link::Stream& stream) {
     spec.scope = stream.scope();
     if (stream.has_receive()) spec.receive = to_keys(stream.receive());
     if (stream.has_ice()) spec.ice = to_ice(stream.ice());
+    if (stream.has_bundle()) spec.bundle = to_bundle(stream.bundle());
     spec.sinks.reserve(static_cast<std::size_t>(stream.sinks_size()));
     for (const auto& sink : stream.sinks())
         spec.sinks.push_back(to_sink(sink));

@@ -13,6 +13,7 @@ Path obstacle(const Situation& s) {
     if (s.rule.drop) return Path::dropped;
     if (s.loop_check) return Path::loop_check;
     if (s.srtp) return Path::srtp;
+    if (s.edited) return Path::edited;
     if (!s.learned.received) return Path::no_packets;
     if (s.rule.ice && !s.learned.checked) return Path::learning;
     if (!s.learned.confirmed && s.rule.learning != flow::Learning::off) return Path::learning;

@@ -27,6 +27,7 @@ struct Situation {
     const flow::Learned& learned;
     bool loop_check = false;
     bool srtp = false; // it, or what leaves, is protected by us
+    bool edited = false; // packets leave otherwise than they came, or are of several media
     std::span<const Exit> exits;
     Exit echo; // back out of its own port
 };

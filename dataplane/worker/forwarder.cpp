@@ -168,22 +168,48 @@ void Forwarder::count(Stream& stream, const io::Packet& packet, rtp::Kind kind, 
 }
 
 void Forwarder::send(Stream& stream, const io::Packet& packet, const io::Packet& text, rtp::Kind kind, flow::Content content) {
+    const bool told_apart = stream.bundle && kind == rtp::Kind::rtp;
+    const auto member = told_apart ? stream.bundle->member_of(text.bytes) : std::nullopt;
     for (const auto& exit : stream.exits) {
         if (!flow::takes(exit.takes, content) || exit.silent) continue;
+        if (told_apart && exit.members && !(member && exit.members >> *member & 1)) continue;
         const auto* record = exit.living();
         const auto to = record ? destination(*record, exit.route.stream) : std::nullopt;
-        if (to && to->address.family == exit.route.from.address.family) leave(exit, *to, exit.same_keys ? packet : text, kind);
+        if (to && to->address.family == exit.route.from.address.family) leave(exit, *to, packet, text, kind);
     }
 }
 
-void Forwarder::leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, rtp::Kind kind) {
-    if (!exit.send || exit.same_keys) return egress_.send(exit.route, to, packet);
+// Under the same keys on both sides nothing but what came may leave: no index is used for anything else.
+void Forwarder::leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, const io::Packet& text, rtp::Kind kind) {
+    if (exit.same_keys) {
+        if (!exit.edit || exit.edit->lets_pass(kind, text.bytes)) egress_.send(exit.route, to, packet);
+    } else if (exit.edit) {
+        leave_edited(exit, to, text, kind);
+    } else if (exit.send) {
+        leave_protected(exit, to, text, kind);
+    } else {
+        egress_.send(exit.route, to, text);
+    }
+}
+
+void Forwarder::leave_edited(const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind) {
+    const auto room = exit.send ? std::span(edited_.get(), io::Arrivals::max_datagram)
+                                : egress_.reserve(exit.route, to, &text, text.bytes.size());
+    const auto size = exit.edit->apply(kind, text.bytes, room);
+    if (!size) return;
+    if (!exit.send) return egress_.commit(size);
+    auto edited = text;
+    edited.bytes = room.first(size);
+    leave_protected(exit, to, edited, kind);
+}
+
+void Forwarder::leave_protected(const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind) {
     if (!is_protected(kind)) return; // nothing leaves in the clear
     const auto half = half_of(kind);
-    const auto size = packet.bytes.size() + exit.send->overhead(half);
+    const auto size = text.bytes.size() + exit.send->overhead(half);
     if (size > io::Arrivals::max_datagram) return exit.route.counters->errors.add(1);
-    const auto room = egress_.reserve(exit.route, to, &packet, size);
-    const auto made = exit.send->protect(half, egress_.turn(), packet.bytes, room); // not before: there may have been another turn
+    const auto room = egress_.reserve(exit.route, to, &text, size);
+    const auto made = exit.send->protect(half, egress_.turn(), text.bytes, room); // not before: there may have been another turn
     if (!made) return exit.route.counters->errors.add(1);
     egress_.commit(made.size);
 }

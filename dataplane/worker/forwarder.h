@@ -53,7 +53,9 @@ class Forwarder {
     void refuse(Stream& stream, state::Refusal why);
     void take(Stream& stream, const flow::Learned& learned, const io::Packet& packet);
     void send(Stream& stream, const io::Packet& packet, const io::Packet& text, rtp::Kind kind, flow::Content content);
-    void leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, rtp::Kind kind);
+    void leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, const io::Packet& text, rtp::Kind kind);
+    void leave_edited(const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind);
+    void leave_protected(const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind);
     void reflect(Stream& stream, const io::Packet& packet);
 
     Streams& streams_;
@@ -65,6 +67,7 @@ class Forwarder {
     state::Counter& working_;
     // What an SRTP packet is opened into: not where it arrived, since a successor has to find it as it came.
     const std::unique_ptr<std::uint8_t[]> text_{new std::uint8_t[io::Arrivals::max_datagram]};
+    const std::unique_ptr<std::uint8_t[]> edited_{new std::uint8_t[io::Arrivals::max_datagram]}; // and then protected
 };
 
 } // namespace rtpengine::dataplane

@@ -76,6 +76,7 @@ Standing::Wanted Offloader::wanted(std::uint32_t slot) {
                                        stream.learned,
                                        stream.loop_guard != nullptr,
                                        stream.protects(),
+                                       stream.edits(),
                                        exits_,
                                        exit_of({stream.echo, flow::Component::any, nullptr, nullptr, &record})};
     return offload::eligible(situation);

@@ -7,6 +7,7 @@
 
 #include "common/state/announcements.h"
 #include "common/state/view.h"
+#include "dataplane/flow/bundle.h"
 #include "dataplane/flow/loop_guard.h"
 #include "dataplane/flow/rule.h"
 #include "dataplane/io/route.h"
@@ -30,6 +31,8 @@ struct Exit {
     // It sends with the keys that the stream receives with, and another party has used: what is authentic leaves as it came, since
     // no index of theirs may be used for anything else.
     bool same_keys = false;
+    std::unique_ptr<const rtp::Edit> edit = nullptr; // none: packets leave as they came
+    std::uint64_t members = 0; // of the stream's bundle, whose RTP it takes: a bit each; 0: of all
 
     // nullptr: it is not open.
     const state::StreamRecord* living() const {
@@ -58,9 +61,14 @@ struct Stream {
     std::unique_ptr<flow::LoopGuard> loop_guard;
     LineHandle line; // of packets that wait for rules; nearly never
     std::unique_ptr<IcePort> ice; // none: nobody checks connectivity here
+    std::unique_ptr<flow::Bundle> bundle; // none: all is of one media
 
     bool protects() const {
         return receive || std::any_of(exits.begin(), exits.end(), [](const Exit& exit) { return exit.send != nullptr; });
+    }
+    // What leaves is another thing than what came, or goes to some of the exits only.
+    bool edits() const {
+        return bundle || std::any_of(exits.begin(), exits.end(), [](const Exit& exit) { return exit.edit != nullptr; });
     }
 };
 

@@ -33,6 +33,11 @@ std::size_t protected_directions(const StreamSpec& spec) {
     return static_cast<std::size_t>(sends) + !spec.receive.empty();
 }
 
+bool edits(const StreamSpec& spec) {
+    return !spec.bundle.members.empty() ||
+           std::any_of(spec.sinks.begin(), spec.sinks.end(), [](const SinkSpec& sink) { return sink.edit.any(); });
+}
+
 // That of the exit which is there already, if it has these keys.
 Result<std::shared_ptr<Protection>> protection_of(const std::vector<Exit>& exits, const SinkSpec& sink) {
     for (const auto& exit : exits)
@@ -67,7 +72,7 @@ StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
     auto& stream = streams_[spec.slot];
     if (listener_ && stream.record &&
         (locals_[spec.slot] != spec.local || !same_sinks(*stream.record, spec.sinks) ||
-         stream.protects() != (protected_directions(spec) > 0)))
+         stream.protects() != (protected_directions(spec) > 0) || stream.edits() != edits(spec)))
         listener_->before_change(spec.slot);
     if (locals_[spec.slot] != spec.local) {
         if (auto opened = open_port(spec); !opened) {
@@ -169,6 +174,7 @@ void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
     stream.rule = spec.rule;
     if (!spec.rule.ice) stream.learned.checked = false;
     stream.edition = spec.edition;
+    set_bundle(stream, spec.bundle);
     if (fresh || record.signalled_epoch.get() != spec.signalled_epoch)
         flow::take_signalled(spec.rule, stream.learned, now_us);
     if (fresh && spec.initial_remote.known()) stream.learned.remote = spec.initial_remote;
@@ -185,6 +191,12 @@ void Streams::apply_rule(const StreamSpec& spec, std::uint64_t now_us) {
     stream.echo = {spec.local,  spec.tos, records_.own(),
                    spec.slot,   spec.id,  egress_.sender(spec.local.address),
                    &record.echo};
+}
+
+// One that stays knows its SSRCs.
+void Streams::set_bundle(Stream& stream, const flow::BundleRule& rule) {
+    if (rule.members.empty()) return stream.bundle.reset();
+    if (!stream.bundle || stream.bundle->rule() != rule) stream.bundle = std::make_unique<flow::Bundle>(rule);
 }
 
 void Streams::set_receive(Stream& stream, std::shared_ptr<Protection> receive) {
@@ -216,7 +228,8 @@ void Streams::set_exits(const StreamSpec& spec, const std::vector<std::shared_pt
                               sink.slot,     sink.stream, egress_.sender(sink.local.address),
                               &sinks[i]->out};
         stream.exits.push_back({route, sink.takes, map, records_.announced(sink.worker), nullptr, send[i], sink.silent,
-                                send[i] && send[i]->is(spec.receive)});
+                                send[i] && send[i]->is(spec.receive),
+                                sink.edit.any() ? std::make_unique<const rtp::Edit>(sink.edit) : nullptr, sink.members});
     }
 }
 

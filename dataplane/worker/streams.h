@@ -61,6 +61,7 @@ class Streams {
     Status open_port(const StreamSpec& spec);
     void adopt_record(const StreamSpec& spec, std::uint64_t now_us);
     void apply_rule(const StreamSpec& spec, std::uint64_t now_us);
+    void set_bundle(Stream& stream, const flow::BundleRule& rule);
     void set_receive(Stream& stream, std::shared_ptr<Protection> receive);
     void set_exits(const StreamSpec& spec, const std::vector<std::shared_ptr<Protection>>& send, std::vector<SinkTotals>& removed);
     void release(std::uint32_t slot);

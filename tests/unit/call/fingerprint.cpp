@@ -26,7 +26,9 @@ link::Stream usual() {
         auto& sink = *stream.add_sinks();
         sink.set_stream(8 + i);
         sink.mutable_local()->set_address("efgh");
+        sink.mutable_edit()->add_silence();
     }
+    stream.mutable_bundle()->add_members();
     return stream;
 }
 

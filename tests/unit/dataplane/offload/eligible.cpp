@@ -23,7 +23,7 @@ struct Settled {
         learned.remote = learned.source = at("198.51.100.1:4000");
     }
     std::variant<Rule, Path> judge() const {
-        return eligible({{5, at("192.0.2.1:30000")}, rule, learned, loop_check, srtp, exits, echo});
+        return eligible({{5, at("192.0.2.1:30000")}, rule, learned, loop_check, srtp, edited, exits, echo});
     }
     Rule accepted() const {
         const auto found = judge();
@@ -37,7 +37,7 @@ struct Settled {
 
     flow::Rule rule;
     flow::Learned learned;
-    bool loop_check = false, srtp = false;
+    bool loop_check = false, srtp = false, edited = false;
     std::vector<Exit> exits = {
         {6, at("192.0.2.2:30002"), flow::Component::rtp, 184, at("198.51.100.2:6000"), Path::kernel}};
     Exit echo{5, at("192.0.2.1:30000"), flow::Component::any, 0, at("198.51.100.1:4000"), Path::kernel};
@@ -71,6 +71,7 @@ TEST_CASE("what keeps a stream in userspace, and why") {
     CHECK(why([](auto& s) { s.rule.drop = true; }) == Path::dropped);
     CHECK(why([](auto& s) { s.loop_check = true; }) == Path::loop_check);
     CHECK(why([](auto& s) { s.srtp = true; }) == Path::srtp);
+    CHECK(why([](auto& s) { s.edited = true; }) == Path::edited);
     CHECK(why([](auto& s) { s.exits.clear(); }) == Path::no_destination);
     CHECK(why([](auto& s) { s.exits[0].takes = flow::Component::rtcp; }) == Path::no_destination);
     CHECK(why([](auto& s) { s.exits[0].to = at("[2001:db8::1]:6000"); }) == Path::family);

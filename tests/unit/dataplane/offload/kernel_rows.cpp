@@ -49,7 +49,7 @@ class Case final : public PacketCase {
         exits_[0] = {70, parties_.exit, flow::Component::any, tos, parties_.callee, state::Path::kernel};
         offload::Exit echo{7, port, flow::Component::any, tos, learned_.remote, state::Path::kernel};
         if (!learned_.remote.known()) echo.missing = state::Path::no_destination;
-        return {{7, port}, rule_, learned_, false, false, exits_, echo};
+        return {{7, port}, rule_, learned_, false, false, false, exits_, echo};
     }
 
     // STUN, DTLS and ZRTP; what is an error, which userspace counts; new sources while the destination
