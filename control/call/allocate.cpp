@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/call/bundle.h"
 #include "control/call/demand.h"
 
 namespace rtpengine::call {
@@ -178,11 +179,12 @@ Status allocate_pair(const Pair& pair, const Terms& terms, Basket& basket) {
     }
     if (!relayed(sender)) return {};
     auto& receiver = *pair.receiver;
-    const auto give = [&](Media& media, const Media& other, bool offerer) {
+    const auto give = [&](Media& media, const Media& other, bool offerer) -> Status {
+        if (is_carried(media)) return {}; // its own ports, if it has any, stay for when it leaves the bundle
         return give_ports(media, {other.rtp.signalled, rtp_alone(terms, media, offerer), latches(terms.flags, media)}, basket);
     };
     if (auto done = give(receiver, sender, false); !done) return done;
-    if (!terms.offer && receiver.mux.active) drop_rtcp_ports(*receiver.current, *receiver.party->call);
+    if (!terms.offer && receiver.mux.active && !is_carried(receiver)) drop_rtcp_ports(*receiver.current, *receiver.party->call);
     return give(sender, receiver, terms.offer);
 }
 

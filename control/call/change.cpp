@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "control/call/bundle.h"
 #include "control/call/key_exchange.h"
 
 namespace rtpengine::call {
@@ -38,28 +39,29 @@ bool same_ports(const PortSet* a, const PortSet* b) {
                       [](const LocalPort& x, const LocalPort& y) { return x.id == y.id && x.stream == y.stream; });
 }
 
-// What those who send to a media are told of it (streams.cpp).
+// What those who send to a media are told of it (streams.cpp), but for what it shares with others.
 bool same_exits(const SavedMedia& before, const Media& now) {
     const auto& facts = before.facts;
     return facts.rejected == now.rejected && facts.rtp.filled == now.rtp.filled && facts.send == now.send &&
            facts.mux.active == now.mux.active &&
            facts.rtp.signalled.address.is_unspecified() == now.rtp.signalled.address.is_unspecified() &&
            facts.keys.agreed == now.keys.agreed && facts.keys.agreed_on == now.keys.agreed_on && facts.recrypt == now.recrypt &&
-           waits_for_keys(facts) == waits_for_keys(now) && same_ports(before.current, now.current);
+           facts.bundle == now.bundle && facts.extensions == now.extensions && facts.initialized == now.initialized &&
+           facts.feedback == now.feedback && waits_for_keys(facts) == waits_for_keys(now) && same_ports(before.current, now.current);
 }
 
 // Sources of a media that may have to be told something else of it. All before the first difference are told the same.
-void add_sources(const SavedMedia* before, const Media& now, std::unordered_set<Media*>& to) {
+void add_sources(const SavedMedia* before, bool same, const Media& now, std::unordered_set<Media*>& to) {
     const std::vector<Subscription> none;
     const auto& then = before ? before->subscriptions : none;
     auto [gone, come] = std::mismatch(then.begin(), then.end(), now.subscriptions.begin(), now.subscriptions.end());
-    if (!before || !same_exits(*before, now)) come = now.subscriptions.begin();
+    if (!same) come = now.subscriptions.begin();
     for (; gone != then.end(); ++gone) to.insert(gone->source);
     for (; come != now.subscriptions.end(); ++come) to.insert(come->source);
 }
 
 bool same_for_all(const CallFacts& a, const CallFacts& b) {
-    return a.tos == b.tos && a.drop_traffic == b.drop_traffic && a.blocked == b.blocked;
+    return a.tos == b.tos && a.drop_traffic == b.drop_traffic && a.blocked == b.blocked && a.silenced == b.silenced;
 }
 
 } // namespace
@@ -73,6 +75,12 @@ struct Change::Saved {
         party->associations = std::move(associations);
         party->medias.erase(party->medias.begin() + static_cast<std::ptrdiff_t>(medias.size()), party->medias.end());
         for (std::size_t i = 0; i < medias.size(); ++i) medias[i].restore(*party->medias[i]);
+    }
+
+    const SavedMedia* at(std::size_t place) const { return place < medias.size() ? &medias[place] : nullptr; }
+    bool same_exits_of(const Media& media) const {
+        const auto *own = at(media.index - 1), *head = at(carrier(media).index - 1);
+        return own && head && same_exits(*own, media) && same_exits(*head, carrier(media));
     }
 
     Party* party;
@@ -120,10 +128,15 @@ std::vector<Media*> Change::affected() const {
         if (!everybody && !before && i < parties_) continue;
         for (std::size_t m = 0; m < party.medias.size(); ++m) {
             all.insert(party.medias[m].get());
-            add_sources(before && m < before->medias.size() ? &before->medias[m] : nullptr, *party.medias[m], all);
+            add_sources(before ? before->at(m) : nullptr, before && before->same_exits_of(*party.medias[m]), *party.medias[m], all);
         }
     }
-    return {all.begin(), all.end()};
+    std::vector<Media*> affected(all.begin(), all.end());
+    for (auto* media : all)
+        if (is_carried(*media) && !all.contains(&carrier(*media))) affected.push_back(&carrier(*media));
+    std::ranges::sort(affected);
+    affected.erase(std::ranges::unique(affected).begin(), affected.end());
+    return affected;
 }
 
 } // namespace rtpengine::call

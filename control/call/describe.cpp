@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "control/budget.h"
+#include "control/call/bundle.h"
 #include "control/call/key_exchange.h"
 #include "control/call/origin.h"
 #include "control/random.h"
@@ -40,7 +41,8 @@ Address shown_address(const Description& to, const ports::LocalAddress& local) {
 }
 
 Family shown_family(const Media& media) {
-    if (media.current && !media.current->ports.empty()) return media.current->ports.front().front().local->advertised.family;
+    const auto* set = carrier(media).current;
+    if (set && !set->ports.empty()) return set->ports.front().front().local->advertised.family;
     return media.family == Family::ipv6 ? Family::ipv6 : Family::ipv4;
 }
 
@@ -52,9 +54,8 @@ bool shows_zero(const Description& to, const sdp::Section& section, const Media&
 std::optional<sdp::RtcpLine> rtcp_line(const Description& to, const Media& media) {
     const auto& flags = to.terms.flags;
     if (flags.no_rtcp_attribute || !sdp::is_rtp(media.protocol)) return std::nullopt;
-    const auto* rtcp = media.current->port(1);
-    const auto* rtp = media.current->port(0);
-    const auto* shown = media.mux.active ? rtp : rtcp;
+    const auto& by = carrier(media);
+    const auto* shown = by.current->port(by.mux.active ? 0 : 1);
     if (!shown) return std::nullopt;
     return sdp::RtcpLine{shown->lease->port(), flags.full_rtcp_attribute};
 }
@@ -143,9 +144,9 @@ void write_rtp(const Description& to, const Pair* pair, sdp::SectionOutput& outp
     const auto& flags = to.terms.flags;
     output.ptime = to.terms.offer && flags.ptime ? flags.ptime : section.ptime ? section.ptime : media.ptime;
     output.maxptime = section.maxptime;
-    output.extmap_allow_mixed = section.extmap_allow_mixed;
-    output.extensions = section.extensions;
-    if (media.ice) output.ice = ice_lines(to, media, nullptr, random);
+    output.extensions = pair ? media.extensions.shown : section.extensions;
+    output.extmap_allow_mixed = !output.extensions.empty() && (to.terms.offer || media.extensions.mixed);
+    if (media.ice) output.ice = ice_lines(to, carrier(media), nullptr, random);
     output.security = security_lines(to, pair, section, media);
 }
 
@@ -188,12 +189,15 @@ sdp::SectionOutput write_section(const Description& to, Media& media, std::deque
         write_untouched(output, section);
         return output;
     }
-    if (!stays || media.rejected || no_codecs_left(to, media) || !media.current || !media.current->port(0)) {
+    if (!stays || media.rejected || no_codecs_left(to, media) || !carrier(media).current ||
+        !carrier(media).current->port(0)) {
         write_rejected(output, media);
         return output;
     }
-    const auto& port = *media.current->port(0);
-    output.port = port.lease->port();
+    const auto& port = *carrier(media).current->port(0);
+    const auto& flags = to.terms.flags;
+    output.bundle_only = to.terms.offer && flags.bundle_require && is_carried(media);
+    output.port = output.bundle_only && flags.bundle_strict ? 0 : port.lease->port();
     output.connection = shows_zero(to, section, media) ? Address::unspecified(shown_family(media))
                                                              : shown_address(to, *port.local);
     if (media.passthrough) {
@@ -261,6 +265,7 @@ Result<std::string> describe(const Description& to, const std::string& loop_id, 
     output.name = choose_session_name(to);
     if (to.terms.flags.loop_protect) output.loop_id = loop_id;
     output.session_attributes = one_source(to);
+    output.groups = bundle_groups(to.terms, to.receiver);
     for (const auto& media : to.receiver.medias) output.sections.push_back(write_section(to, *media, kept, random));
     const auto rejected = [](const sdp::SectionOutput& section) { return section.rejected; };
     if (std::all_of(output.sections.begin(), output.sections.end(), rejected)) return std::string{};

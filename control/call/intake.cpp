@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/call/bundle.h"
 #include "control/call/key_exchange.h"
 #include "control/sdp/kept.h"
 
@@ -115,6 +116,7 @@ std::vector<Said> take_in(Party& party, const sdp::Session& session, const Terms
         all.push_back({&section, &media, media.initialized ? media.protocol : Protocol::other, media.mid});
     }
     for (const auto& said : all) take_section(terms, *said.section, *said.media, default_learning);
+    take_bundles(terms, session.groups, all, party);
     return all;
 }
 

@@ -16,6 +16,7 @@
 
 #include "common/base/clock.h"
 #include "control/ng/flags/packets.h"
+#include "control/call/extensions.h"
 #include "control/call/keys.h"
 #include "control/call/subscription.h"
 #include "control/ports/interfaces.h"
@@ -113,12 +114,16 @@ struct MediaFacts {
     sdp::CodecList offered_codecs; // what the party offered, or was shown
     std::string last_section;     // the party's own, or what stood for it (formats of rejected sections): sdp::keep()
     std::optional<std::string> mid;
+    unsigned bundle = 0;       // index of the media whose ports it has, with others (bundle.h); 0: its own
+    bool bundle_asked = false; // the party was offered to bundle it
+    Extensions extensions;
     int ptime = 0, maxptime = 0;
 
     bool send = true, recv = true; // as seen from here: send to the party, receive from it
     bool initialized = false;      // the party's own SDP is known
     bool feedback = false;         // and has an AVPF profile
-    bool blocked = false;          // nothing of the party's media is forwarded
+    bool blocked = false;          // nothing of the party's media is forwarded, but telephone events
+    bool silenced = false;         // silence is forwarded instead
     bool rejected = false;
     bool removed = false; // sdp-media-remove: the other side has never seen it
     Mux mux;
@@ -212,7 +217,8 @@ struct CallFacts {
     BootTime last_signal;
     int tos = 0;
     bool drop_traffic = false;
-    bool blocked = false; // no media is forwarded
+    bool blocked = false; // no media is forwarded, but telephone events
+    bool silenced = false; // silence is forwarded instead
     std::optional<BootTime> delete_at;
 };
 

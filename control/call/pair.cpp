@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/call/bundle.h"
 #include "control/call/key_exchange.h"
 
 namespace rtpengine::call {
@@ -158,7 +159,7 @@ void choose_echo(const Terms& terms, Media& sender, Media& receiver) {
 }
 
 void give_mid(const Terms& terms, const sdp::Section& section, Media& receiver) {
-    if (!receiver.mid) receiver.mid = section.mid;
+    if (!receiver.mid && terms.offer) receiver.mid = section.mid;
     if (!receiver.mid && terms.offer && terms.flags.generate_mid) receiver.mid = std::to_string(receiver.index);
 }
 
@@ -185,6 +186,7 @@ void negotiate(const Terms& terms, const Said& said, Media& receiver) {
     choose_ice(terms, receiver);
     choose_passthrough(terms, section, sender, receiver);
     exchange_keys(terms, sender, receiver);
+    exchange_extensions(terms, section, sender, receiver);
     choose_echo(terms, sender, receiver);
     give_mid(terms, section, receiver);
     receiver.strict_source = terms.flags.strict_source;
@@ -206,6 +208,9 @@ std::vector<Pair> pair_up(Party& receiver, const std::vector<Said>& said, const 
     }
     for (std::size_t i = 0; i < said.size(); ++i)
         if (pairs[i].receiver) negotiate(terms, said[i], *pairs[i].receiver);
+    if (!said.empty()) settle_bundles(*said.front().media->party);
+    offer_bundle(terms, receiver);
+    settle_bundles(receiver);
     return pairs;
 }
 

@@ -6,7 +6,7 @@ namespace rtpengine::call {
 namespace {
 
 // nullptr: the entire call.
-Result<Party*> select_party(const Call& call, const ng::DialogueFlags& flags) {
+Result<Party*> select_party(const Call& call, const ng::DialogueFlags& flags, bool by_tag) {
     if (flags.all == ng::AllSelector::all) return nullptr;
     if (!flags.label.empty()) {
         if (auto* party = call.find_label(flags.label)) return party;
@@ -20,7 +20,7 @@ Result<Party*> select_party(const Call& call, const ng::DialogueFlags& flags) {
                 if (media->rtp.filled && media->rtp.signalled.address == *address) return party.get();
         return Error{"Failed to match address to any tag"};
     }
-    if (flags.from_tag.empty() || !flags.directional) return nullptr;
+    if (flags.from_tag.empty() || !by_tag) return nullptr;
     if (auto* party = call.find_tag(flags.from_tag)) return party;
     return Error{"From-tag given, but no such tag exists"};
 }
@@ -40,8 +40,8 @@ Result<Party*> select_sink(const Call& call, const Party& source, const ng::Dial
 
 } // namespace
 
-Result<Selection> select(const Call& call, const ng::DialogueFlags& flags) {
-    const auto party = select_party(call, flags);
+Result<Selection> select(const Call& call, const ng::DialogueFlags& flags, bool by_tag) {
+    const auto party = select_party(call, flags, by_tag);
     if (!party) return party.error();
     if (!*party) return Selection{};
     const auto sink = select_sink(call, **party, flags);

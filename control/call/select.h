@@ -13,7 +13,7 @@ struct Selection {
     Party* sink = nullptr;  // of its media what this one receives; nullptr: all of it
 };
 
-// By label, address or tag (specification section 2.8). An error: nobody is meant.
-Result<Selection> select(const Call& call, const ng::DialogueFlags& flags);
+// By label, address or, with `by_tag`, from-tag (specification section 2.8). An error: nobody is meant.
+Result<Selection> select(const Call& call, const ng::DialogueFlags& flags, bool by_tag);
 
 } // namespace rtpengine::call

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/call/streams.h"
 
+#include "control/call/bundle.h"
 #include "control/call/each_port.h"
+#include "control/call/edit_rule.h"
 #include "control/call/key_exchange.h"
+#include "control/call/number_set.h"
 #include "control/call/srtp_rule.h"
 
 namespace rtpengine::call {
@@ -36,15 +39,16 @@ link::Learning learning_of(const Media& media) {
 // What goes for all of one media towards another.
 struct Leave {
     bool silent = false;     // nothing does
-    bool blocked = false;    // media stays out; RTCP passes
+    Treatment treatment{};   // of media; RTCP passes
+    std::uint64_t members = 0; // of the bundle that comes to the port, whose it is; 0: there is none
     int tos = 0;
     const sdp::Crypto* keys = nullptr; // none: in the clear, or as it came
     const PortSet* by = nullptr;       // the receiver's ports
 };
 
-// One that is silent is there for its keys alone: their indices go on where they were.
-void add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes, const Leave& leave, bool silent = false) {
-    if ((silent || leave.silent) && !leave.keys) return;
+// One that is silent is there for its keys alone: their indices go on where they were. nullptr: there is none.
+link::Sink* add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes, const Leave& leave, bool silent = false) {
+    if ((silent || leave.silent) && !leave.keys) return nullptr;
     auto& sink = *stream.add_sinks();
     sink.set_silent(silent || leave.silent);
     if (leave.keys) put_keys(*sink.mutable_send(), *leave.keys);
@@ -54,18 +58,44 @@ void add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes
     put(*sink.mutable_local(), exit.endpoint());
     sink.set_takes(takes);
     sink.set_tos(static_cast<std::uint32_t>(leave.tos));
+    return &sink;
+}
+
+// Two media of a bundle that leave by the same port have one sink: an SSRC has one place where its indices are counted.
+void join_sinks(link::Stream& stream) {
+    auto& sinks = *stream.mutable_sinks();
+    for (int last = sinks.size() - 1; last > 0; --last)
+        for (int i = 0; i < last; ++i) {
+            auto &sink = sinks[i], &same = sinks[last];
+            if (sink.stream() != same.stream() || sink.takes() != same.takes()) continue;
+            if (sink.silent() != same.silent()) (sink.silent() ? sink : same).set_members(0); // it adds nothing
+            sink.set_members(sink.members() | same.members());
+            sink.set_silent(sink.silent() && same.silent());
+            add_edit(sink, same);
+            sinks.RemoveLast();
+            break;
+        }
 }
 
 // RTCP towards a party leaves by its RTCP port, or by the RTP port where both share one.
 const LocalPort* rtcp_exit(const Media& to, const PortSet& by, unsigned pair) {
-    if (to.mux.active) return by.port(2 * pair);
+    if (carrier(to).mux.active) return by.port(2 * pair);
     const auto* rtcp = by.port(2 * pair + 1);
     return rtcp ? rtcp : by.port(2 * pair);
 }
 
 // A party that hasn't said where it is costs no packet: of 80 branches, 79 may never answer.
 bool can_be_sent_to(const Media& media) {
-    return media.current && !media.rejected && !waits_for_keys(media) && media.rtp.filled && !media.rtp.signalled.address.is_unspecified();
+    const auto& by = carrier(media);
+    return by.current && !media.rejected && !waits_for_keys(by) && by.rtp.filled && !by.rtp.signalled.address.is_unspecified();
+}
+
+void add_rtp_sink(link::Stream& stream, const LocalPort& exit, const Media& to, const Media& source, const Leave& leave) {
+    const bool nothing = !to.send || (leave.members && !source.recv) || (leave.treatment.blocked && !has_events(source));
+    auto* sink = add_sink(stream, exit, link::RTP, leave, nothing);
+    if (!sink) return;
+    put_rtp_edit(*sink, source, to, leave.treatment);
+    sink->set_members(leave.members);
 }
 
 void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, const Subscription& what, const Leave& leave) {
@@ -78,9 +108,10 @@ void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media&
         return;
     }
     const auto* rtp = leave.by->port(2 * pair);
-    if (component != link::RTCP && rtp && what.rtp) add_sink(stream, *rtp, link::RTP, leave, !to.send || leave.blocked);
+    if (component != link::RTCP && rtp && what.rtp) add_rtp_sink(stream, *rtp, to, *what.source, leave);
     const auto* rtcp = rtcp_exit(to, *leave.by, pair);
-    if (component != link::RTP && rtcp && what.rtcp) add_sink(stream, *rtcp, link::RTCP, leave);
+    if (component == link::RTP || !rtcp || !what.rtcp) return;
+    if (auto* sink = add_sink(stream, *rtcp, link::RTCP, leave)) put_rtcp_edit(*sink, *what.source, to, leave.treatment);
 }
 
 // The RTP stream of the address that a port has.
@@ -93,10 +124,11 @@ std::uint64_t rtp_stream(const PortSet& set, const LocalPort& port) {
 // By which of the receiver's ports, and under what, packets leave that have come in by the RTP stream `in`, or beside it. As long as other
 // ports have no keys that are agreed upon, by those that have; what comes another way than they were agreed for goes nowhere.
 Leave towards(const Media& receiver, std::uint64_t in) {
-    const auto& keys = receiver.keys;
-    if (!keys.agreed) return {.by = receiver.current};
+    const auto& by = carrier(receiver);
+    const auto& keys = by.keys;
+    if (!keys.agreed) return {.by = by.current};
     Leave leave{.silent = true};
-    for (const auto& set : receiver.sets) {
+    for (const auto& set : by.sets) {
         const auto* port = set->port(0);
         if (!port || Way{in, port->id} != keys.agreed_on) continue;
         leave.silent = false;
@@ -108,26 +140,29 @@ Leave towards(const Media& receiver, std::uint64_t in) {
 
 // Everybody who is subscribed to it has it as it came. One who hasn't, and it is decrypted, and encrypted for all.
 bool passes_as_it_came(const Call& call, const Media& media) {
-    if (!media.keys.agreed) return false;
+    if (!carrier(media).keys.agreed) return false;
     bool any = false;
     for (const auto& party : call.parties)
         for (const auto& receiver : party->medias) {
             if (!receiver->subscribed_to(media)) continue;
-            if (!has_same_keys(media, *receiver)) return false;
+            if (!has_same_keys(carrier(media), carrier(*receiver))) return false;
             any = true;
         }
     return any;
 }
 
-// Everybody who is subscribed to `media`.
-void add_sinks(link::Stream& stream, const Call& call, const Media& media, const PortSet& set, const LocalPort& port, bool as_it_came) {
-    const bool nothing = waits_for_keys(media);
+// Everybody who is subscribed to `media`, whose packets come to that port.
+void add_sinks(link::Stream& stream, const Call& call, const Media& media, const PortSet& set, const LocalPort& port, bool as_it_came,
+               std::uint64_t members = 0) {
+    const bool nothing = waits_for_keys(carrier(media));
     for (const auto& party : call.parties)
         for (const auto& receiver : party->medias)
             if (const auto* subscription = receiver->subscription_to(media)) {
-                auto leave = as_it_came ? Leave{.by = receiver->current} : towards(*receiver, rtp_stream(set, port));
+                auto leave = as_it_came ? Leave{.by = carrier(*receiver).current} : towards(*receiver, rtp_stream(set, port));
                 leave.silent = leave.silent || nothing || !can_be_sent_to(*receiver);
-                leave.blocked = call.blocked || media.blocked || subscription->blocked;
+                leave.treatment = {call.blocked || media.blocked || subscription->blocked,
+                                   call.silenced || media.silenced || subscription->silenced, as_it_came, members != 0};
+                leave.members = members;
                 leave.tos = call.tos;
                 add_sinks_towards(stream, port, *receiver, *subscription, leave);
             }
@@ -151,6 +186,37 @@ void describe_party(link::Stream& stream, const Media& media) {
     stream.set_rtp_not_forwarded(!media.recv);
 }
 
+// By their codecs of now and of the last offer: what is in use may be sent until the answer is there.
+std::bitset<128> types_of(const Media& media) {
+    std::bitset<128> types;
+    for (const auto* codecs : {&media.codecs, &media.offered_codecs})
+        for (const auto& codec : *codecs)
+            if (codec.payload_type >= 0 && codec.payload_type < 128) types.set(static_cast<std::size_t>(codec.payload_type));
+    return types;
+}
+
+// Several media come to this port.
+void describe_bundle(const Call& call, const std::vector<const Media*>& members, const PortSet& set, const LocalPort& port, bool as_it_came,
+                     link::Stream& stream) {
+    auto& bundle = *stream.mutable_bundle();
+    bool any = false;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const auto& media = *members[i];
+        auto& member = *bundle.add_members();
+        member.set_mid(media.mid.value_or(""));
+        member.set_types(to_bytes(types_of(media)));
+        bundle.set_mid_extension(std::max(bundle.mid_extension(), media.extensions.mid));
+        any |= media.recv;
+        add_sinks(stream, call, media, set, port, as_it_came, std::uint64_t{1} << i);
+    }
+    stream.set_rtp_not_forwarded(!any);
+    join_sinks(stream);
+    const auto all = ~std::uint64_t{0} >> (64 - members.size());
+    for (auto& sink : *stream.mutable_sinks())
+        if (sink.members() == all) sink.set_members(0);
+    if (std::ranges::all_of(stream.sinks(), [](const auto& sink) { return !sink.members(); })) stream.clear_bundle(); // nothing to tell apart
+}
+
 void describe(const Call& call, const Media& media, const PortSet& set, const LocalPort& port, link::Stream& stream) {
     stream.set_id(port.id);
     stream.set_slot(port.slot());
@@ -164,9 +230,12 @@ void describe(const Call& call, const Media& media, const PortSet& set, const Lo
     stream.set_drop(call.drop_traffic);
     stream.set_scope(call.id + "/" + media.party->tag + "/" + std::to_string(media.index));
     describe_party(stream, media);
-    const bool as_it_came = passes_as_it_came(call, media);
+    const auto shared = sharers(media);
+    const bool as_it_came = shared.empty() ? passes_as_it_came(call, media)
+                                           : std::ranges::all_of(shared, [&](const auto* each) { return passes_as_it_came(call, *each); });
     if (media.keys.agreed && !as_it_came) put_keys(*stream.mutable_receive(), media.keys.agreed->theirs);
-    add_sinks(stream, call, media, set, port, as_it_came);
+    if (shared.empty()) add_sinks(stream, call, media, set, port, as_it_came);
+    else describe_bundle(call, shared, set, port, as_it_came, stream);
 }
 
 // A port that follows another one goes on with the endpoint learned there, unless the SDP named a new one since.

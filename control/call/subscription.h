@@ -16,7 +16,8 @@ struct Subscription {
 
     Media* source;
     Kind kind = Kind::offer_answer;
-    bool blocked = false;         // its media isn't let through; RTCP is
+    bool blocked = false;         // its media isn't let through, but telephone events; RTCP is
+    bool silenced = false;        // silence is let through instead
     bool rtp = true, rtcp = true; // which components there are of it
 
     bool operator==(const Subscription&) const = default;

@@ -15,6 +15,7 @@ inline constexpr std::array media_flags = {
     &call::Media::passthrough,   &call::Media::opaque,      &call::Media::asymmetric,  &call::Media::strict_source,
     &call::Media::media_handover, &call::Media::nat_wait,   &call::Media::pierce_nat,  &call::Media::unidirectional,
     &call::Media::loop_check,    &call::Media::osrtp,       &call::Media::recrypt,
+    &call::Media::silenced,      &call::Media::bundle_asked,
 };
 inline constexpr std::array mux_flags = {&call::Mux::active, &call::Mux::offered, &call::Mux::asked, &call::Mux::accept,
                                          &call::Mux::reject, &call::Mux::wanted};

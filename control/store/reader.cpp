@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "control/call/number_set.h"
 #include "control/call/srtp_rule.h"
 #include "control/store/media_flags.h"
 
@@ -45,6 +46,18 @@ call::Remote remote(const Remote& from) { return {endpoint(from.signalled()), fr
 
 sdp::Origin origin(const Origin& from) {
     return {from.username(), from.session_id(), from.version(), from.address_type(), from.address()};
+}
+
+std::vector<sdp::Extension> extensions(const google::protobuf::RepeatedPtrField<Extension>& from) {
+    std::vector<sdp::Extension> list;
+    for (const auto& record : from)
+        if (sdp::extension_number(record.id())) list.push_back({record.id(), record.name()});
+    return list;
+}
+
+call::Extensions extensions(const Extensions& from) {
+    return {extensions(from.shown()), extensions(from.accepted()), call::to_set<256>(from.offered()), from.mixed(), from.mid() < 256 ? from.mid() : 0, call::to_set<256>(from.stripped()),
+            from.strips_all()};
 }
 
 bool is_version_3(const Call& record) { return record.party_count() == 0; } // a call has parties
@@ -111,6 +124,7 @@ class Reader {
         call_->tos = record.tos();
         call_->drop_traffic = record.drop_traffic();
         call_->blocked = record.blocked();
+        call_->silenced = record.silenced();
         if (record.delete_at_us()) call_->delete_at = boot_time(record.delete_at_us());
     }
 
@@ -162,6 +176,8 @@ class Reader {
         for (std::size_t i = 0; i < mux_flags.size(); ++i)
             media.mux.*mux_flags[i] = record.flags() >> (first_mux_flag + i) & 1;
         if (!read_keys(record.keys(), media.keys)) return corrupt("keys of a media");
+        media.extensions = extensions(record.extensions());
+        media.bundle = record.bundle();
         media.family = value(record.family(), Family::ipv6);
         media.rtp = remote(record.rtp());
         media.rtcp = remote(record.rtcp());
@@ -271,6 +287,7 @@ class Reader {
             subscription.kind = static_cast<call::Subscription::Kind>(more.kind());
             subscription.rtp = !more.without_rtp();
             subscription.rtcp = !more.without_rtcp();
+            subscription.silenced = more.silenced();
         }
         return {};
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/call/number_set.h"
 #include "control/call/srtp_rule.h"
 #include "control/store/media_flags.h"
 
@@ -88,6 +89,24 @@ void put(const call::Keys& keys, Keys& to) {
     put(keys.agreed_on, *to.mutable_agreed_on());
 }
 
+void put(const std::vector<sdp::Extension>& all, google::protobuf::RepeatedPtrField<Extension>& to) {
+    for (const auto& extension : all) {
+        auto& record = *to.Add();
+        record.set_id(extension.id);
+        record.set_name(extension.name);
+    }
+}
+
+void put(const call::Extensions& extensions, Extensions& to) {
+    put(extensions.shown, *to.mutable_shown());
+    put(extensions.accepted, *to.mutable_accepted());
+    to.set_mixed(extensions.mixed);
+    to.set_mid(extensions.mid);
+    to.set_stripped(call::to_bytes(extensions.stripped));
+    to.set_strips_all(extensions.strips_all);
+    to.set_offered(call::to_bytes(extensions.offered));
+}
+
 // Parties are numbered as they come, and stay.
 std::uint32_t place_of(const call::Party& party) { return party.number - 1; }
 
@@ -100,12 +119,13 @@ void write(const call::Subscription& subscription, Media& to) {
     const auto place = static_cast<std::uint32_t>(to.subscriptions_size());
     put(*subscription.source, *to.add_subscriptions());
     if (subscription.blocked) put(*subscription.source, *to.add_blocked_sources());
-    if (subscription.kind == call::Subscription::Kind::offer_answer && subscription.rtp && subscription.rtcp) return;
+    if (subscription.kind == call::Subscription::Kind::offer_answer && subscription.rtp && subscription.rtcp && !subscription.silenced) return;
     auto& more = *to.add_subscribed();
     more.set_place(place);
     more.set_kind(static_cast<std::uint32_t>(subscription.kind));
     more.set_without_rtp(!subscription.rtp);
     more.set_without_rtcp(!subscription.rtcp);
+    more.set_silenced(subscription.silenced);
 }
 
 void write_ports(const call::Media& media, Media& to) {
@@ -150,6 +170,8 @@ void write(const call::Media& media, Media& to) {
     to.set_learning(static_cast<std::uint32_t>(media.learning));
     to.set_echo(static_cast<std::uint32_t>(media.echo));
     if (media.keys != call::Keys{}) put(media.keys, *to.mutable_keys());
+    if (media.extensions != call::Extensions{}) put(media.extensions, *to.mutable_extensions());
+    to.set_bundle(media.bundle);
     for (const auto& subscription : media.subscriptions) write(subscription, to);
 }
 
@@ -204,6 +226,7 @@ void write_facts(const call::Call& call, const std::string& instance, Call& reco
     record.set_tos(call.tos);
     record.set_drop_traffic(call.drop_traffic);
     record.set_blocked(call.blocked);
+    record.set_silenced(call.silenced);
     if (call.delete_at) record.set_delete_at_us(us_of(*call.delete_at));
     record.set_party_count(static_cast<std::uint32_t>(call.parties.size()));
 }

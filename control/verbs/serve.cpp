@@ -45,7 +45,7 @@ class MadeFor {
 void run(Job job) {
     if (job.call && job.call->dead) return find_call(std::move(job));
     if (job.verb->needs.party) {
-        const auto selection = call::select(*job.call, job.flags());
+        const auto selection = call::select(*job.call, job.flags(), job.flags().directional || job.verb->needs.by_tag);
         if (!selection) return job.answer.error(selection.error().message);
         job.selection = *selection;
     }

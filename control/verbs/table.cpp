@@ -15,6 +15,8 @@ constexpr Verb rows[] = {
     {"list", {}, list},
     {"block media", {.of = Of::call, .turn = true, .party = true}, block_media},
     {"unblock media", {.of = Of::call, .turn = true, .party = true}, unblock_media},
+    {"silence media", {.of = Of::call, .turn = true, .party = true, .by_tag = true}, silence_media},
+    {"unsilence media", {.of = Of::call, .turn = true, .party = true, .by_tag = true}, unsilence_media},
 };
 
 } // namespace

@@ -17,5 +17,7 @@ void query(const Job& job);
 void list(const Job& job);
 void block_media(const Job& job);
 void unblock_media(const Job& job);
+void silence_media(const Job& job);
+void unsilence_media(const Job& job);
 
 } // namespace rtpengine::verbs

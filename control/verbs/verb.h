@@ -27,6 +27,7 @@ struct Verb {
         bool turn = false;    // nobody else is at work on the call
         bool figures = false; // what the kernel has counted up to now
         bool party = false;   // which of the call's is meant
+        bool by_tag = false;  // likewise by a from-tag that comes without `directional`
     };
     std::string_view command; // a row of the command table, which has the keys that a request must have
     Needs needs;

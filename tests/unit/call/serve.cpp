@@ -92,3 +92,27 @@ TEST_CASE_FIXTURE(Fixture, "a request about a party finds it, or changes nothing
     CHECK_FALSE(call.find_tag("a")->medias[0]->subscriptions.at(0).blocked);
     CHECK_FALSE(call.blocked);
 }
+
+TEST_CASE_FIXTURE(Fixture, "silence is the call's, a party's by its tag, with or without a word for that, or a flow's; each has its own end") {
+    set_up_call();
+    const auto& call = *instance.calls().find("call");
+    const auto silenced = [&] { return std::tuple{call.silenced, call.find_tag("a")->medias[0]->silenced, call.find_tag("b")->medias[0]->silenced}; };
+    const auto done = [&](const char* command, const ng::Dict& keys) { return ng::text_of(wait(command, keys), "result") == "ok"; };
+    auto whole = named("a");
+    whole.add("all", "all");
+    CHECK(done("silence media", named("a")));
+    CHECK(silenced() == std::tuple{false, true, false});
+    CHECK(done("silence media", whole));
+    CHECK(silenced() == std::tuple{true, true, false});
+    CHECK(done("unsilence media", named("a")));
+    CHECK(silenced() == std::tuple{true, false, false});
+    CHECK(done("silence media", named("b")));
+    CHECK(done("unsilence media", whole)); // the parties' too
+    CHECK(silenced() == std::tuple{false, false, false});
+    auto flow = named("a");
+    flow.add("to-tag", "b");
+    CHECK(done("silence media", flow));
+    CHECK(call.find_tag("b")->medias[0]->subscriptions.at(0).silenced);
+    CHECK_FALSE(call.blocked);
+    CHECK(reason("silence media", named("nobody")) == "From-tag given, but no such tag exists");
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/call/streams.h"
 
+#include "control/call/number_set.h"
+
 #include "exchange_fixture.h"
 
 using namespace rtpengine;
@@ -113,4 +115,42 @@ TEST_CASE_FIXTURE(Fixture, "other transports are relayed whole") {
     REQUIRE(fax.sinks_size() == 1);
     CHECK(fax.sinks(0).takes() == link::ANY);
     CHECK(stream(media("a"), 1).component() == link::ANY);
+}
+
+TEST_CASE_FIXTURE(Fixture, "blocked media lets telephone events through; silence is made of codecs that have one") {
+    const auto with_events = audio(4000, "a=rtpmap:8 G729a/8000\r\n").replace(24, 0, " 101") + "a=rtpmap:101 telephone-event/8000\r\n";
+    offer(body("198.51.100.1", with_events));
+    answer(body("192.0.2.1", with_events));
+    call->blocked = true;
+    const auto dropped = to_set<128>(stream(media("a"), 0).sinks(0).edit().dropped_types());
+    CHECK_FALSE(dropped.test(101));
+    CHECK(dropped.count() == 127);
+    call->blocked = false;
+    for (bool* state : {&call->silenced, &media("a").silenced, &media("b").subscriptions.at(0).silenced}) {
+        *state = true;
+        const auto edit = stream(media("a"), 0).sinks(0).edit();
+        REQUIRE(edit.silence_size() == 1);
+        CHECK(edit.silence(0).type() == 0);
+        CHECK(edit.silence(0).octet() == 0xff);
+        *state = false;
+    }
+    CHECK_FALSE(stream(media("a"), 0).sinks(0).has_edit());
+}
+
+TEST_CASE_FIXTURE(Fixture, "feedback stays with those who know it, unless RTP comes to the same port") {
+    const auto avpf = [](const std::string& more) { return "m=audio 4000 RTP/AVPF 0 8\r\n" + more; };
+    ng::Flags plain;
+    plain.transport_protocol = "RTP/AVP";
+    offer(body("198.51.100.1", avpf("")), plain);
+    answer(body("192.0.2.1", audio(6000)));
+    CHECK(stream(media("a"), 1).sinks(0).edit().no_feedback());
+    CHECK_FALSE(stream(media("b"), 1).sinks(0).has_edit());
+    offer(body("198.51.100.1", avpf("")));
+    answer(body("192.0.2.1", "m=audio 6000 RTP/AVPF 0 8\r\n"));
+    CHECK_FALSE(stream(media("a"), 1).sinks(0).has_edit());
+    plain.mux_demux = true;
+    offer(body("198.51.100.1", avpf("a=rtcp-mux\r\n")), plain);
+    answer(body("192.0.2.1", audio(6000)));
+    const auto muxed = stream(media("a"), 0);
+    for (const auto& sink : muxed.sinks()) CHECK_FALSE(sink.has_edit());
 }

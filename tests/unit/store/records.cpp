@@ -68,6 +68,7 @@ TEST_CASE_FIXTURE(Fixture, "a call comes back as it was: offered, answered, offe
     offer(call::body("198.51.100.1", audio));
     check_round_trip();
     call->blocked = true;
+    call->silenced = true;
     call->tos = 184;
     call->delete_at = boot_time(9'000);
     call->parties[0]->aliases = {"x"};
@@ -80,6 +81,28 @@ TEST_CASE_FIXTURE(Fixture, "a call comes back as it was: offered, answered, offe
     media.subscriptions[0].blocked = true;
     media.subscriptions[0].rtcp = false;
     check_round_trip();
+    media.subscriptions[0] = {.source = media.subscriptions[0].source, .silenced = true};
+    check_round_trip();
+}
+
+TEST_CASE_FIXTURE(Fixture, "a bundle comes back, and what packets lose; a record that names no media has no bundle") {
+    ng::Flags flags;
+    flags.bundle_accept = true;
+    flags.extmap_mask = {"urn:example:x"};
+    offer(call::body("198.51.100.1", "a=group:BUNDLE a v\r\na=extmap-allow-mixed\r\na=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
+                                     "a=extmap:200 urn:example:x\r\nm=audio 4000 RTP/AVP 0\r\na=mid:a\r\nm=video 4000 RTP/AVP 96\r\na=mid:v\r\n"),
+          flags);
+    answer(call::body("198.51.100.2", "m=audio 5000 RTP/AVP 0\r\nm=video 5002 RTP/AVP 96\r\n"));
+    REQUIRE(this->media("a", 1).bundle == 1);
+    REQUIRE(this->media("b").extensions.stripped.test(200));
+    check_round_trip();
+    auto altered = record(*call);
+    altered.mutable_parties(0)->mutable_medias(0)->set_bundle(99);
+    std::mt19937_64 other{9};
+    ports::Interfaces fresh(config, {}, other);
+    const auto again = restored(altered, fresh);
+    REQUIRE(again);
+    CHECK_FALSE(streams(**again).empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "keys come back, offered, sent and agreed upon; a record of before has none, and one that isn't ours is refused") {
