@@ -23,7 +23,7 @@ std::size_t size_of(const Keys& keys) {
 }
 
 std::size_t size_of(const Media& media) {
-    return size_of(media.keys) + media.last_section.size() + size_of(media.mid) + media.type.size() + media.protocol_text.size() +
+    return size_of(media.keys) + media.last_section.size() + size_of(media.mid) + media.type.size() + media.protocol_text.size() + (media.twin ? media.twin->protocol_text.size() + media.twin->formats.size() : 0) +
            media.offered_protocol_text.size();
 }
 

@@ -11,6 +11,7 @@
 #include "control/random.h"
 #include "control/sdp/kept.h"
 #include "control/sdp/print.h"
+#include "control/sdp/twins.h"
 
 namespace rtpengine::call {
 
@@ -181,6 +182,7 @@ sdp::SectionOutput write_section(const Description& to, Media& media, std::deque
     output.type = media.type;
     output.protocol = profile(media);
     output.mid = media.mid;
+    output.twin = media.twin;
     output.label = section.label;
     output.rtp = sdp::is_rtp(media.protocol) && section.rtp();
     // A body with fewer sections than before leaves the others as they are.
@@ -207,6 +209,21 @@ sdp::SectionOutput write_section(const Description& to, Media& media, std::deque
     output.copy = !output.rtp;
     write_direction(to, output, media);
     if (output.rtp) write_rtp(to, pair, output, media, random);
+    return output;
+}
+
+// The legacy form of OSRTP: the same section again before it, in the clear.
+bool offered_twice(const Description& to, const Media& media, const sdp::SectionOutput& output) {
+    const auto& words = to.terms.flags.osrtp;
+    return to.terms.offer && output.rtp && !output.rejected && sdp::is_srtp(media.protocol) &&
+           std::ranges::find(words, "offer-legacy") != words.end();
+}
+
+sdp::SectionOutput in_the_clear(sdp::SectionOutput output, const Media& media) {
+    output.protocol = sdp::protocol_name(sdp::plain_protocol(media.protocol));
+    output.security.clear();
+    output.mid.reset(); // it is the other one's
+    output.twin.reset();
     return output;
 }
 
@@ -266,7 +283,11 @@ Result<std::string> describe(const Description& to, const std::string& loop_id, 
     if (to.terms.flags.loop_protect) output.loop_id = loop_id;
     output.session_attributes = one_source(to);
     output.groups = bundle_groups(to.terms, to.receiver);
-    for (const auto& media : to.receiver.medias) output.sections.push_back(write_section(to, *media, kept, random));
+    for (const auto& media : to.receiver.medias) {
+        auto section = write_section(to, *media, kept, random);
+        if (offered_twice(to, *media, section)) output.sections.push_back(in_the_clear(section, *media));
+        output.sections.push_back(std::move(section));
+    }
     const auto rejected = [](const sdp::SectionOutput& section) { return section.rejected; };
     if (std::all_of(output.sections.begin(), output.sections.end(), rejected)) return std::string{};
     return print_versioned(output, last, to);

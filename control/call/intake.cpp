@@ -86,6 +86,7 @@ void take_section(const Terms& terms, const sdp::Section& section, Media& media,
     media.offered_protocol = terms.offer ? section.protocol : media.offered_protocol;
     media.offered_protocol_text = terms.offer ? section.protocol_text : media.offered_protocol_text;
     media.last_section = sdp::keep(section);
+    if (terms.offer) media.twin = section.twin;
     media.rejected = section.port == 0;
     media.pairs = section.port_count;
     if (section.mid) media.mid = section.mid;

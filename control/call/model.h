@@ -138,6 +138,7 @@ struct MediaFacts {
     bool passthrough = false; // SDP is copied, packets are relayed whatever they are (section 6.1.4)
     bool opaque = false;      // DTLS goes on between the parties, through us
     std::string ice_ufrag, ice_pwd;
+    std::optional<sdp::Twin> twin; // the party offers it twice, plain and as SRTP
     bool osrtp = false;       // SRTP under a profile that isn't for it (RFC 8643)
     bool recrypt = false;     // even where both sides have the same keys
     Keys keys;

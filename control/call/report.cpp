@@ -104,6 +104,8 @@ void write_media_flags(const Media& media, Writer& to) {
     add(media.feedback, "RTCP feedback");
     add(media.echo == ng::MediaEcho::both, "echo");
     add(media.echo == ng::MediaEcho::blackhole, "blackhole");
+    add(media.twin && !media.twin->after, "legacy OSRTP");
+    add(media.twin && media.twin->after, "reverse legacy OSRTP");
 }
 
 void write_ssrcs(const std::vector<SsrcUsage>& ssrcs, bool with_statistics, Writer& to) {

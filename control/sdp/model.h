@@ -98,6 +98,13 @@ struct Extension {    // a=extmap:ID[/DIRECTION] NAME...
 };
 int extension_number(std::string_view id); // 1-14 or 16-255 (RFC 8285); 0: none of these
 
+// A section that stood for the same media beside another one (twins.h).
+struct Twin {
+    std::string protocol_text, formats;
+    bool after = false; // it came behind the other
+    bool operator==(const Twin&) const = default;
+};
+
 inline constexpr unsigned most_port_count = 10; // of a section
 
 struct Section {
@@ -124,6 +131,7 @@ struct Section {
     bool extmap_allow_mixed = false;
     std::vector<Extension> extensions;
     bool bundle_only = false;
+    std::optional<Twin> twin; // not of the text: fold_twins()
     bool usable = true; // false: formats or a=rtcp can't be used; only in rejected sections and fragments
 
     std::string attributes;               // all of this section, verbatim and in order, each with a line feed

@@ -170,8 +170,14 @@ void print_attributes(Writer& writer, const SectionOutput& output) {
     if (output.ice) print_ice(writer, *output.ice);
 }
 
+void print_twin(Writer& writer, const SectionOutput& output, bool after) {
+    if (output.twin && output.twin->after == after)
+        writer.line("m=", output.type + " 0 " + output.twin->protocol_text + " " + output.twin->formats);
+}
+
 void print_section(Writer& writer, const SectionOutput& output) {
     writer.enter(output.type);
+    print_twin(writer, output, false);
     writer.line("m=", output.type + " " + std::to_string(output.port) + " " + output.protocol + " " +
                           formats(output));
     if (output.source) writer.optional("i=", output.source->information);
@@ -181,6 +187,7 @@ void print_section(Writer& writer, const SectionOutput& output) {
     if (output.copy && !output.rejected) print_copy(writer, output);
     if (!output.copy && !output.rejected) print_attributes(writer, output);
     writer.additions();
+    print_twin(writer, output, true);
 }
 
 void print_session(Writer& writer, const SessionOutput& output) {

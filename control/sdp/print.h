@@ -34,6 +34,7 @@ struct SectionOutput {
     // Section 5.3 "copy mode": all attributes of the source verbatim, then the candidates of `ice` and its
     // end-of-candidates; nothing else of what stands below.
     bool copy = false;
+    std::optional<Twin> twin; // a rejected section beside it
     bool rtp = true; // false: the source's formats instead of payload types; no rtcp
     std::vector<Codec> codecs;
     std::optional<std::string> mid, label;

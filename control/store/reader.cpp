@@ -178,6 +178,7 @@ class Reader {
         if (!read_keys(record.keys(), media.keys)) return corrupt("keys of a media");
         media.extensions = extensions(record.extensions());
         media.bundle = record.bundle();
+        if (record.has_twin()) media.twin = sdp::Twin{record.twin().protocol_text(), record.twin().formats(), record.twin().after()};
         media.family = value(record.family(), Family::ipv6);
         media.rtp = remote(record.rtp());
         media.rtcp = remote(record.rtcp());

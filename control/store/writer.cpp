@@ -107,6 +107,12 @@ void put(const call::Extensions& extensions, Extensions& to) {
     to.set_offered(call::to_bytes(extensions.offered));
 }
 
+void put(const sdp::Twin& twin, Twin& to) {
+    to.set_protocol_text(twin.protocol_text);
+    to.set_formats(twin.formats);
+    to.set_after(twin.after);
+}
+
 // Parties are numbered as they come, and stay.
 std::uint32_t place_of(const call::Party& party) { return party.number - 1; }
 
@@ -172,6 +178,7 @@ void write(const call::Media& media, Media& to) {
     if (media.keys != call::Keys{}) put(media.keys, *to.mutable_keys());
     if (media.extensions != call::Extensions{}) put(media.extensions, *to.mutable_extensions());
     to.set_bundle(media.bundle);
+    if (media.twin) put(*media.twin, *to.mutable_twin());
     for (const auto& subscription : media.subscriptions) write(subscription, to);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/base/memory.h"
+#include "control/sdp/twins.h"
 #include "control/verbs/table.h"
 
 namespace rtpengine::verbs {
@@ -86,6 +87,8 @@ Result<std::shared_ptr<const sdp::Session>> read_session(const call::Instance& i
     auto session = sdp::parse(flags.sdp, flags.fragment);
     if (!session) return session.error();
     if (instance.config().reject_invalid_sdp() && session->blank_line) return Error{"Failed to parse SDP"};
+    if (std::ranges::find(flags.osrtp, "accept-legacy") != flags.osrtp.end() || std::ranges::find(flags.osrtp, "accept") != flags.osrtp.end())
+        sdp::fold_twins(*session);
     return std::make_shared<const sdp::Session>(*std::move(session));
 }
 

@@ -95,6 +95,7 @@ TEST_CASE_FIXTURE(Fixture, "a bundle comes back, and what packets lose; a record
     answer(call::body("198.51.100.2", "m=audio 5000 RTP/AVP 0\r\nm=video 5002 RTP/AVP 96\r\n"));
     REQUIRE(this->media("a", 1).bundle == 1);
     REQUIRE(this->media("b").extensions.stripped.test(200));
+    this->media("a").twin = sdp::Twin{"RTP/AVP", "0 8", true};
     check_round_trip();
     auto altered = record(*call);
     altered.mutable_parties(0)->mutable_medias(0)->set_bundle(99);
