@@ -66,6 +66,8 @@ worker::Workers::Hooks Service::hooks() {
     hooks.event = [this](unsigned worker, const link::Event& event) {
         if (event.has_stream() && event.stream().outcome() == link::OK)
             log::info("{}: worker {} could open its port after all", event.scope(), workers_->name(worker));
+        if (!event.has_ice()) return;
+        for (auto& served : served_) served->instance().take_news(event.ice());
     };
     hooks.ctl = [this](const link::CtlRequest& request) { return ctl::answer(request, instances(), *workers_); };
     return hooks;

@@ -121,6 +121,17 @@ std::vector<DarkPort> take_beside(const std::vector<LocalPort>& address, ports::
     return basket.take(local, 1);
 }
 
+// One of a time without ICE may lack addresses now.
+Status add_addresses(Media& media, PortSet& set, const std::vector<unsigned>& streams, Basket& basket) {
+    const auto addresses = addresses_for(media);
+    for (auto i = set.ports.size(); i < addresses.size(); ++i) {
+        if (auto fits = ports_fit(*media.party->call, streams.size()); !fits) return fits.error();
+        set.ports.emplace_back();
+        if (!take_ports(media, set.ports.back(), *addresses[i], streams, basket)) return Error{out_of_ports};
+    }
+    return {};
+}
+
 // A set that was enough before may lack streams now: RTCP that was multiplexed (RFC 5761 section 5.1.3), further pairs.
 Status complete_set(Media& media, PortSet& set, const std::vector<unsigned>& streams, Basket& basket) {
     for (auto& address : set.ports)
@@ -203,9 +214,11 @@ Status give_ports(Media& media, const PortWish& wish, Basket& basket) {
         auto made = new_set(media, wish.peer, streams, basket);
         if (!made) return made.error();
         set = *made;
-    } else if (auto done = complete_set(media, *set, streams, basket); !done) {
-        return done;
+    } else {
+        if (auto done = complete_set(media, *set, streams, basket); !done) return done;
+        if (auto done = add_addresses(media, *set, streams, basket); !done) return done;
     }
+    if (media.current && media.current != set) media.connectivity.restart(); // specification 6.1.3
     if (wish.peer.port) set->peer = wish.peer;
     carry_over(media.current, *set);
     media.current = set;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "control/call/bundle.h"
+#include "control/call/ice.h"
 #include "control/call/key_exchange.h"
 
 namespace rtpengine::call {
@@ -43,7 +44,9 @@ bool same_ports(const PortSet* a, const PortSet* b) {
 bool same_exits(const SavedMedia& before, const Media& now) {
     const auto& facts = before.facts;
     return facts.rejected == now.rejected && facts.rtp.filled == now.rtp.filled && facts.send == now.send &&
-           facts.mux.active == now.mux.active &&
+           facts.mux.active == now.mux.active && has_agent(facts) == has_agent(now) &&
+           facts.connectivity.peer_ufrag.empty() == now.connectivity.peer_ufrag.empty() &&
+           facts.connectivity.selected == now.connectivity.selected &&
            facts.rtp.signalled.address.is_unspecified() == now.rtp.signalled.address.is_unspecified() &&
            facts.keys.agreed == now.keys.agreed && facts.keys.agreed_on == now.keys.agreed_on && facts.recrypt == now.recrypt &&
            facts.bundle == now.bundle && facts.extensions == now.extensions && facts.initialized == now.initialized &&

@@ -22,8 +22,14 @@ std::size_t size_of(const Keys& keys) {
     return size;
 }
 
+std::size_t size_of(const Connectivity& connectivity) {
+    std::size_t size = connectivity.peer_ufrag.size() + connectivity.peer_pwd.size();
+    for (const auto& candidate : connectivity.candidates) size += sizeof candidate + candidate.foundation.size();
+    return size;
+}
+
 std::size_t size_of(const Media& media) {
-    return size_of(media.keys) + media.last_section.size() + size_of(media.mid) + media.type.size() + media.protocol_text.size() + (media.twin ? media.twin->protocol_text.size() + media.twin->formats.size() : 0) +
+    return size_of(media.keys) + size_of(media.connectivity) + media.last_section.size() + size_of(media.mid) + media.type.size() + media.protocol_text.size() + (media.twin ? media.twin->protocol_text.size() + media.twin->formats.size() : 0) +
            media.offered_protocol_text.size();
 }
 

@@ -6,9 +6,9 @@
 
 #include "control/budget.h"
 #include "control/call/bundle.h"
+#include "control/call/ice.h"
 #include "control/call/key_exchange.h"
 #include "control/call/origin.h"
-#include "control/random.h"
 #include "control/sdp/kept.h"
 #include "control/sdp/print.h"
 #include "control/sdp/twins.h"
@@ -61,13 +61,6 @@ std::optional<sdp::RtcpLine> rtcp_line(const Description& to, const Media& media
     return sdp::RtcpLine{shown->lease->port(), flags.full_rtcp_attribute};
 }
 
-constexpr unsigned host_preference = 126;
-
-// RFC 8445 section 5.1.2.1; `index` counts the addresses of the interface.
-std::uint32_t candidate_priority(unsigned type_preference, std::size_t index, unsigned component) {
-    return (type_preference << 24) + (static_cast<std::uint32_t>(65535 - index) << 8) + (256 - component);
-}
-
 // Next to the sender's own host candidates ours come last.
 bool below_theirs(const sdp::Section* theirs, const std::string& type) {
     if (!theirs || type != "host") return false;
@@ -75,34 +68,57 @@ bool below_theirs(const sdp::Section* theirs, const std::string& type) {
                        [&](const auto& candidate) { return candidate.type == type; });
 }
 
-// `theirs`: the section whose candidates stand before ours; nullptr: none do.
-sdp::IceLines ice_lines(const Description& to, Media& media, const sdp::Section* theirs, std::mt19937_64& random) {
-    if (media.ice_ufrag.empty()) {
-        media.ice_ufrag = random_token(random, 8);
-        media.ice_pwd = random_token(random, 26);
-    }
-    sdp::IceLines lines;
-    lines.ufrag = media.ice_ufrag;
-    lines.pwd = media.ice_pwd;
+sdp::Candidate candidate_of(const Description& to, const LocalPort& port, const sdp::Section* theirs, unsigned index, std::size_t addresses) {
     const bool relay = to.terms.flags.ice == ng::IceOption::force_relay;
+    sdp::Candidate candidate;
+    candidate.foundation = port.local->foundation;
+    candidate.component = port.stream + 1;
+    candidate.type = relay ? "relay" : "host";
+    candidate.priority = below_theirs(theirs, candidate.type)
+                             ? candidate_priority(host_preference - 1, 65536 - addresses + index, candidate.component)
+                             : candidate_priority(relay ? 0 : host_preference, index, candidate.component);
+    candidate.endpoint = {shown_address(to, *port.local), port.lease->port()};
+    if (relay) candidate.related = candidate.endpoint;
+    return candidate;
+}
+
+// Those of every address, or, when checks have ended, of the one that they selected. `theirs`: the section whose candidates stand before
+// ours; nullptr: none do.
+std::vector<sdp::Candidate> candidates_of(const Description& to, const Media& media, const sdp::Section* theirs) {
+    std::vector<sdp::Candidate> candidates;
+    const auto& addresses = media.current->ports;
     for (const unsigned component : {1u, 2u})
-        for (unsigned index = 0; index < media.current->ports.size(); ++index)
-            for (const auto& port : media.current->ports[index]) {
+        for (unsigned index = 0; index < addresses.size(); ++index)
+            for (const auto& port : addresses[index]) {
                 if (port.stream != component - 1 || (port.rtcp() && media.mux.active)) continue;
-                sdp::Candidate candidate;
-                candidate.foundation = port.local->foundation;
-                candidate.component = component;
-                candidate.type = relay ? "relay" : "host";
-                candidate.priority =
-                    below_theirs(theirs, candidate.type)
-                        ? candidate_priority(host_preference - 1, 65536 - media.current->ports.size() + index, component)
-                        : candidate_priority(relay ? 0 : host_preference, index, component);
-                candidate.endpoint = {shown_address(to, *port.local), port.lease->port()};
-                if (relay) candidate.related = candidate.endpoint;
-                lines.candidates.push_back(std::move(candidate));
+                const auto& selected = media.connectivity.selected[component - 1];
+                if (!media.passthrough && selected.remote.known() && selected.address != index) continue;
+                candidates.push_back(candidate_of(to, port, theirs, index, addresses.size()));
             }
-    if (to.terms.flags.trickle_ice) lines.options.push_back("trickle"), lines.end_of_candidates = true;
-    if (to.terms.flags.ice2 && to.terms.offer) lines.options.push_back("ice2");
+    return candidates;
+}
+
+// RFC 8839 section 5.2: in offers of who controls, when all components have a pair.
+std::optional<std::string> remote_candidates(const Description& to, const Media& media) {
+    if (!to.terms.offer || media.passthrough || !media.connectivity.controlling()) return std::nullopt;
+    std::string value;
+    for (unsigned stream = 0; stream < (media.mux.active || !media.current->port(1) ? 1 : 2); ++stream) {
+        const auto& remote = media.connectivity.selected[stream].remote;
+        if (!remote.known()) return std::nullopt;
+        value += (stream ? " " : "") + std::to_string(stream + 1) + " " + remote.address.str() + " " + std::to_string(remote.port);
+    }
+    return value;
+}
+
+sdp::IceLines ice_lines(const Description& to, const Media& media, const sdp::Section* theirs) {
+    sdp::IceLines lines;
+    lines.ufrag = media.connectivity.ufrag;
+    lines.pwd = media.connectivity.pwd;
+    lines.candidates = candidates_of(to, media, theirs);
+    lines.remote_candidates = remote_candidates(to, media);
+    if (to.terms.flags.trickle_ice || (media.connectivity.trickle && !media.passthrough))
+        lines.options.push_back("trickle"), lines.end_of_candidates = true;
+    if ((to.terms.flags.ice2 && to.terms.offer) || (media.connectivity.ice2 && !media.passthrough)) lines.options.push_back("ice2");
     return lines;
 }
 
@@ -137,7 +153,7 @@ std::vector<std::string> security_lines(const Description& to, const Pair* pair,
     return lines;
 }
 
-void write_rtp(const Description& to, const Pair* pair, sdp::SectionOutput& output, Media& media, std::mt19937_64& random) {
+void write_rtp(const Description& to, const Pair* pair, sdp::SectionOutput& output, Media& media) {
     const auto& section = *output.source;
     output.codecs = media.codecs;
     output.rtcp = rtcp_line(to, media);
@@ -147,18 +163,18 @@ void write_rtp(const Description& to, const Pair* pair, sdp::SectionOutput& outp
     output.maxptime = section.maxptime;
     output.extensions = pair ? media.extensions.shown : section.extensions;
     output.extmap_allow_mixed = !output.extensions.empty() && (to.terms.offer || media.extensions.mixed);
-    if (media.ice) output.ice = ice_lines(to, carrier(media), nullptr, random);
+    if (media.ice) output.ice = ice_lines(to, carrier(media), nullptr);
     output.security = security_lines(to, pair, section, media);
 }
 
 // We are one more candidate among the sender's own.
-void write_passthrough(const Description& to, sdp::SectionOutput& output, Media& media, std::mt19937_64& random) {
+void write_passthrough(const Description& to, sdp::SectionOutput& output, Media& media) {
     const auto& section = *output.source;
     output.copy = true;
     output.rtp = false;
     output.port = section.port;
     output.connection = section.connection.value_or(output.connection);
-    if (section.ice.present()) output.ice = ice_lines(to, media, &section, random);
+    if (section.ice.present()) output.ice = ice_lines(to, media, &section);
 }
 
 // MSRP: its address stays its own.
@@ -174,7 +190,7 @@ bool no_codecs_left(const Description& to, const Media& media) {
 }
 
 // `kept`: where a section of earlier lives while the output is used.
-sdp::SectionOutput write_section(const Description& to, Media& media, std::deque<sdp::Section>& kept, std::mt19937_64& random) {
+sdp::SectionOutput write_section(const Description& to, Media& media, std::deque<sdp::Section>& kept) {
     const auto* pair = pair_of(to, media);
     const auto& section = pair ? *pair->section : kept.emplace_back(sdp::read_kept(media.last_section));
     sdp::SectionOutput output;
@@ -203,12 +219,12 @@ sdp::SectionOutput write_section(const Description& to, Media& media, std::deque
     output.connection = shows_zero(to, section, media) ? Address::unspecified(shown_family(media))
                                                              : shown_address(to, *port.local);
     if (media.passthrough) {
-        write_passthrough(to, output, media, random);
+        write_passthrough(to, output, media);
         return output;
     }
     output.copy = !output.rtp;
     write_direction(to, output, media);
-    if (output.rtp) write_rtp(to, pair, output, media, random);
+    if (output.rtp) write_rtp(to, pair, output, media);
     return output;
 }
 
@@ -273,7 +289,7 @@ Result<std::string> print_versioned(sdp::SessionOutput& output, LastBody& last, 
 
 } // namespace
 
-Result<std::string> describe(const Description& to, const std::string& loop_id, std::mt19937_64& random) {
+Result<std::string> describe(const Description& to, const std::string& loop_id) {
     auto& last = to.receiver.last_body;
     sdp::SessionOutput output;
     std::deque<sdp::Section> kept;
@@ -283,11 +299,14 @@ Result<std::string> describe(const Description& to, const std::string& loop_id, 
     if (to.terms.flags.loop_protect) output.loop_id = loop_id;
     output.session_attributes = one_source(to);
     output.groups = bundle_groups(to.terms, to.receiver);
+    std::optional<bool> lite; // as the first section that can be used says it
     for (const auto& media : to.receiver.medias) {
-        auto section = write_section(to, *media, kept, random);
+        auto section = write_section(to, *media, kept);
+        if (!lite && !section.rejected) lite = section.ice && !section.copy && carrier(*media).connectivity.lite;
         if (offered_twice(to, *media, section)) output.sections.push_back(in_the_clear(section, *media));
         output.sections.push_back(std::move(section));
     }
+    output.ice_lite = lite.value_or(false);
     const auto rejected = [](const sdp::SectionOutput& section) { return section.rejected; };
     if (std::all_of(output.sections.begin(), output.sections.end(), rejected)) return std::string{};
     return print_versioned(output, last, to);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <random>
 #include <string>
 #include <vector>
 
@@ -20,6 +19,6 @@ struct Description {
 
 // A party -> SDP. Its ports are open by now. Remembers what was sent to it. `loop_id`: our own, for loop-protect. "": there is no section
 // that could be used. An error: the text is too long; nothing is remembered then.
-Result<std::string> describe(const Description& description, const std::string& loop_id, std::mt19937_64& random);
+Result<std::string> describe(const Description& description, const std::string& loop_id);
 
 } // namespace rtpengine::call

@@ -79,6 +79,8 @@ class Instance {
     void await_ports(std::uint64_t until_ms, std::function<void()> work) { committer_.await_ports(until_ms, std::move(work)); }
 
     // ---- the process and its workers
+    // Checks on a port of a call have selected a pair, or lost it.
+    void take_news(const link::IceNews& news);
     bool serves(unsigned worker) const;
     // Of no running call: it was in stock, and is forgotten.
     bool lost(std::uint64_t stream) { return stock_.lost(stream); }

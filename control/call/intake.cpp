@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "control/call/bundle.h"
+#include "control/call/ice.h"
 #include "control/call/key_exchange.h"
 #include "control/sdp/kept.h"
 
@@ -92,7 +93,7 @@ void take_section(const Terms& terms, const sdp::Section& section, Media& media,
     if (section.mid) media.mid = section.mid;
     if (section.ptime) media.ptime = section.ptime;
     media.maxptime = section.maxptime;
-    if (!section.ice.present()) media.ice = false;
+    take_ice(terms, section, media);
     if (!media.rejected)
         media.feedback = section.protocol == Protocol::rtp_avpf || section.protocol == Protocol::rtp_savpf ||
                          section.protocol == Protocol::udp_tls_rtp_savpf;

@@ -16,6 +16,7 @@
 
 #include "common/base/clock.h"
 #include "control/ng/flags/packets.h"
+#include "control/call/connectivity.h"
 #include "control/call/extensions.h"
 #include "control/call/keys.h"
 #include "control/call/subscription.h"
@@ -137,7 +138,7 @@ struct MediaFacts {
     bool ice = false;         // our SDP for the party has ICE
     bool passthrough = false; // SDP is copied, packets are relayed whatever they are (section 6.1.4)
     bool opaque = false;      // DTLS goes on between the parties, through us
-    std::string ice_ufrag, ice_pwd;
+    Connectivity connectivity;
     std::optional<sdp::Twin> twin; // the party offers it twice, plain and as SRTP
     bool osrtp = false;       // SRTP under a profile that isn't for it (RFC 8643)
     bool recrypt = false;     // even where both sides have the same keys

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "control/call/bundle.h"
+#include "control/call/ice.h"
 #include "control/call/key_exchange.h"
 
 namespace rtpengine::call {
@@ -119,19 +120,6 @@ void answer_codecs(const Terms& terms, const sdp::Section& section, Media& sende
     receiver.codecs = std::move(result.offerer);
 }
 
-// Connectivity checks are not answered yet. So ICE is offered only where it is asked for by name; everybody else is
-// told that there is none, and sends plain RTP.
-void choose_ice(const Terms& terms, Media& receiver) {
-    if (!terms.offer) return;
-    switch (terms.flags.ice) {
-    case ng::IceOption::remove: receiver.ice = false; break;
-    case ng::IceOption::force:
-    case ng::IceOption::optional:
-    case ng::IceOption::force_relay: receiver.ice = true; break;
-    case ng::IceOption::by_default: break;
-    }
-}
-
 bool passes_through(const Terms& terms, const sdp::Section& section, bool before) {
     const auto& flags = terms.flags;
     const bool as_candidate = flags.ice == ng::IceOption::optional || flags.ice == ng::IceOption::force_relay;
@@ -183,7 +171,7 @@ void negotiate(const Terms& terms, const Said& said, Media& receiver) {
     if (terms.offer) offer_mux(terms, sender.mux, receiver.mux);
     else answer_mux(section, sender.mux, receiver.mux);
     negotiate_codecs(terms, section, sender, receiver);
-    choose_ice(terms, receiver);
+    choose_ice(terms, section, sender, receiver);
     choose_passthrough(terms, section, sender, receiver);
     exchange_keys(terms, sender, receiver);
     exchange_extensions(terms, section, sender, receiver);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "control/call/ice.h"
 #include "control/call/instance.h"
 #include "control/call/refresh.h"
 #include "control/call/usage.h"
@@ -99,6 +100,10 @@ void write_media_flags(const Media& media, Writer& to) {
     add(media.mux.active, "rtcp-mux");
     add(media.keys.agreed.has_value(), "SDES");
     add(media.ice, "ICE");
+    add(has_agent(media) && media.connectivity.trickle, "trickle ICE");
+    add(has_agent(media) && media.connectivity.controlling(), "ICE controlling");
+    add(has_agent(media) && media.connectivity.peer_lite, "ICE-lite peer");
+    add(has_agent(media) && media.connectivity.lite, "ICE-lite self");
     add(media.unidirectional, "unidirectional");
     add(media.loop_check, "loop check");
     add(media.feedback, "RTCP feedback");

@@ -4,6 +4,7 @@
 #include "control/call/bundle.h"
 #include "control/call/each_port.h"
 #include "control/call/edit_rule.h"
+#include "control/call/ice.h"
 #include "control/call/key_exchange.h"
 #include "control/call/number_set.h"
 #include "control/call/srtp_rule.h"
@@ -79,15 +80,17 @@ void join_sinks(link::Stream& stream) {
 
 // RTCP towards a party leaves by its RTCP port, or by the RTP port where both share one.
 const LocalPort* rtcp_exit(const Media& to, const PortSet& by, unsigned pair) {
-    if (carrier(to).mux.active) return by.port(2 * pair);
-    const auto* rtcp = by.port(2 * pair + 1);
-    return rtcp ? rtcp : by.port(2 * pair);
+    const auto& at = carrier(to);
+    const auto* rtcp = at.mux.active ? nullptr : exit_port(at, by, 2 * pair + 1);
+    return rtcp ? rtcp : exit_port(at, by, 2 * pair);
 }
 
 // A party that hasn't said where it is costs no packet: of 80 branches, 79 may never answer.
 bool can_be_sent_to(const Media& media) {
     const auto& by = carrier(media);
-    return by.current && !media.rejected && !waits_for_keys(by) && by.rtp.filled && !by.rtp.signalled.address.is_unspecified();
+    const bool checked = has_agent(by) && !by.connectivity.peer_ufrag.empty(); // or will be
+    const bool known = by.rtp.filled && !by.rtp.signalled.address.is_unspecified();
+    return by.current && !media.rejected && !waits_for_keys(by) && (checked || known);
 }
 
 void add_rtp_sink(link::Stream& stream, const LocalPort& exit, const Media& to, const Media& source, const Leave& leave) {
@@ -104,10 +107,10 @@ void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media&
     const auto component = stream.component();
     if (component == link::ANY) {
         const bool wanted = from.rtcp() ? what.rtcp : what.rtp;
-        if (const auto* exit = leave.by->port(from.stream); exit && wanted) add_sink(stream, *exit, link::ANY, leave);
+        if (const auto* exit = exit_port(carrier(to), *leave.by, from.stream); exit && wanted) add_sink(stream, *exit, link::ANY, leave);
         return;
     }
-    const auto* rtp = leave.by->port(2 * pair);
+    const auto* rtp = exit_port(carrier(to), *leave.by, 2 * pair);
     if (component != link::RTCP && rtp && what.rtp) add_rtp_sink(stream, *rtp, to, *what.source, leave);
     const auto* rtcp = rtcp_exit(to, *leave.by, pair);
     if (component == link::RTP || !rtcp || !what.rtcp) return;
@@ -230,6 +233,7 @@ void describe(const Call& call, const Media& media, const PortSet& set, const Lo
     stream.set_drop(call.drop_traffic);
     stream.set_scope(call.id + "/" + media.party->tag + "/" + std::to_string(media.index));
     describe_party(stream, media);
+    put_ice(stream, media, set, port);
     const auto shared = sharers(media);
     const bool as_it_came = shared.empty() ? passes_as_it_came(call, media)
                                            : std::ranges::all_of(shared, [&](const auto* each) { return passes_as_it_came(call, *each); });

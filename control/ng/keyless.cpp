@@ -2,13 +2,14 @@
 #include "control/ng/keyless.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace rtpengine::ng {
 
 namespace {
 
-constexpr std::string_view mark = "inline:";
+constexpr std::array<std::string_view, 2> marks = {"inline:", "ice-pwd:"};
 
 bool base64(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '/' || c == '='; }
 
@@ -20,9 +21,15 @@ std::size_t character(std::string_view text) {
     return text.starts_with("\\u00") && text.size() >= 6 && text.substr(2, 4) != "000d" && text.substr(2, 4) != "000a" ? 6 : 0;
 }
 
-std::string_view::iterator find_mark(std::string_view text) {
-    return std::search(text.begin(), text.end(), mark.begin(), mark.end(),
-                       [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+// Where the text behind the next mark begins; npos: there is none.
+std::size_t behind_mark(std::string_view text) {
+    auto nearest = std::string_view::npos;
+    for (const auto mark : marks) {
+        const auto found = std::search(text.begin(), text.end(), mark.begin(), mark.end(),
+                                       [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+        if (found != text.end()) nearest = std::min(nearest, static_cast<std::size_t>(found - text.begin()) + mark.size());
+    }
+    return nearest;
 }
 
 } // namespace
@@ -30,10 +37,10 @@ std::string_view::iterator find_mark(std::string_view text) {
 std::string without_keys(std::string_view message) {
     std::string shown;
     while (true) {
-        const auto at = static_cast<std::size_t>(find_mark(message) - message.begin());
-        shown.append(message.substr(0, at + std::min(mark.size(), message.size() - at)));
-        if (at == message.size()) return shown;
-        message.remove_prefix(at + mark.size());
+        const auto secret = behind_mark(message);
+        shown.append(message.substr(0, secret));
+        if (secret == std::string_view::npos) return shown;
+        message.remove_prefix(secret);
         shown.append("*");
         while (const auto length = character(message)) message.remove_prefix(length);
     }

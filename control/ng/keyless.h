@@ -6,7 +6,7 @@
 
 namespace rtpengine::ng {
 
-// A message as a log may have it: the keys of a=crypto are not in it, whichever way it is encoded.
+// A message as a log may have it: the keys of a=crypto and the passwords of ICE are not in it, whichever way it is encoded.
 std::string without_keys(std::string_view message);
 
 } // namespace rtpengine::ng

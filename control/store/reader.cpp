@@ -96,6 +96,29 @@ bool read_keys(const Keys& from, call::Keys& to) {
     return !from.has_ours() || (read_line(from.ours(), to.agreed.emplace().ours) && read_line(from.theirs(), to.agreed->theirs));
 }
 
+sdp::Candidate candidate(const Ice::Candidate& from) {
+    sdp::Candidate to{from.foundation(), from.component(), from.priority(), endpoint(from.endpoint()), from.type(), {}};
+    if (from.has_related()) to.related = endpoint(from.related());
+    return to;
+}
+
+bool read_ice(const Ice& from, call::Connectivity& to) {
+    to.ufrag = from.ufrag();
+    to.pwd = from.pwd();
+    to.peer_ufrag = from.peer_ufrag();
+    to.peer_pwd = from.peer_pwd();
+    to.peer_lite = from.peer_lite();
+    to.lite = from.lite();
+    to.met = from.met();
+    to.offers = from.offers();
+    to.trickle = from.trickle();
+    to.ice2 = from.ice2();
+    for (const auto& each : from.candidates()) to.candidates.push_back(candidate(each));
+    for (std::size_t i = 0; i < to.selected.size() && i < static_cast<std::size_t>(from.selected_size()); ++i)
+        to.selected[i] = {from.selected(static_cast<int>(i)).address(), endpoint(from.selected(static_cast<int>(i)).remote())};
+    return to.candidates.size() <= call::Connectivity::most_candidates;
+}
+
 // Builds one call; whatever was taken goes with it.
 class Reader {
   public:
@@ -184,8 +207,7 @@ class Reader {
         media.rtcp = remote(record.rtcp());
         media.learn_epoch = record.learn_epoch();
         media.pairs = record.pairs();
-        media.ice_ufrag = record.ice_ufrag();
-        media.ice_pwd = record.ice_pwd();
+        if (!read_ice(record.ice(), media.connectivity)) return corrupt("candidates of a media");
         media.learning = value(record.learning(), ng::Learning::heuristic);
         media.echo = value(record.echo(), ng::MediaEcho::both);
         for (const auto& former : record.former())

@@ -71,6 +71,34 @@ void put(const sdp::Crypto& crypto, Crypto& to) {
     to.set_passed_on(crypto.passed_on);
 }
 
+void put(const sdp::Candidate& candidate, Ice::Candidate& to) {
+    to.set_foundation(candidate.foundation);
+    to.set_component(candidate.component);
+    to.set_priority(candidate.priority);
+    put(candidate.endpoint, *to.mutable_endpoint());
+    to.set_type(candidate.type);
+    if (candidate.related) put(*candidate.related, *to.mutable_related());
+}
+
+void put(const call::Connectivity& connectivity, Ice& to) {
+    to.set_ufrag(connectivity.ufrag);
+    to.set_pwd(connectivity.pwd);
+    to.set_peer_ufrag(connectivity.peer_ufrag);
+    to.set_peer_pwd(connectivity.peer_pwd);
+    to.set_peer_lite(connectivity.peer_lite);
+    to.set_lite(connectivity.lite);
+    to.set_met(connectivity.met);
+    to.set_offers(connectivity.offers);
+    to.set_trickle(connectivity.trickle);
+    to.set_ice2(connectivity.ice2);
+    for (const auto& candidate : connectivity.candidates) put(candidate, *to.add_candidates());
+    for (const auto& pair : connectivity.selected) {
+        auto& selected = *to.add_selected();
+        selected.set_address(pair.address);
+        if (pair.remote.known()) put(pair.remote, *selected.mutable_remote());
+    }
+}
+
 void put(const call::Way& way, Way& to) {
     to.set_in(way.in);
     to.set_out(way.out);
@@ -171,8 +199,7 @@ void write(const call::Media& media, Media& to) {
     put(media.rtcp, *to.mutable_rtcp());
     to.set_learn_epoch(media.learn_epoch);
     to.set_pairs(media.pairs);
-    to.set_ice_ufrag(media.ice_ufrag);
-    to.set_ice_pwd(media.ice_pwd);
+    if (media.connectivity != call::Connectivity{}) put(media.connectivity, *to.mutable_ice());
     to.set_learning(static_cast<std::uint32_t>(media.learning));
     to.set_echo(static_cast<std::uint32_t>(media.echo));
     if (media.keys != call::Keys{}) put(media.keys, *to.mutable_keys());

@@ -2,6 +2,7 @@
 // The verbs offer and answer.
 #include <algorithm>
 
+#include "control/call/ice.h"
 #include "control/call/allocate.h"
 #include "control/call/demand.h"
 #include "control/call/describe.h"
@@ -68,7 +69,7 @@ Outcome refuse(const Job& job, const Error& error) { return job.answer.error(err
 void conclude(const Job& job, const Description& description, Change& change, Basket& basket) {
     auto& instance = *job.instance;
     const bool fresh = change.added() == job.call->parties.size(); // there were none
-    const auto body = describe(description, instance.loop_id(), instance.random());
+    const auto body = describe(description, instance.loop_id());
     if (!body) return job.answer.error(body.error().message);
     auto keys = job.answer.keys();
     keys.add("sdp", *body);
@@ -82,11 +83,20 @@ void conclude(const Job& job, const Description& description, Change& change, Ba
     instance.conclude(job.call, job.turn, change, send, &basket);
 }
 
-// Trickle ICE: there is nothing to add candidates to yet, but the call's options are as they say. A call that was made for them is
-// nobody's.
+// Trickle ICE: more candidates of the party that `from-tag` names, section by section: by their mids, else in their order. A call that
+// was made for them is nobody's.
 void take_fragment(const Job& job, Change& change) {
     if (job.call->parties.empty()) return job.answer.ok();
+    if (auto* party = job.call->find_tag(job.flags().from_tag)) {
+        change.touch(*party);
+        trickle(*job.session, *party);
+    }
     job.instance->conclude(job.call, job.turn, change, job.answer.prepared(ng::Responder::complete(job.answer.keys())));
+}
+
+void give_all_credentials(const Dialogue& dialogue) {
+    for (auto* party : {dialogue.sender, dialogue.receiver})
+        for (const auto& media : party->medias) give_credentials(*media);
 }
 
 Outcome change_call(const Job& job, Basket& basket, bool offer) {
@@ -110,6 +120,7 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     if (const auto done = allocate_ports(*sender, *receiver, pairs, terms, instance.interfaces(), basket); !done)
         return done.error().message == out_of_ports ? Outcome::no_ports : refuse(job, done.error());
     if (!basket.complete()) return Outcome::not_open;
+    give_all_credentials(*dialogue);
     for (const auto& pair : pairs)
         if (pair.sender && pair.receiver) renew_keys(terms, *pair.sender, *pair.receiver);
     conclude(job, {*receiver, *sender, *job.session, pairs, terms}, change, basket);

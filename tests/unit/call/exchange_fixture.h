@@ -7,6 +7,7 @@
 #include "control/call/allocate.h"
 #include "control/call/describe.h"
 #include "control/call/dialogue.h"
+#include "control/call/ice.h"
 #include "control/call/key_exchange.h"
 #include "link.pb.h"
 
@@ -64,13 +65,14 @@ struct ExchangeFixture {
         exchange.pairs = pair_up(*exchange.receiver, said, terms);
         Basket basket(stock);
         allocated = allocate_ports(*exchange.sender, *exchange.receiver, exchange.pairs, terms, interfaces, basket);
+        for (auto* party : {exchange.sender, exchange.receiver})
+            for (const auto& media : party->medias) give_credentials(*media);
         for (const auto& pair : exchange.pairs)
             if (pair.sender && pair.receiver) renew_keys(terms, *pair.sender, *pair.receiver);
         return exchange;
     }
     Result<std::string> described(const Exchange& exchange, const std::string& loop_id = "") {
-        return describe({*exchange.receiver, *exchange.sender, *exchange.session, exchange.pairs, {*exchange.flags, exchange.offer}}, loop_id,
-                        random);
+        return describe({*exchange.receiver, *exchange.sender, *exchange.session, exchange.pairs, {*exchange.flags, exchange.offer}}, loop_id);
     }
     Exchange offer(const std::string& sdp_text, ng::Flags flags = {}) {
         flags.from_tag = "a";

@@ -115,11 +115,6 @@ TEST_CASE_FIXTURE(ExchangeFixture, "passthrough is entered by ICE=optional and l
     CHECK_FALSE(media("b").passthrough);
 }
 
-TEST_CASE_FIXTURE(ExchangeFixture, "ICE is not offered to anybody who didn't get it by name") {
-    const auto exchange = offer(body("198.51.100.1", audio(4000, "a=ice-ufrag:abcd\r\na=ice-pwd:x\r\n")));
-    CHECK_FALSE(exchange.receiver->medias[0]->ice);
-}
-
 TEST_CASE_FIXTURE(ExchangeFixture, "what was said of rtcp-mux with one branch is nothing to the other") {
     const auto offered = body("198.51.100.1", audio(4000, "a=rtcp-mux\r\n"));
     ng::Flags one, two;

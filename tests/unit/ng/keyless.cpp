@@ -20,6 +20,8 @@ TEST_CASE("what a log has of a message is all but its keys") {
              {R"(inline:AA\u00)", R"(inline:*\u00)"},
              {"inline:", "inline:*"},
              {"inlin", "inlin"},
+             {"a=ice-ufrag:abcd\r\na=ice-pwd:t7Qm2Z+/x\r\na=y", "a=ice-ufrag:abcd\r\na=ice-pwd:*\r\na=y"},
+             {"a=ICE-pwd:t7Qm\r\na=crypto:1 x inline:Eh7w\r\nice-pwd:", "a=ICE-pwd:*\r\na=crypto:1 x inline:*\r\nice-pwd:*"},
          })
         CHECK(without_keys(message) == shown);
 }

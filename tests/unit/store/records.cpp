@@ -106,6 +106,22 @@ TEST_CASE_FIXTURE(Fixture, "a bundle comes back, and what packets lose; a record
     CHECK_FALSE(streams(**again).empty());
 }
 
+TEST_CASE_FIXTURE(Fixture, "what was said of ICE comes back, with the pairs that were selected") {
+    offer(call::body("198.51.100.1", "m=audio 4000 RTP/AVP 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\na=ice-options:trickle ice2\r\n"
+                                     "a=ice-lite\r\na=candidate:1 2 UDP 9 198.51.100.1 4001 typ srflx raddr 10.0.0.1 rport 5\r\n"));
+    auto& said = call->parties[0]->medias[0]->connectivity;
+    said.selected[1] = {1, *Endpoint::parse("[2001:db8::5]:5")};
+    said.lite = true;
+    check_round_trip();
+    std::mt19937_64 other{9};
+    ports::Interfaces fresh(config, {}, other);
+    const auto back = restored(record(*call), fresh);
+    REQUIRE(back);
+    for (std::size_t party : {0u, 1u}) CHECK((*back)->parties[party]->medias[0]->connectivity == call->parties[party]->medias[0]->connectivity);
+    CHECK(said.candidates.size() == 1);
+    CHECK(said.ice2);
+}
+
 TEST_CASE_FIXTURE(Fixture, "keys come back, offered, sent and agreed upon; a record of before has none, and one that isn't ours is refused") {
     const std::string key = "inline:Eh7wsRJ1BrdRwMfnJ2jusGrHZwZJFbu46wyL8wUc";
     offer(call::body("198.51.100.1", "m=audio 4000 RTP/SAVP 8\r\na=crypto:4 AES_CM_128_HMAC_SHA1_32 " + key +

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What workers say of checks: which of a media's ports packets leave by, and what its next offer says of the pairs.
+#include "control/call/each_port.h"
+#include "control/call/ice.h"
+#include "control/call/instance.h"
+
+namespace rtpengine::call {
+
+namespace {
+
+Endpoint to_endpoint(const link::Endpoint& from) {
+    return {Address::from_bytes(from.address()), static_cast<std::uint16_t>(from.port())};
+}
+
+const LocalPort* find_port(const Call& call, std::uint64_t stream) {
+    const LocalPort* found = nullptr;
+    for_each_port(call, [&](const PortSet&, const LocalPort& port) {
+        if (port.id == stream) found = &port;
+    });
+    return found;
+}
+
+} // namespace
+
+// It may be late: of a port that is gone, or of what a former process knew.
+void Instance::take_news(const link::IceNews& news) {
+    const auto call = find(news.call());
+    if (!call || !find_port(*call, news.stream())) return;
+    exclusively(call, [this, stream = news.stream(), remote = to_endpoint(news.remote())](const auto& call, const Turn& turn) {
+        const auto* port = find_port(*call, stream);
+        if (!port) return;
+        Change change(*call);
+        change.touch(*port->media->party);
+        if (!take_selected(*port->media, *port, remote)) return;
+        conclude(call, turn, change, [] {});
+    });
+}
+
+} // namespace rtpengine::call
