@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "control/call/ice.h"
 #include "control/call/instance.h"
 #include "control/call/usage.h"
 
@@ -16,7 +17,7 @@ template <class... Args> void line(const Call& call, fmt::format_string<Args...>
 }
 
 void log_stream(const Call& call, const Media& media, unsigned stream, const Sent& sent, const StateReader& read) {
-    const auto* port = media.current ? media.current->port(stream) : nullptr;
+    const auto* port = media.current ? exit_port(media, *media.current, stream) : nullptr;
     if (!port) return;
     const auto usage = usage_of(media, stream, sent, read);
     const auto remote = usage.remote.value_or(stream ? media.rtcp.signalled : media.rtp.signalled);

@@ -70,7 +70,7 @@ void write_stream(const Context& context, const Media& media, unsigned stream, R
     const auto usage = usage_of(media, stream, context.sent, context.read);
     const auto& remote = stream ? media.rtcp : media.rtp;
     const auto signalled = remote.filled ? std::optional(remote.signalled) : std::nullopt;
-    if (const auto* port = media.current ? media.current->port(stream) : nullptr) {
+    if (const auto* port = media.current ? exit_port(media, *media.current, stream) : nullptr) {
         to.add("local port", port->lease->port());
         to.add("local address", port->local->address.str());
         to.add("family", family_name(port->local->address.family));

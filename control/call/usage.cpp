@@ -5,6 +5,7 @@
 
 #include "common/state/totals.h"
 #include "control/call/each_port.h"
+#include "control/call/ice.h"
 
 namespace rtpengine::call {
 
@@ -74,7 +75,7 @@ StreamUsage usage_of(const Media& media, unsigned stream, const Sent& sent, cons
         usage.last_packet = std::max({usage.last_packet, usage.last_user, usage.last_kernel});
         add_ssrcs(record, usage);
         add_decisions(record, usage);
-        if (&set != media.current) return;
+        if (&set != media.current || &port != exit_port(media, set, stream)) return;
         usage.path = record->path.get();
         usage.flags = record->flags.get();
         if (usage.flags & state::filled) usage.remote = state::load_remote(*record);

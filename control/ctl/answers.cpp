@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "common/state/totals.h"
+#include "control/call/ice.h"
 #include "control/call/each_port.h"
 #include "control/call/usage.h"
 #include "common/ng/writer.h"
@@ -177,7 +178,7 @@ Dict stream_detail(const Media& media, unsigned stream, const call::Sent& sent, 
                    const worker::Workers& workers) {
     const auto usage = call::usage_of(media, stream, sent, read);
     const auto& remote = stream ? media.rtcp : media.rtp;
-    const auto* port = media.current ? media.current->port(stream) : nullptr;
+    const auto* port = media.current ? exit_port(media, *media.current, stream) : nullptr;
     Dict dict;
     dict.add("component", stream % 2 ? "RTCP" : "RTP");
     if (port) dict.add("local", port->endpoint().str());

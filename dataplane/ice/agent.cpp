@@ -92,7 +92,8 @@ const Local* Agent::local(std::uint32_t port) const {
 bool Agent::proved(std::uint32_t port, const Endpoint& source) const {
     if (selected_ && *selected_ == Selection{port, source}) return true;
     const auto* pair = find(port, source);
-    return pair && pair->state == State::succeeded;
+    if (!pair || pair->state == State::failed) return false;
+    return pair->state == State::succeeded || (!done() && pair->heard_ms);
 }
 
 void Agent::receive(std::uint32_t port, const Endpoint& source, Bytes datagram, std::uint64_t now_ms) {
@@ -129,6 +130,7 @@ void Agent::lose() {
     for (auto& pair : pairs_) {
         pair.state = State::waiting;
         pair.nominated = false;
+        pair.heard_ms = 0;
         pair.check.under_way = pair.consent.under_way = false;
     }
     host_.lost(lost);

@@ -35,8 +35,8 @@ class Agent {
     void turn(std::uint64_t now_ms);
     std::uint64_t due_ms() const; // when it wants its next turn
 
-    // Whoever receives there knows the peer's password and has the address that he writes: a check of ours was answered from there. Lite:
-    // an authentic check came from there, for the first time.
+    // Whoever sends from there is the peer: a check of ours was answered from there. Until a pair is selected, and if we are lite, an
+    // authentic check that came from there, and from nowhere else before, does as well: media may follow it at once.
     bool proved(std::uint32_t port, const Endpoint& source) const;
     const std::optional<Selection>& selected() const { return selected_; }
     bool controlling() const { return controlling_; }

@@ -71,7 +71,7 @@ void Agent::heard(Pair& pair, bool nominates, std::uint64_t now_ms) {
         return;
     }
     if (pair.state == State::in_progress && pair.check.sent > 1) {
-        pair.check.sent = 1; // what is under way is sent soon again, and what comes of it still counts
+        pair.check.sent = 0; // what is under way is sent at once, and from the beginning, and what comes of it still counts
         pair.check.left(now_ms);
         pair.check.due_ms = now_ms;
     }

@@ -220,3 +220,29 @@ TEST_CASE("as many candidates as anybody writes are a bounded number of checks")
     CHECK(left.sent <= Agent::most_pairs * (1 + Attempt::most));
     CHECK(left.agent.due_ms() == Agent::never); // all have failed: nothing is left to be done until somebody speaks
 }
+
+TEST_CASE("media may follow the first check at once; when a pair is selected, only those count that have answered one of ours") {
+    Two two;
+    two.world.passes = [&](const Endpoint& from, const auto&) { return from == at(right_at); }; // nothing of ours gets out
+    two.left.meet(two.right, false);
+    two.right.meet(two.left, true);
+    two.world.run(100);
+    CHECK(two.left.agent.proved(0, at(right_at)));
+    CHECK_FALSE(two.left.agent.selected());
+    two.world.run(60'000); // none of our checks was answered
+    two.world.peers = {&two.left};
+    two.world.run(60'000);
+    CHECK_FALSE(two.left.agent.proved(0, at(right_at)));
+
+    Two other;
+    other.meet();
+    other.world.run(2000, [&] { return other.agreed(); });
+    Peer roaming(other.world, right_has, {"203.0.113.5:5"});
+    roaming.meet(other.left, false);
+    other.world.passes = [&](const auto&, const Endpoint& to) { return to != at("203.0.113.5:5"); };
+    other.world.run(1000);
+    CHECK_FALSE(other.left.agent.proved(0, at("203.0.113.5:5")));
+    other.world.passes = [](const auto&, const auto&) { return true; };
+    other.world.run(10'000);
+    CHECK(other.left.agent.proved(0, at("203.0.113.5:5")));
+}
