@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "control/call/bundle.h"
 #include "control/random_bytes.h"
 
 namespace rtpengine::call {
@@ -141,7 +142,7 @@ void give_credentials(Media& media) {
 
 void trickle(const sdp::Session& fragment, Party& party) {
     for (std::size_t i = 0; i < fragment.sections.size(); ++i)
-        if (auto* media = media_of(party, fragment.sections[i], i); media && !take_trickled(fragment.sections[i], *media))
+        if (auto* media = media_of(party, fragment.sections[i], i); media && !take_trickled(fragment.sections[i], carrier(*media)))
             log::warning("{}: candidates for section {} are of no use: {}", party.call->id, media->index,
                          has_agent(*media) ? "they are of another session, or none were announced" : "there is no ICE");
 }
