@@ -13,6 +13,7 @@
 #include "control/call/basket.h"
 #include "control/call/change.h"
 #include "control/call/committer.h"
+#include "control/call/fragments.h"
 #include "control/call/keeper.h"
 #include "control/call/model.h"
 #include "control/call/registry.h"
@@ -69,6 +70,9 @@ class Instance {
     std::function<void()> kept_and(const std::shared_ptr<Call>& call, std::function<void()> answer);
     // A party and who would be left alone, or the entire call (nullptr).
     void schedule_or_remove(const std::shared_ptr<Call>& call, Party* party, int delay_s);
+
+    // Candidates for parties that aren't known yet.
+    Fragments& fragments() { return fragments_; }
 
     // ---- ports
     Stock& stock() { return stock_; }
@@ -135,6 +139,7 @@ class Instance {
     ng::FlagDefaults flag_defaults_;
     Totals totals_;
     Turns turns_;
+    Fragments fragments_;
 };
 
 // Of the process; owned elsewhere.

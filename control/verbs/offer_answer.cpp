@@ -83,11 +83,14 @@ void conclude(const Job& job, const Description& description, Change& change, Ba
     instance.conclude(job.call, job.turn, change, send, &basket);
 }
 
-// Trickle ICE: more candidates of the party that `from-tag` names, section by section: by their mids, else in their order. A call that
-// was made for them is nobody's.
+// Trickle ICE: more candidates of the party that `from-tag` names, section by section: by their mids, else in their order. Who isn't known
+// yet gets them when he is. A call that was made for them is nobody's.
 void take_fragment(const Job& job, Change& change) {
+    const auto& flags = job.flags();
+    auto* party = job.call->find_tag(flags.from_tag);
+    if (!party) job.instance->fragments().keep(job.call->id, flags.from_tag, job.session, flags.sdp.size(), BootClock::now());
     if (job.call->parties.empty()) return job.answer.ok();
-    if (auto* party = job.call->find_tag(job.flags().from_tag)) {
+    if (party) {
         change.touch(*party);
         trickle(*job.session, *party);
     }
@@ -97,6 +100,11 @@ void take_fragment(const Job& job, Change& change) {
 void give_all_credentials(const Dialogue& dialogue) {
     for (auto* party : {dialogue.sender, dialogue.receiver})
         for (const auto& media : party->medias) give_credentials(*media);
+}
+
+// What has come of the sender's candidates before he did.
+void take_early_fragments(const Job& job, Party& sender) {
+    for (const auto& fragment : job.instance->fragments().find(job.call->id, sender.tag, BootClock::now())) trickle(*fragment, sender);
 }
 
 Outcome change_call(const Job& job, Basket& basket, bool offer) {
@@ -115,6 +123,7 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     take_party_options(*dialogue, terms, touch);
     const auto said = take_in(*sender, *job.session, terms, instance.flag_defaults().learning);
     const auto pairs = pair_up(*receiver, said, terms, touch);
+    take_early_fragments(job, *sender);
     mark_loops(said, instance.interfaces());
     restart_learning(*dialogue);
     if (const auto done = allocate_ports(*sender, *receiver, pairs, terms, instance.interfaces(), basket); !done)

@@ -75,7 +75,7 @@ def other_family(check, network, options):
         wait_until(lambda: call.exchange(1) == (0, 0), 10)
         all_arrives(check, call, "one family to the other")
         again = ng.offer("six", call.caller.sdp(), ICE="force", to_tag="callee", **{"rtcp-mux": ["offer"]})["sdp"]
-        check("a=remote-candidates:1 fd02::2 " in again, "the next offer names the pair", again)
+        check("a=remote-candidates:1 fd02::2 " in again, "the next offer names the pair")
         call.delete()
 
 
@@ -181,6 +181,34 @@ def killed(check, network, options):
             call.delete()
 
 
+def offloaded(check, network, options):
+    """the pair's packets go through the kernel (BPF), a stranger's don't go anywhere, and a new pair is followed"""
+    with running(options, network, ["--offload=bpf"]) as daemon:
+        ng = daemon.wait_ready()
+        call = IceCall(network, ng, "fast", caller(network), callee(network)).set_up()
+        check(call.connect(), "each phone has a pair")
+        in_kernel = lambda: daemon.ctl("call", "fast").count(" kernel ") >= 2
+        with Flow(call) as flow:
+            check(wait_until(in_kernel, 20), "both streams are in the kernel")
+            more = len(flow.arrived) + 50
+            wait_until(lambda: len(flow.arrived) > more, 10)
+        check.equal((flow.lost(), flow.twice), ([], 0), "lost, and twice, on the way there")
+        stranger = network.caller.udp("10.1.0.2")
+        stranger.sendto(rtp.packet(1, 160, 0x666, bytes(160)), call.caller.remotes[0])
+        errors = lambda: ng.request("query", call_id="fast")["totals"]["RTP"]["errors"]
+        check(wait_until(lambda: errors() == 1, 10), "a stranger's packet is refused", errors())
+        call.caller.socks, before = [network.caller.udp("10.1.0.2")], call.caller.socks
+        call.caller.selected = None
+        call.caller.renew()
+        call.set_up(to_tag="callee")
+        check(call.connect(), "a restart from another port")
+        with Flow(call) as flow:
+            check(wait_until(in_kernel, 20), "in the kernel again")
+        check.equal((flow.lost(), flow.twice), ([], 0), "lost, and twice")
+        call.delete()
+        before[0].close()
+
+
 def replies(sock, count, seconds=10):
     """The next STUN messages at a socket."""
     found = []
@@ -238,8 +266,8 @@ def silent(check, network, options):
 
 def main():
     options = arguments(__doc__.splitlines()[0])
-    run_cases({"full": full, "other-family": other_family, "lite": lite, "hidden": hidden, "restart": restart, "killed": killed, "forged": forged,
-               "silent": silent}, options.cases, ThreeHosts(), options)
+    run_cases({"full": full, "other-family": other_family, "lite": lite, "hidden": hidden, "restart": restart, "killed": killed, "offloaded": offloaded,
+               "forged": forged, "silent": silent}, options.cases, ThreeHosts(), options)
 
 
 main()

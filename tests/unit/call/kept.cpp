@@ -92,3 +92,19 @@ TEST_CASE_FIXTURE(Fixture, "a fragment for a call that nobody knows leaves no re
     CHECK(instance.calls().empty());
     CHECK(kept_calls(keeper).empty());
 }
+
+TEST_CASE_FIXTURE(Fixture, "candidates that come before their party's offer are not lost") {
+    auto fragment = named("early");
+    fragment.add("sdp", "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\nm=audio 9 RTP/AVP 0\r\n"
+                        "a=candidate:1 1 UDP 1 198.51.100.1 4000 typ host\r\n");
+    fragment.add("flags", ng::List{"fragment"});
+    exchange("delete", named());
+    CHECK(ng::text_of(wait("offer", fragment), "result") == "ok");
+    auto offer = named("early");
+    offer.add("sdp", "v=0\r\no=- 1 1 IN IP4 198.51.100.1\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n"
+                     "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\na=ice-options:trickle\r\n");
+    exchange("offer", offer);
+    REQUIRE(call().find_tag("early"));
+    CHECK(call().find_tag("early")->medias.at(0)->connectivity.candidates.size() == 1);
+    CHECK(kept_calls(keeper) == held_calls(instance, name));
+}

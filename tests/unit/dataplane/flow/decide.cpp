@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verdicts are tested by tests/packets/*.rows; here is what the rows don't show.
 #include "dataplane/flow/decide.h"
+#include "dataplane/flow/learn.h"
 
 #include <doctest/doctest.h>
 
@@ -39,4 +40,20 @@ TEST_CASE("only what is accepted shows that the peer is there") {
         CHECK_FALSE(decide(rule, {}, kind, source, 0).learned.received);
     for (const auto kind : {rtp::Kind::rtp, rtp::Kind::rtcp, rtp::Kind::zrtp})
         CHECK(decide(rule, {}, kind, source, 0).learned.received);
+}
+
+TEST_CASE("what ICE has selected is neither replaced by SDP nor learned anew") {
+    flow::Rule rule;
+    rule.signalled = *Endpoint::parse("198.51.100.1:4000");
+    flow::Learned learned;
+    learned.remote = learned.source = *Endpoint::parse("203.0.113.1:5");
+    learned.confirmed = learned.checked = true;
+    const auto before = learned;
+    flow::take_signalled(rule, learned, 1);
+    flow::restart_learning(learned, 1);
+    CHECK(learned == before);
+    learned.checked = false;
+    flow::take_signalled(rule, learned, 1);
+    CHECK(learned.remote == rule.signalled);
+    CHECK_FALSE(learned.confirmed);
 }

@@ -167,3 +167,14 @@ TEST_CASE("every path but the kernel has a reason") {
         CHECK(state::path_texts[i].empty() == (i == static_cast<std::size_t>(Path::kernel)));
     CHECK(state::reason(1000).empty());
 }
+
+TEST_CASE("with ICE nothing goes to the kernel before a pair is selected, and then only the pair's packets; others' come up") {
+    Settled stream;
+    stream.rule.ice = true;
+    stream.rule.strict_source = true; // says nothing new
+    CHECK(stream.refused() == Path::learning);
+    stream.learned.checked = true;
+    const auto rule = stream.accepted();
+    CHECK(rule.source == stream.learned.remote);
+    CHECK(rule.mismatch == Mismatch::to_userspace);
+}
