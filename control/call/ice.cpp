@@ -27,6 +27,10 @@ std::string secret_token(std::size_t length) {
     return token;
 }
 
+constexpr std::size_t longest = 256; // RFC 8839 section 5.4
+
+bool usable(const sdp::IceDescription& said) { return said.present() && said.ufrag.size() <= longest && said.pwd.size() <= longest; }
+
 bool has_option(const sdp::Section& section, std::string_view option) {
     return std::ranges::find(section.ice.options, option) != section.ice.options.end();
 }
@@ -101,7 +105,7 @@ void take_ice(const Terms& terms, const sdp::Section& section, Media& media) {
     auto& connectivity = media.connectivity;
     const auto& said = section.ice;
     if (terms.offer && terms.flags.reset) reset(connectivity);
-    if (!said.present() || (terms.offer && terms.flags.ice_reject)) {
+    if (!usable(said) || (terms.offer && terms.flags.ice_reject)) {
         media.ice = false;
         return connectivity.forget_peer();
     }
@@ -173,15 +177,15 @@ const LocalPort* exit_port(const Media& media, const PortSet& set, unsigned stre
     return set.port(stream);
 }
 
-bool take_selected(Media& media, const LocalPort& port, const Endpoint& remote) {
-    if (port.stream > 1 || !media.current || !has_agent(media)) return false;
+std::optional<SelectedPair> new_pair(const Media& media, const LocalPort& port, const Endpoint& remote) {
+    if (port.stream > 1 || !media.current || !has_agent(media)) return std::nullopt;
     const auto address = static_cast<unsigned>(address_of(*media.current, port));
-    if (port_of(*media.current, address, port.stream) != &port) return false; // of former ports
-    auto& selected = media.connectivity.selected[port.stream];
+    if (port_of(*media.current, address, port.stream) != &port) return std::nullopt; // of former ports
+    const auto& before = media.connectivity.selected[port.stream];
     const bool lost = !remote.known();
-    if (lost && selected.address != address) return false;
+    if (lost && before.address != address) return std::nullopt;
     const SelectedPair now{address, remote};
-    return std::exchange(selected, now) != now;
+    return now == before ? std::nullopt : std::optional(now);
 }
 
 } // namespace rtpengine::call

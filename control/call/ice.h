@@ -25,7 +25,7 @@ void trickle(const sdp::Session& fragment, Party& party);
 void put_ice(link::Stream& stream, const Media& media, const PortSet& set, const LocalPort& port);
 // By which of the party's ports packets leave: that of the selected pair, or the primary one. nullptr: there is none.
 const LocalPort* exit_port(const Media& media, const PortSet& set, unsigned stream);
-// A worker has selected a pair of that port, or lost it (`remote` unknown). False: that is known.
-bool take_selected(Media& media, const LocalPort& port, const Endpoint& remote);
+// What it is to the port's component that a worker has selected a pair of that port, or lost it (`remote` unknown). nullopt: nothing new.
+std::optional<SelectedPair> new_pair(const Media& media, const LocalPort& port, const Endpoint& remote);
 
 } // namespace rtpengine::call

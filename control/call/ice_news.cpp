@@ -20,18 +20,24 @@ const LocalPort* find_port(const Call& call, std::uint64_t stream) {
     return found;
 }
 
+std::optional<SelectedPair> says_something(const LocalPort* port, const Endpoint& remote) {
+    return port ? new_pair(*port->media, *port, remote) : std::nullopt;
+}
+
 } // namespace
 
-// It may be late: of a port that is gone, or of what a former process knew.
+// It may be late: of a port that is gone, or of what a former process knew. After a Sync most of it is known.
 void Instance::take_news(const link::IceNews& news) {
     const auto call = find(news.call());
-    if (!call || !find_port(*call, news.stream())) return;
-    exclusively(call, [this, stream = news.stream(), remote = to_endpoint(news.remote())](const auto& call, const Turn& turn) {
+    const auto remote = to_endpoint(news.remote());
+    if (!call || !says_something(find_port(*call, news.stream()), remote)) return;
+    exclusively(call, [this, stream = news.stream(), remote](const auto& call, const Turn& turn) {
         const auto* port = find_port(*call, stream);
-        if (!port) return;
+        const auto pair = says_something(port, remote);
+        if (!pair) return;
         Change change(*call);
         change.touch(*port->media->party);
-        if (!take_selected(*port->media, *port, remote)) return;
+        port->media->connectivity.selected[port->stream] = *pair;
         conclude(call, turn, change, [] {});
     });
 }

@@ -9,6 +9,8 @@ namespace rtpengine::dataplane {
 
 namespace {
 
+constexpr std::uint32_t slots_a_piece = 256;
+
 // The world lives as long as whoever lives in it.
 struct Resident {
     std::shared_ptr<const IceAgent::World> world;
@@ -40,11 +42,13 @@ void IceAgents::join(const StreamSpec& spec) {
     agent->set(spec.slot, *spec.ice, us_of(BootClock::now()) / 1000);
 }
 
-void IceAgents::tell_all() const {
+std::uint32_t IceAgents::tell_some(std::uint32_t from) const {
     auto& streams = world_->streams;
-    for (const auto slot : streams.open())
-        if (const auto& port = streams[slot].ice)
-            if (const auto news = port->agent().news(slot)) world_->changed(slot, *news);
+    const auto end = std::min(from + slots_a_piece, streams.slots());
+    for (; from < end; ++from)
+        if (const auto& port = streams[from].ice)
+            if (const auto news = port->agent().news(from)) world_->changed(from, *news);
+    return from < streams.slots() ? from : 0;
 }
 
 } // namespace rtpengine::dataplane

@@ -16,8 +16,8 @@ class IceAgents {
 
     // The stream of `spec`, which has ICE, was set.
     void join(const StreamSpec& spec);
-    // What each port leads to, once more.
-    void tell_all() const;
+    // What ports lead to, once more, some of them: begins with 0 and goes on with what it returned, until that is 0.
+    std::uint32_t tell_some(std::uint32_t from) const;
 
   private:
     std::shared_ptr<IceAgent> find(std::uint64_t number);

@@ -249,7 +249,10 @@ std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set, Part
     if (synchronizing_) return outcomes;
     close_unclaimed();
     start();
-    ice_.tell_all(); // control may be new, and have missed it
+    chores_.add([this, sync = syncs_, slot = 0u]() mutable { // control may be new, and have missed it
+        if (sync == syncs_) slot = ice_.tell_some(slot);
+        return sync != syncs_ || !slot;
+    });
     return outcomes;
 }
 

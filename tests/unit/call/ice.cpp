@@ -33,6 +33,13 @@ struct Fixture : ExchangeFixture {
     }
 };
 
+// False: that says nothing new.
+bool select(Media& media, const LocalPort& port, const Endpoint& remote) {
+    const auto pair = new_pair(media, port, remote);
+    if (pair) media.connectivity.selected[port.stream] = *pair;
+    return pair.has_value();
+}
+
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 std::size_t count(const std::string& text, const std::string& part) {
     std::size_t found = 0;
@@ -171,8 +178,8 @@ TEST_CASE_FIXTURE(Fixture, "when checks have ended, packets leave by their pair,
     const auto pair = *Endpoint::parse("[2001:db8::7]:77");
     CHECK(exit_port(b, *b.current, 0) == b.current->port(0));
     for (unsigned stream : {0u, 1u}) {
-        CHECK(take_selected(b, b.current->ports[1][stream], pair));
-        CHECK_FALSE(take_selected(b, b.current->ports[1][stream], pair)); // known
+        CHECK(select(b, b.current->ports[1][stream], pair));
+        CHECK_FALSE(select(b, b.current->ports[1][stream], pair)); // known
         CHECK(exit_port(b, *b.current, stream) == &b.current->ports[1][stream]);
     }
     const auto again = shown(calls(ice("abcd")));
@@ -180,8 +187,16 @@ TEST_CASE_FIXTURE(Fixture, "when checks have ended, packets leave by their pair,
     CHECK(count(again, "a=candidate:") == 2);
     CHECK_FALSE(contains(again, " 203.0.113.1 3"));
     // What is lost leaves by where it was, and nothing is named.
-    CHECK_FALSE(take_selected(b, b.current->ports[0][0], {}));
-    CHECK(take_selected(b, b.current->ports[1][0], {}));
+    CHECK_FALSE(select(b, b.current->ports[0][0], {}));
+    CHECK(select(b, b.current->ports[1][0], {}));
     CHECK(exit_port(b, *b.current, 0) == &b.current->ports[1][0]);
     CHECK_FALSE(contains(shown(calls(ice("abcd"))), "remote-candidates"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "credentials that no check could carry are none") {
+    calls(ice(std::string(257, 'x')));
+    CHECK_FALSE(media("a").ice);
+    CHECK(media("a").connectivity.peer_ufrag.empty());
+    calls(ice(std::string(256, 'x')));
+    CHECK(media("a").ice);
 }
