@@ -82,7 +82,7 @@ Table streams(const ng::Dict& media) {
 std::string because(std::string_view name) {
     constexpr std::pair<std::string_view, std::string_view> reasons[] = {
         {"kind", "not what the port takes"},
-        {"source", "strict-source: from elsewhere"},
+        {"source", "from elsewhere (strict-source, ICE)"},
         {"loop", "were here before"},
         {"forged", "not authentic"},
         {"repeated", "came before, or too old"},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What workers say of checks: which of a media's ports packets leave by, and what its next offer says of the pairs.
+#include "common/base/log.h"
 #include "control/call/each_port.h"
 #include "control/call/ice.h"
 #include "control/call/instance.h"
@@ -24,6 +25,14 @@ std::optional<SelectedPair> says_something(const LocalPort* port, const Endpoint
     return port ? new_pair(*port->media, *port, remote) : std::nullopt;
 }
 
+void say(const Call& call, const LocalPort& port, const SelectedPair& pair) {
+    const auto& media = *port.media;
+    const log::Scope scope{call.id, media.party->tag, media.index, port.lease->port()};
+    if (pair.remote.known())
+        return log::record(log::Level::info, log::Subsystem::ice, scope, "ICE: component {} goes to {}", port.stream + 1, log::marked(pair.remote.str()));
+    log::record(log::Level::warning, log::Subsystem::ice, scope, "ICE: component {}: the peer no longer answers, nothing is sent to it", port.stream + 1);
+}
+
 } // namespace
 
 // It may be late: of a port that is gone, or of what a former process knew. After a Sync most of it is known.
@@ -38,6 +47,7 @@ void Instance::take_news(const link::IceNews& news) {
         Change change(*call);
         change.touch(*port->media->party);
         port->media->connectivity.selected[port->stream] = *pair;
+        say(*call, *port, *pair);
         conclude(call, turn, change, [] {});
     });
 }

@@ -98,7 +98,7 @@ def after(check, network, options):
             check.equal((heard(call.callee), seen.get("refused")), (0, {"source": SPRAY}) if flags else (SPRAY, None),
                         f"{name}: injected, and refused")
             if flags:
-                check("refused 40: strict-source: from elsewhere" in daemon.ctl("call", call.name), "the operator reads it")
+                check("refused 40: from elsewhere (strict-source, ICE)" in daemon.ctl("call", call.name), "the operator reads it")
             both_ways(check, call, f"{name}: the call goes on")
             check.equal(heard(stranger), 0, f"{name}: packets for the stranger")
             stranger.close()

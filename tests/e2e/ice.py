@@ -58,6 +58,7 @@ def full(check, network, options):
             flags = [part["flags"] for part in medias(ng, name)]
             check.equal(["ICE" in each for each in flags], [side is not None for side in sides], f"{name}: who has ICE by the query")
             check.equal(call.delete()["totals"]["RTP"]["errors"], 0, f"{name}: refused packets")
+        check("ICE: component 1 goes to 10.2.0.2:" in daemon.log(), "the log says where media goes")
 
 
 def other_family(check, network, options):
