@@ -51,7 +51,7 @@ ROOMS = {
     "dataplane/rtp": "common/base common/rtp",
     "dataplane/flow": "common/base common/rtp dataplane/rtp",
     "dataplane/io": "common bpf dataplane/flow dataplane/rtp",
-    "dataplane/offload": "common bpf kmod dataplane/flow dataplane/rtp",
+    "dataplane/offload": "common bpf kmod dataplane/flow dataplane/rtp dataplane/srtp",
     "dataplane/ice": "common/base",
     "dataplane/srtp": "common/base common/rtp common/srtp common/state kmod",
     "dataplane/timing": "common/uv",

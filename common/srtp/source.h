@@ -40,7 +40,8 @@ struct alignas(64) Source {
     Counter ssrc; // and `taken`; written last
     Counter turn; // in which it changed last
     Window now[2], before[2]; // by Half; at the beginning of that turn
-    Counter room[2];
+    Counter lent;  // RTP: indices from here on are the kernel's; 0: none are
+    Counter room;
 
     static constexpr std::uint64_t taken = std::uint64_t{1} << 32;
     bool is(std::uint32_t number) const { return ssrc.get() == (taken | number); }
@@ -80,6 +81,10 @@ inline void enter(Source& source, const Turn& turn) {
 // As of this turn.
 inline const Window& window(const Source& source, Half half, const Turn& turn) {
     return (detail::undone(source, turn) ? source.before : source.now)[static_cast<int>(half)];
+}
+inline bool is_lent(const Source& source, Half half, std::uint64_t index) {
+    const auto from = source.lent.get();
+    return from && half == Half::rtp && index >= from;
 }
 inline void use(Source& source, Half half, std::uint64_t index, const Turn& turn) {
     detail::enter(source, turn);

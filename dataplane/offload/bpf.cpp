@@ -149,14 +149,14 @@ int Bpf::add(const Rule& rule, const forward_stream& stream) {
 }
 
 // The new rule is complete before the old one is sealed, but for what goes on where that one stops.
-Result<std::optional<Former>> Bpf::push(const Rule& rule, const Sources& sources) {
+Result<std::optional<Former>> Bpf::push(const Rule& rule, const Start& start) {
     const auto local = to_bpf(rule.key.local);
     const auto refused = [&](int code) { return failed("doesn't take a rule for", rule.key.local, code); };
     int code = 0;
     const auto old = maps_.generation(local, &code);
     if (code) return refused(code);
     if (old && old->id != rule.key.id) return refused(EEXIST);
-    auto stream = to_bpf(rule, old ? old->serial + 1 : now_ns(CLOCK_BOOTTIME), sources, now_ns(CLOCK_MONOTONIC));
+    auto stream = to_bpf(rule, old ? old->serial + 1 : now_ns(CLOCK_BOOTTIME), start.sources, now_ns(CLOCK_MONOTONIC));
     begin(local, {rule.key.id, stream.generation.serial - 1});
     code = add(rule, stream);
     if (!code && old) code = take_final(*old, stream);

@@ -23,7 +23,7 @@ class Bpf final : public Offload {
     static const std::size_t message_capacity;
 
     std::string name() const override { return "BPF"; }
-    Result<std::optional<Former>> push(const Rule& rule, const Sources& sources) override;
+    Result<std::optional<Former>> push(const Rule& rule, const Start& start) override;
     Result<std::optional<Former>> withdraw(const Key& key) override;
     Result<State> get(const Key& key) override;
     Result<bool> list_some(const Visit& visit) override;

@@ -18,6 +18,8 @@ struct Exit {
     std::uint8_t tos = 0;
     Endpoint to;                               // where to, if `missing` is kernel
     state::Path missing = state::Path::kernel; // else why nothing can be sent there
+    bool silent = false;                       // nothing leaves by it now
+    Side send = {};
 };
 
 // Everything that decides whether a stream may go to the kernel.
@@ -30,6 +32,8 @@ struct Situation {
     bool edited = false; // packets leave otherwise than they came, or are of several media
     std::span<const Exit> exits;
     Exit echo; // back out of its own port
+    bool secures = false; // `srtp`, and the kernel can do that, as far as its keys go
+    Side receive = {};
 };
 
 // Pure. The kernel's rule, if it would treat every packet as flow::decide() does or leave it to userspace;

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 
+#include "dataplane/srtp/kernel.h"
 #include "kmod/xt_RTPENGINE/uapi/xt_RTPENGINE.h"
 
 namespace rtpengine::offload {
@@ -45,6 +46,21 @@ rtpengine_source to_wire(const Source& source) {
     return wire;
 }
 
+// False: the module can't.
+bool to_wire(const Side& side, const Boundaries& boundaries, rtpengine_srtp& srtp,
+             rtpengine_srtp_source (&sources)[RTPENGINE_MAX_SOURCES]) {
+    if (!side) return true;
+    if (!srtp::to_kernel(*side.keys, srtp)) return false;
+    srtp.flags |= RTPENGINE_SRTP_SHARED;
+    for (std::size_t i = 0; i < boundaries.size(); ++i) {
+        sources[i].ssrc = boundaries[i].ssrc;
+        sources[i].flags = RTPENGINE_SRTP_SOURCE_RTP;
+        sources[i].rtp_index = boundaries[i].index;
+        std::ranges::fill(sources[i].rtp_window, ~__u64{0});
+    }
+    return true;
+}
+
 rtpengine_destination to_wire(const Destination& destination) {
     rtpengine_destination wire{};
     wire.stream = destination.stream;
@@ -65,7 +81,8 @@ std::uint8_t flags_of(const Rule& rule) {
     return static_cast<std::uint8_t>(flags);
 }
 
-rtpengine_stream to_wire(const Rule& rule, const Sources& sources) {
+rtpengine_stream to_wire(const Rule& rule, const Start& start) {
+    const auto& sources = start.sources;
     rtpengine_stream wire{};
     wire.id = rule.key.id;
     wire.local = to_wire(rule.key.local);
@@ -77,6 +94,7 @@ rtpengine_stream to_wire(const Rule& rule, const Sources& sources) {
     wire.n_destinations = static_cast<__u8>(rule.destinations.size());
     for (std::size_t i = 0; i < sources.size(); ++i)
         wire.sources[i] = to_wire(sources[i]);
+    (void)to_wire(rule.receive, start.receive, wire.srtp, wire.srtp_sources);
     return wire;
 }
 
@@ -94,15 +112,17 @@ std::size_t encode_key(std::uint32_t command, const Key& key, std::span<unsigned
 constexpr std::size_t longest = std::max(longest_set, longest_answer);
 const std::size_t message_capacity = longest;
 
-std::size_t encode_set(const Rule& rule, const Sources& sources, std::span<unsigned char> to) {
+std::size_t encode_set(const Rule& rule, const Start& start, std::span<unsigned char> to) {
     const auto size = sizeof(rtpengine_set) + rule.destinations.size() * sizeof(rtpengine_destination);
     rtpengine_set message{};
     message.header = {RTPENGINE_SET, static_cast<__u32>(size), static_cast<__u32>(to.size()), 0};
-    message.stream = to_wire(rule, sources);
+    message.stream = to_wire(rule, start);
     std::memcpy(to.data(), &message, sizeof message);
     auto* at = to.data() + sizeof message;
-    for (const auto& destination : rule.destinations) {
-        const auto wire = to_wire(destination);
+    for (std::size_t i = 0; i < rule.destinations.size(); ++i) {
+        auto wire = to_wire(rule.destinations[i]);
+        const auto& boundaries = i < start.send.size() ? start.send[i] : Boundaries{};
+        (void)to_wire(rule.destinations[i].send, boundaries, wire.srtp, wire.srtp_sources);
         std::memcpy(at, &wire, sizeof wire);
         at += sizeof wire;
     }
@@ -121,13 +141,29 @@ std::size_t encode_get(const Key& key, std::span<unsigned char> to) {
     return encode_key(RTPENGINE_GET, key, to);
 }
 
-// FNV-1a over the message.
+bool can_encode(const Side& side) {
+    rtpengine_srtp srtp{};
+    rtpengine_srtp_source sources[RTPENGINE_MAX_SOURCES]{};
+    const bool can = to_wire(side, {}, srtp, sources);
+    explicit_bzero(&srtp, sizeof srtp);
+    return can;
+}
+
+// FNV-1a over the message, without keys, and the fingerprints of those.
 std::uint64_t fingerprint(const Rule& rule) {
+    auto open = rule;
+    open.receive.keys = nullptr;
+    for (auto& destination : open.destinations)
+        destination.send.keys = nullptr;
     std::array<unsigned char, longest> bytes;
-    const auto size = encode_set(rule, {}, bytes);
+    const auto size = encode_set(open, {}, bytes);
     std::uint64_t hash = 0xcbf29ce484222325;
+    const auto add = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x100000001b3; };
     for (std::size_t i = 0; i < size; ++i)
-        hash = (hash ^ bytes[i]) * 0x100000001b3;
+        add(bytes[i]);
+    add(rule.receive.fingerprint);
+    for (const auto& destination : rule.destinations)
+        add(destination.send.fingerprint);
     return hash ? hash : 1;
 }
 

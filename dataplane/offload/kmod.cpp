@@ -65,11 +65,14 @@ std::optional<Former> Kmod::former() const {
     return state ? std::optional(Former{*state, false}) : std::nullopt;
 }
 
-Result<std::optional<Former>> Kmod::push(const Rule& rule, const Sources& sources) {
-    encode_set(rule, sources, message_);
-    if (const int code = call())
+Result<std::optional<Former>> Kmod::push(const Rule& rule, const Start& start) {
+    const auto size = encode_set(rule, start, message_);
+    const int code = call();
+    const auto answer = code ? std::nullopt : former();
+    if (rule.is_secured()) explicit_bzero(message_.data(), size);
+    if (code)
         return Error{name() + " doesn't take a rule for " + rule.key.local.str() + ": " + std::strerror(code), code};
-    return former();
+    return answer;
 }
 
 Result<std::optional<Former>> Kmod::withdraw(const Key& key) {

@@ -19,7 +19,8 @@ class Kmod final : public Offload {
     Kmod(int table, Fd control, Fd list);
 
     std::string name() const override;
-    Result<std::optional<Former>> push(const Rule& rule, const Sources& sources) override;
+    bool secures() const override { return true; }
+    Result<std::optional<Former>> push(const Rule& rule, const Start& start) override;
     Result<std::optional<Former>> withdraw(const Key& key) override;
     Result<State> get(const Key& key) override;
     Result<std::optional<State>> collect(const Key& key) override;

@@ -11,7 +11,7 @@ namespace rtpengine::offload {
 class None final : public Offload {
   public:
     std::string name() const override { return {}; }
-    Result<std::optional<Former>> push(const Rule&, const Sources&) override { return nothing(); }
+    Result<std::optional<Former>> push(const Rule&, const Start&) override { return nothing(); }
     Result<std::optional<Former>> withdraw(const Key&) override { return nothing(); }
     Result<State> get(const Key&) override { return nothing(); }
     Result<bool> list_some(const Visit&) override { return nothing(); }

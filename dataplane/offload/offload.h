@@ -27,10 +27,12 @@ class Offload {
 
     // For `status`, e.g. "kernel table 0".
     virtual std::string name() const = 0;
+    // Takes rules that are secured.
+    virtual bool secures() const { return false; }
     // From now on packets go by `rule`, which replaces the one with its key, if any: what that one has counted is
-    // returned. A new rule's sources go on from `sources`, those of a replaced one from where they are. ESTALE: the
+    // returned. A new rule goes on from `start`, the sources of a replaced one from where they are. ESTALE: the
     // counters that would go on have no place for a destination; withdraw the rule first.
-    virtual Result<std::optional<Former>> push(const Rule& rule, const Sources& sources) = 0;
+    virtual Result<std::optional<Former>> push(const Rule& rule, const Start& start) = 0;
     // From now on packets don't go by it. nullopt: there is no such rule.
     virtual Result<std::optional<Former>> withdraw(const Key& key) = 0;
     virtual Result<State> get(const Key& key) = 0;

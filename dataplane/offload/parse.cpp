@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/offload/parse.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <numeric>
 #include <type_traits>
 
 #include <arpa/inet.h>
@@ -42,6 +44,16 @@ Source from_wire(const rtpengine_source& wire) {
             wire.lost, wire.duplicates, wire.highest, wire.window};
 }
 
+Used from_wire(const rtpengine_srtp_source& wire) { return {wire.ssrc, {wire.rtp_index, {wire.rtp_window[0], wire.rtp_window[1]}}}; }
+
+// Of RTP. The caller knows that they are there.
+UsedIndices take_used(Bytes& bytes, unsigned count) {
+    UsedIndices used;
+    for (; count > 0; --count)
+        if (const auto wire = take<rtpengine_srtp_source>(bytes); wire.flags & RTPENGINE_SRTP_SOURCE_RTP) used.push_back(from_wire(wire));
+    return used;
+}
+
 // A front whose counts fit; what it says of its length may still be wrong.
 bool is_front(const rtpengine_state& front) {
     return front.id && (front.local.family == RTPENGINE_IPV4 || front.local.family == RTPENGINE_IPV6) &&
@@ -70,9 +82,13 @@ std::size_t size_of_parts(const rtpengine_state& front) {
            front.n_destinations * sizeof(rtpengine_destination_state);
 }
 
-// Adds up the SRTP sources behind the destinations; false: they are not exactly what is left.
-bool ends_with(Bytes rest, std::size_t srtp_sources) {
-    return rest.size() == srtp_sources * sizeof(rtpengine_srtp_source);
+// What is left are exactly the SRTP sources of the destinations.
+bool take_used(Bytes rest, std::span<const unsigned> counts, State& state) {
+    const auto total = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+    if (rest.size() != total * sizeof(rtpengine_srtp_source)) return false;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        state.destinations[i].send = take_used(rest, counts[i]);
+    return true;
 }
 
 std::optional<State> read(const rtpengine_state& front, Bytes rest) {
@@ -85,14 +101,14 @@ std::optional<State> read(const rtpengine_state& front, Bytes rest) {
     }
     for (unsigned i = 0; i < front.n_sources; ++i)
         state.sources.push_back(from_wire(take<rtpengine_source>(rest)));
-    rest = rest.subspan(front.n_srtp_sources * sizeof(rtpengine_srtp_source));
-    std::size_t srtp_sources = 0;
+    state.receive = take_used(rest, front.n_srtp_sources);
+    std::array<unsigned, max_destinations> counts{};
     for (unsigned i = 0; i < front.n_destinations; ++i) {
         const auto destination = take<rtpengine_destination_state>(rest);
         state.destinations.push_back({destination.stream, from_wire(destination.out)});
-        srtp_sources += destination.n_srtp_sources;
+        counts[i] = destination.n_srtp_sources;
     }
-    return ends_with(rest, srtp_sources) ? std::optional(state) : std::nullopt;
+    return take_used(rest, std::span(counts).first(front.n_destinations), state) ? std::optional(state) : std::nullopt;
 }
 
 } // namespace

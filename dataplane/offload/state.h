@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "common/srtp/window.h"
 #include "dataplane/offload/rule.h"
 
 namespace rtpengine::offload {
@@ -14,9 +15,17 @@ struct PayloadTypeCount {
     std::uint64_t packets = 0;
 };
 
+// RTP of an SSRC that was used on one side.
+struct Used {
+    std::uint32_t ssrc = 0;
+    srtp::Marks marks{};
+};
+using UsedIndices = Few<Used, max_sources>;
+
 struct DestinationCount {
     std::uint64_t stream = 0; // Destination::stream
     Counters out;
+    UsedIndices send = {};
 };
 
 // Counted together, as there was no place.
@@ -39,6 +48,7 @@ struct State {
     Few<PayloadTypeCount, max_payload_types> payload_types;
     Sources sources;
     Others others;
+    UsedIndices receive;
     Few<DestinationCount, max_destinations> destinations; // in the order of the rule, or of the first one
 };
 

@@ -30,15 +30,9 @@ std::uint8_t flags_of(const SessionParameters& session) {
 }
 
 // The oldest first: none pushes another one out.
-void merge(Window& window, const Marks& marks) {
+void merge(Window& window, const Marks& marks, std::uint64_t from) {
     for (auto age = std::min(Window::size - 1, marks.highest) + 1; age-- > 0;)
-        if (marks.used[age / 64] >> age % 64 & 1) use(window, marks.highest - age);
-    use(window, marks.highest);
-}
-
-void merge(Source& source, Half half, const Marks& marks) {
-    merge(source.before[static_cast<int>(half)], marks);
-    merge(source.now[static_cast<int>(half)], marks);
+        if (marks.highest - age >= from && marks.used[age / 64] >> age % 64 & 1) use(window, marks.highest - age);
 }
 
 } // namespace
@@ -58,31 +52,13 @@ bool to_kernel(const Parameters& parameters, rtpengine_srtp& to) {
     return true;
 }
 
-rtpengine_srtp_source to_kernel(const Source& source, const Turn& turn) {
-    rtpengine_srtp_source kernel{};
-    kernel.ssrc = static_cast<std::uint32_t>(source.ssrc.get());
-    if (const auto& rtp = window(source, Half::rtp, turn); rtp.next.get()) {
-        const auto known = marks(rtp);
-        kernel.flags |= RTPENGINE_SRTP_SOURCE_RTP;
-        kernel.rtp_index = known.highest;
-        std::ranges::copy(known.used, kernel.rtp_window);
-    }
-    if (const auto& rtcp = window(source, Half::rtcp, turn); rtcp.next.get()) {
-        const auto known = marks(rtcp);
-        kernel.flags |= RTPENGINE_SRTP_SOURCE_RTCP;
-        kernel.rtcp_index = static_cast<std::uint32_t>(known.highest);
-        std::ranges::copy(known.used, kernel.rtcp_window);
-    }
-    return kernel;
-}
-
 // In `before` first: who is killed in between has it there when the turn is undone.
-void from_kernel(Source& source, const rtpengine_srtp_source& kernel, const Turn& turn) {
+void from_kernel(Source& source, const Marks& kernel, const Turn& turn) {
+    const auto from = source.lent.get();
+    if (!from || kernel.highest < from) return;
     detail::enter(source, turn);
-    if (kernel.flags & RTPENGINE_SRTP_SOURCE_RTP)
-        merge(source, Half::rtp, {kernel.rtp_index, {kernel.rtp_window[0], kernel.rtp_window[1]}});
-    if (kernel.flags & RTPENGINE_SRTP_SOURCE_RTCP)
-        merge(source, Half::rtcp, {kernel.rtcp_index, {kernel.rtcp_window[0], kernel.rtcp_window[1]}});
+    merge(source.before[0], kernel, from);
+    merge(source.now[0], kernel, from);
     detail::then();
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys and states in the kernel module's words (kmod/xt_RTPENGINE/uapi), for streams that move into the kernel and back: pure.
+// Keys in the kernel module's words (kmod/xt_RTPENGINE/uapi), for streams that move into the kernel and back: pure.
 #pragma once
 
 #include "common/srtp/parameters.h"
@@ -11,9 +11,7 @@ namespace rtpengine::srtp {
 // False, and `to` is of any content: the module can't do it (f8, MKIs of more than 32 bytes), or the parameters aren't valid().
 bool to_kernel(const Parameters& parameters, rtpengine_srtp& to);
 
-// Of a place that is taken: what the kernel is to go on from.
-rtpengine_srtp_source to_kernel(const Source& source, const Turn& turn);
-// What the kernel has used is used here, too, whatever becomes of the turn. Twice does no harm. The SSRC is the caller's concern.
-void from_kernel(Source& source, const rtpengine_srtp_source& kernel, const Turn& turn);
+// RTP that the kernel has used of what it was lent is used here, too, whatever becomes of the turn. Twice does no harm.
+void from_kernel(Source& source, const Marks& kernel, const Turn& turn);
 
 } // namespace rtpengine::srtp

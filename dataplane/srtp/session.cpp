@@ -85,7 +85,7 @@ struct Session::Sealing {
 
 std::string_view name(Fault fault) {
     constexpr std::string_view names[] = {"none",     "malformed", "no room",  "forged",
-                                          "repeated", "used up",   "no place", "failed"};
+                                          "repeated", "used up",   "no place", "lent", "failed"};
     return names[static_cast<int>(fault)];
 }
 
@@ -173,6 +173,7 @@ Outcome Session::protect(Half half, Source& source, const Turn& turn, Bytes from
     if (to.size() < size) return {Fault::no_room};
     Sealing packet{half, *header, from.size(), keys.encrypts, 0};
     if (const auto outcome = next_index(half, window(source, half, turn), *header, packet.index); !outcome) return outcome;
+    if (is_lent(source, half, packet.index)) return {Fault::lent};
     use(source, half, packet.index, turn);
     if (!mki_.empty()) std::memcpy(to.data() + from.size() + keys.trailer.mki, mki_.data(), mki_.size());
     if (!seal(keys, packet, from, to.data())) return {Fault::failed};
@@ -227,6 +228,7 @@ Outcome Session::unprotect(Half half, Source& source, const Turn& turn, Bytes fr
     }
     if (keys.tag && was_used(known, packet.index)) return {Fault::repeated};
     if (!open(keys, packet, from, to.data())) return {Fault::forged};
+    if (is_lent(source, half, packet.index)) return {Fault::lent};
     use(source, half, packet.index, turn);
     if (to.data() != from.data()) std::memcpy(to.data(), from.data(), header->size);
     const bool opened = packet.encrypted && std::holds_alternative<Gcm>(keys.cipher);

@@ -22,6 +22,7 @@ enum class Fault : std::uint8_t {
     repeated,  // received: this index came before, or is older than the window; sending: it was used before
     used_up,   // the key's last index was used: a new key is needed
     no_place,  // of more SSRCs than there are places for
+    lent,      // this index is the kernel's to use
     failed,    // OpenSSL: nothing of it may leave
 };
 std::string_view name(Fault fault);
@@ -52,7 +53,8 @@ class Session {
     // is used in there before it is in `to`, whatever becomes of the packet, and never twice. With malformed, no_room,
     // repeated and used_up, source and `to` are what they were.
     Outcome protect(Half half, Source& source, const Turn& turn, Bytes from, std::span<std::uint8_t> to);
-    // Likewise; `to` needs from.size() - overhead() bytes. After an error `source` is what it was, and `to` too if it is `from`.
+    // Likewise; `to` needs from.size() - overhead() bytes. After an error `source` is what it was, and `to` too if it is `from`, but
+    // for what is genuine and lent.
     Outcome unprotect(Half half, Source& source, const Turn& turn, Bytes from, std::span<std::uint8_t> to);
 
   private:

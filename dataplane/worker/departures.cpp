@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "dataplane/worker/kernel_counters.h"
+#include "dataplane/worker/lending.h"
 
 namespace rtpengine::dataplane {
 
@@ -35,6 +36,10 @@ void Departures::gone() {
     const auto& departure = waiting_.front();
     auto* record = record_of(departure);
     if (auto* kernel = record ? state::kernel_of(*record) : nullptr) state::store(kernel->local, Endpoint{});
+    if (record) {
+        take_back(*record);
+        streams_[departure.slot].kernel = Stream::Kernel::no;
+    }
     by_id_.erase(departure.counted.key.id);
     waiting_.pop_front();
 }

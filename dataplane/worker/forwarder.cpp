@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/clock.h"
+#include "dataplane/worker/lending.h"
 #include "dataplane/worker/proof.h"
 
 namespace rtpengine::dataplane {
@@ -59,7 +60,7 @@ void Forwarder::release(Stream& stream, std::uint64_t now_us) {
 
 // Who has waited in vain waits no more, until all rules are there.
 bool Forwarder::awaits_rule(Stream& stream, std::uint32_t slot) const {
-    const bool announced = announced_.get(slot) != stream.edition ||
+    const bool announced = stream.kernel == Stream::Kernel::returns || announced_.get(slot) != stream.edition ||
                            std::any_of(stream.exits.begin(), stream.exits.end(), [](const Exit& exit) { return exit.awaits_rule(); });
     stream.gave_up = announced && (stream.gave_up || (stream.line && !stream.line->patient()));
     return announced && !stream.gave_up;
@@ -86,9 +87,17 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     const auto kind = rtp::classify(packet.bytes);
     if (kind == rtp::Kind::stun && stream.ice) return check(stream, packet, now_us);
     const auto admission = flow::admit(stream.rule.component, kind);
+    if (stream.kernel == Stream::Kernel::has && kind == rtp::Kind::rtp && leaves_lent(stream, packet.bytes, egress_.turn()))
+        return hold(stream, packet);
+    // A party's RTCP has one place where its indices are counted.
+    if (kind == rtp::Kind::rtcp && stream.rule.component == flow::Component::rtp && stream.protects()) return refuse(stream, state::Refusal::kind);
     const auto opened = open(stream, packet, kind);
     const auto* const text = std::get_if<io::Packet>(&opened);
-    if (!text) return refuse(stream, std::get<state::Refusal>(opened));
+    if (!text) {
+        const auto fault = std::get<srtp::Fault>(opened);
+        if (fault == srtp::Fault::lent && stream.kernel == Stream::Kernel::has) return hold(stream, packet);
+        return refuse(stream, refusal(fault));
+    }
     if (stream.loop_guard && stream.loop_guard->looped(packet.bytes)) return refuse(stream, state::Refusal::loop);
     const auto action = judge(stream, packet, kind, admission, now_us);
     if (action == flow::Action::refuse)
@@ -107,20 +116,23 @@ void Forwarder::check(Stream& stream, const io::Packet& packet, std::uint64_t no
     stream.ice->receive(packet.source, packet.bytes, now_us / 1000);
 }
 
+// The kernel should have it: it waits until the stream has come back.
+void Forwarder::hold(Stream& stream, const io::Packet& packet) {
+    if (waiting_.add(stream.line, packet)) streams_.recalled().push_back(packet.slot);
+}
+
 void Forwarder::refuse(Stream& stream, state::Refusal why) {
     stream.record->in.errors.add(1);
     totals_.errors.add(1);
     if (auto* decisions = decisions_of(writer_, *stream.record)) decisions->refused[static_cast<unsigned>(why)].add(1);
 }
 
-std::variant<io::Packet, state::Refusal> Forwarder::open(Stream& stream, const io::Packet& packet, rtp::Kind kind) {
-    if (!is_protected(kind) && stream.receive && !answers_itself(kind)) return state::Refusal::forged;
-    // A party's RTCP has one place where its indices are counted.
-    if (kind == rtp::Kind::rtcp && stream.rule.component == flow::Component::rtp && stream.protects()) return state::Refusal::kind;
+std::variant<io::Packet, srtp::Fault> Forwarder::open(Stream& stream, const io::Packet& packet, rtp::Kind kind) {
+    if (!is_protected(kind) && stream.receive && !answers_itself(kind)) return srtp::Fault::forged;
     if (!is_protected(kind) || !stream.receive) return packet;
     const std::span room(text_.get(), io::Arrivals::max_datagram);
     const auto outcome = stream.receive->unprotect(half_of(kind), egress_.turn(), packet.bytes, room);
-    if (!outcome) return refusal(outcome.fault);
+    if (!outcome) return outcome.fault;
     auto text = packet;
     text.bytes = room.first(outcome.size);
     return text;

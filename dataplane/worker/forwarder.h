@@ -49,8 +49,9 @@ class Forwarder {
     void check(Stream& stream, const io::Packet& packet, std::uint64_t now_us);
     void count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
     // What is in it, or why nothing is taken of it.
-    std::variant<io::Packet, state::Refusal> open(Stream& stream, const io::Packet& packet, rtp::Kind kind);
+    std::variant<io::Packet, srtp::Fault> open(Stream& stream, const io::Packet& packet, rtp::Kind kind);
     void refuse(Stream& stream, state::Refusal why);
+    void hold(Stream& stream, const io::Packet& packet);
     void take(Stream& stream, const flow::Learned& learned, const io::Packet& packet);
     void send(Stream& stream, const io::Packet& packet, const io::Packet& text, rtp::Kind kind, flow::Content content);
     void leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, const io::Packet& text, rtp::Kind kind);

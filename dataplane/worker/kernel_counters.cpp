@@ -2,6 +2,9 @@
 #include "dataplane/worker/kernel_counters.h"
 
 #include <algorithm>
+
+#include "dataplane/worker/lending.h"
+
 namespace rtpengine::dataplane {
 
 namespace {
@@ -78,6 +81,7 @@ void book(state::StreamRecord& record, RtpCounters& rtp, const offload::State& s
     book_destinations(record, *kernel, state, sums.kernel_out);
     rtp.take_over(records.writer(), record, state);
     book_others(record.others, *kernel, state.others);
+    book_used(record, state, records.turn_now());
     if (!state.in.packets) return;
     record.in_tos.set(state.tos);
     kernel->last_packet_us.set(std::max(kernel->last_packet_us.get(), state.last_seen_us));

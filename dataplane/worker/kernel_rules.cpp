@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/worker/kernel_rules.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "dataplane/offload/encode.h"
 #include "dataplane/offload/none.h"
 #include "dataplane/worker/kernel_counters.h"
+#include "dataplane/worker/lending.h"
 
 namespace rtpengine::dataplane {
 
@@ -54,14 +56,18 @@ Result<KernelRules::Pushed> KernelRules::push(std::uint32_t slot, const offload:
     ledger_.begin(slot, !goes_on);
     set_rule(*stream.record, 0);
     set_local(*stream.record, rule.key.local);
-    const auto former = offload_->push(rule, stream.rtp.sources(*stream.record));
+    const auto start = start_of(stream, rule, stream.rtp.sources(*stream.record), records_.turn_now());
+    if (rule.is_secured()) lend(stream, rule, start);
+    const auto former = offload_->push(rule, start);
     if (!former) {
+        if (rule.is_secured()) take_back(slot);
         ledger_.abandon();
         if (!replaces) set_local(*stream.record, {});
         look_into(former.error());
         return former.error();
     }
     book_former(slot, *former);
+    if (rule.is_secured()) stream.kernel = Stream::Kernel::has;
     set_rule(*stream.record, offload::fingerprint(rule));
     found(rule.key);
     adopt(slot);
@@ -99,6 +105,26 @@ void KernelRules::left(std::uint32_t slot, const offload::Key& key) {
     set_rule(*records_.record(slot), 0);
     if (!departing(key.id)) set_local(*records_.record(slot), {});
     streams_[slot].rtp.leave_kernel();
+    look_after(slot);
+}
+
+// Indices come back with what a rule has counted.
+void KernelRules::look_after(std::uint32_t slot) {
+    auto* record = records_.record(slot);
+    if (!record || !has_lent(*record)) return;
+    if (active_ && left_behind(slot)) streams_[slot].kernel = Stream::Kernel::returns;
+    else take_back(slot);
+}
+
+void KernelRules::take_back(std::uint32_t slot) {
+    if (auto* record = records_.record(slot)) dataplane::take_back(*record);
+    streams_[slot].kernel = Stream::Kernel::no;
+}
+
+bool KernelRules::can_start(std::uint32_t slot, const offload::Rule& rule) {
+    auto& stream = streams_[slot];
+    const auto start = start_of(stream, rule, stream.rtp.sources(*stream.record), records_.turn_now());
+    return !start.receive.empty() || std::ranges::any_of(start.send, [](const auto& side) { return !side.empty(); });
 }
 
 Result<offload::State> KernelRules::read(std::uint32_t slot, const offload::Key& key) {
@@ -132,9 +158,14 @@ void KernelRules::found(const offload::Key& key) {
 void KernelRules::adopt(std::uint32_t slot) {
     auto& stream = streams_[slot];
     stream.rtp.enter_kernel(*stream.record);
+    if (stream.kernel == Stream::Kernel::returns) stream.kernel = Stream::Kernel::has;
 }
 
 // ---- what has to be done from time to time ----
+
+void KernelRules::collect(unsigned some) {
+    if (const auto departed = departures_.collect(*offload_, ledger_, some); !departed) look_into(departed.error());
+}
 
 bool KernelRules::tidy(std::uint64_t now_us, unsigned some) {
     const bool more = offload_->tidy(now_us, some);
@@ -188,6 +219,7 @@ void KernelRules::lose(const Error& error) {
     count();
     for (const auto slot : streams_.open()) {
         streams_[slot].rtp.leave_kernel();
+        take_back(slot);
         set_rule(*streams_[slot].record, 0);
         set_local(*streams_[slot].record, {});
         streams_[slot].record->path.set(static_cast<std::uint64_t>(state::Path::table_lost));

@@ -26,6 +26,7 @@ class KernelRules {
     // False: there is no kernel table, or no more. Any call may find that out; then no stream has a rule.
     bool active() const { return active_; }
     std::string name() const { return offload_->name(); }
+    bool secures() const { return offload_->secures(); }
     std::string if_bypassed() const { return offload_->if_bypassed(); }
     unsigned changes_in_a_row() const { return offload_->changes_in_a_row(); }
 
@@ -50,11 +51,18 @@ class KernelRules {
     // The kernel lost it.
     void vanished(std::uint32_t slot, const offload::Key& key) { left(slot, key); }
 
+    // Of one that is secured: there is an SSRC to begin with.
+    bool can_start(std::uint32_t slot, const offload::Rule& rule);
+    // The slot's record says that indices are lent; without a rule in the kernel, as of a predecessor's, nobody has them.
+    void look_after(std::uint32_t slot);
+
     // Counters of this stream's former rule are not collected yet.
     bool departing(std::uint64_t id) const { return departures_.contains(id); }
     // The stream's sinks may have changed.
     void sinks_changed(std::uint64_t id) { departures_.changed(id); }
 
+    // Sooner than that, while packets wait for it.
+    void collect(unsigned some);
     // Every tick: what is withdrawn is collected, some at a time. True: there is more.
     bool tidy(std::uint64_t now_us, unsigned some);
     // Every few ticks: rules at our addresses that are no stream's go.
@@ -66,6 +74,7 @@ class KernelRules {
     bool is_ours(const offload::Key& key) const;
     std::unordered_map<std::uint64_t, Endpoint> told() const;
     void count();
+    void take_back(std::uint32_t slot);
     // What is no loss of the table is told at the level of debugging.
     void look_into(const Error& error);
     void lose(const Error& error);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/base/log.h"
+#include "dataplane/worker/lending.h"
 
 namespace rtpengine::dataplane {
 
@@ -54,13 +55,15 @@ Standing& Offloader::standing(std::uint32_t slot) {
         place->found(*key);
         kernel_.found(*key);
     }
+    kernel_.look_after(slot);
     return *place;
 }
 
 // ---- what a stream would be in the kernel ----
 
 offload::Exit Offloader::exit_of(const Exit& exit) const {
-    offload::Exit out{exit.route.stream, exit.route.from, exit.takes, exit.route.tos, {}, Path::kernel};
+    offload::Exit out{exit.route.stream, exit.route.from, exit.takes, exit.route.tos, {}, Path::kernel, exit.silent, {}};
+    if (const auto side = side_of(exit.send)) out.send = *side;
     out.missing = missing(exit.living(), out.to);
     return out;
 }
@@ -78,8 +81,19 @@ Standing::Wanted Offloader::wanted(std::uint32_t slot) {
                                        stream.protects(),
                                        stream.edits(),
                                        exits_,
-                                       exit_of({stream.echo, flow::Component::any, nullptr, nullptr, &record})};
-    return offload::eligible(situation);
+                                       exit_of({stream.echo, flow::Component::any, nullptr, nullptr, &record}),
+                                       secures(stream),
+                                       side_of(stream.receive).value_or(offload::Side{})};
+    auto found = offload::eligible(situation);
+    const auto* rule = std::get_if<offload::Rule>(&found);
+    const bool begins = rule && rule->is_secured() && stream.kernel == Stream::Kernel::no;
+    return begins && !kernel_.can_start(slot, *rule) ? Path::settling : found;
+}
+
+// The kernel could do all that we do.
+bool Offloader::secures(const Stream& stream) const {
+    if (!kernel_.secures()) return false;
+    return side_of(stream.receive) && std::ranges::all_of(stream.exits, [](const Exit& exit) { return !exit.same_keys && side_of(exit.send); });
 }
 
 // as_signalled: nothing is left to be learned of the source. Where it leads may change yet, and the rule with it.
@@ -96,7 +110,7 @@ Standing::Circumstances Offloader::circumstances(std::uint32_t slot, const Stand
 // ---- when ----
 
 void Offloader::changed(std::uint32_t slot, std::uint64_t now_us) {
-    if (!active()) return;
+    if (!active()) return kernel_.look_after(slot);
     if (const auto* record = streams_[slot].record) kernel_.sinks_changed(record->id.get());
     look_at(slot, now_us);
     learned(std::span(&slot, 1), now_us);
@@ -111,6 +125,15 @@ void Offloader::learned(std::span<const std::uint32_t> slots, std::uint64_t now_
         look_soon(slot, now_us);
         for (const auto& exit : streams_[slot].exits)
             if (exit.route.worker == records_.own()) look_soon(exit.route.slot, now_us);
+    }
+}
+
+// Their packets come here although the kernel should have them: they wait until it has given the streams back.
+void Offloader::recall(std::span<const std::uint32_t> slots, std::uint64_t now_us) {
+    for (const auto slot : slots) {
+        if (!living(slot)) continue;
+        withdraw(slot);
+        put_off(slot, Path::passed_up, now_us);
     }
 }
 
@@ -174,8 +197,8 @@ bool Offloader::leads_elsewhere(std::uint32_t slot) {
 
 void Offloader::look_at(std::uint32_t slot, std::uint64_t now_us) {
     if (!active() || !streams_[slot].record) return;
+    auto& known = standing(slot); // first: what a predecessor has lent is known then
     const auto want = wanted(slot);
-    auto& known = standing(slot);
     auto step = known.look(want, circumstances(slot, want), now_us);
     if (step.action == Standing::Action::withdraw) {
         withdraw(slot);

@@ -47,6 +47,9 @@ class Offloader final : public Streams::Listener {
     void changed(std::uint32_t slot, std::uint64_t now_us);
     // The streams learned something.
     void learned(std::span<const std::uint32_t> slots, std::uint64_t now_us);
+    // Packets wait for these to come back.
+    void recall(std::span<const std::uint32_t> slots, std::uint64_t now_us);
+    void collect() { kernel_.collect(piece); }
     // Every tick_us, unless the former tick isn't through. Then go_on() until it says that it is: each time it looks at a few
     // streams, some 10 µs each.
     void begin_tick();
@@ -58,6 +61,7 @@ class Offloader final : public Streams::Listener {
     Standing& standing(std::uint32_t slot);
     bool living(std::uint32_t slot) { return active() && records_.record(slot) && standing(slot).living(); }
     offload::Exit exit_of(const Exit& exit) const;
+    bool secures(const Stream& stream) const;
     Standing::Wanted wanted(std::uint32_t slot);
     Standing::Circumstances circumstances(std::uint32_t slot, const Standing::Wanted& wanted) const;
 

@@ -56,6 +56,12 @@ void Protection::attach(state::Writer& writer, std::uint64_t owner, const void* 
     if (first_->keys.get() != fingerprint_) begin_anew(writer, *first_, fingerprint_);
 }
 
+srtp::Source* Protection::find(std::uint32_t ssrc) const {
+    for (auto* at = first_; at; at = state::follow<ProtectionRecord>(at, at->part.next))
+        if (auto* const known = srtp::Places(srtp::sources_of(*at)).find(ssrc)) return known;
+    return nullptr;
+}
+
 // When all places are taken; a forged packet has no more than that one of it.
 state::ProtectionRecord* Protection::grow() {
     unsigned parts = 0;

@@ -25,6 +25,12 @@ class Protection {
     // the protection, or it is attached again.
     void attach(state::Writer& writer, std::uint64_t owner, const void* from, state::Link& link);
 
+    std::uint64_t fingerprint() const { return fingerprint_; }
+    // nullptr: there are several.
+    const srtp::Parameters* only_keys() const { return keys_.size() == 1 ? &keys_.front() : nullptr; }
+    // What is known of an SSRC; nullptr: nothing.
+    srtp::Source* find(std::uint32_t ssrc) const;
+
     // As srtp::Session's.
     std::size_t overhead(srtp::Half half) const { return sessions_.front().overhead(half); }
     srtp::Outcome protect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,

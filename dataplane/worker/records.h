@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "common/srtp/source.h"
 #include "common/state/announcements.h"
 #include "common/state/view.h"
 #include "common/state/writer.h"
@@ -36,6 +37,8 @@ class Records {
     std::uint32_t own() const { return own_; }
     std::uint32_t slots() const { return writer_.map().slots(); }
     state::Header& header() { return writer_.map().header(); }
+    // As it stands in the header: for who does nothing of a turn that could be undone.
+    srtp::Turn turn_now() { return {header().turns.begun.get(), header().turns.settled.get()}; }
     state::Journal& journal() { return writer_.map().journal(); }
     // Of any worker; nullptr: no such worker. Slots of its records are those of exit().
     const state::Announcements* announced(std::uint32_t worker) const {

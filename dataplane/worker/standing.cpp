@@ -28,7 +28,8 @@ bool Standing::goes_on_as(const offload::Rule& rule) const {
 Standing::Step Standing::look_living(const offload::Rule& rule, const Circumstances& circumstances, std::uint64_t now_us) const {
     if (found_ && rule_.key == rule.key && circumstances.left_same) return {Action::adopt};
     if (rule_ == rule) return {Action::nothing};
-    return {goes_on_as(rule) && may_change(now_us) ? Action::push : Action::withdraw};
+    const bool secured = rule_.is_secured() || rule.is_secured(); // its indices come back first
+    return {goes_on_as(rule) && may_change(now_us) && !secured ? Action::push : Action::withdraw};
 }
 
 Standing::Step Standing::look_waiting(const offload::Rule& rule, const Circumstances& circumstances, std::uint64_t now_us) {

@@ -51,6 +51,9 @@ struct Exit {
 struct Stream {
     state::StreamRecord* record = nullptr; // null: not open
     std::uint32_t edition = 0; // of `rule`
+    enum class Kernel : std::uint8_t { no, has, returns };
+    // Indices of SRTP are lent to a rule, or to one that was withdrawn and is not collected yet: then packets wait.
+    Kernel kernel = Kernel::no;
     bool gave_up = false;      // another rule has been announced, and packets have waited for it in vain
     flow::Rule rule;
     flow::Learned learned; // `record` says the same to the other processes

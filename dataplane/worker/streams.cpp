@@ -47,6 +47,16 @@ Result<std::shared_ptr<Protection>> protection_of(const std::vector<Exit>& exits
     return Protection::make(sink.send);
 }
 
+// Of a stream whose sinks stay.
+bool has_same_keys(const Stream& stream, const std::shared_ptr<Protection>& receive, const std::vector<std::shared_ptr<Protection>>& send) {
+    const auto sends = [&](const std::shared_ptr<Protection>& keys) {
+        return std::ranges::any_of(stream.exits, [&](const Exit& exit) { return exit.send == keys; });
+    };
+    const auto secured = std::ranges::count_if(stream.exits, [](const Exit& exit) { return exit.send != nullptr; });
+    return stream.receive == receive && secured == std::ranges::count_if(send, [](const auto& keys) { return keys != nullptr; }) &&
+           std::ranges::all_of(send, [&](const auto& keys) { return !keys || sends(keys); });
+}
+
 } // namespace
 
 Streams::Streams(Records& records, io::PortSet& ports, io::Egress& egress)
@@ -60,6 +70,7 @@ Streams::Streams(Records& records, io::PortSet& ports, io::Egress& egress)
       claimed_(records.slots()) {
     records_.header().open.set(0);
     learned_.reserve(io::Batch::capacity);
+    recalled_.reserve(io::Batch::capacity);
 }
 
 StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
@@ -71,8 +82,8 @@ StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
     if (!protections) return failed(spec.id, protections.error().message);
     auto& stream = streams_[spec.slot];
     if (listener_ && stream.record &&
-        (locals_[spec.slot] != spec.local || !same_sinks(*stream.record, spec.sinks) ||
-         stream.protects() != (protected_directions(spec) > 0) || stream.edits() != edits(spec)))
+        (locals_[spec.slot] != spec.local || !same_sinks(*stream.record, spec.sinks) || stream.edits() != edits(spec) ||
+         !has_same_keys(stream, protections->receive, protections->send)))
         listener_->before_change(spec.slot);
     if (locals_[spec.slot] != spec.local) {
         if (auto opened = open_port(spec); !opened) {

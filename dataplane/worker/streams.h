@@ -45,6 +45,9 @@ class Streams {
     // Those that learned something since the list was cleared; the packet path adds to it.
     std::vector<std::uint32_t>& learned() { return learned_; }
 
+    // Those of which packets have come that are the kernel's; likewise.
+    std::vector<std::uint32_t>& recalled() { return recalled_; }
+
     // `slot` < slots(). Its `record` is null when nothing is open there.
     Stream& operator[](std::uint32_t slot) { return streams_[slot]; }
     std::uint32_t slots() const { return static_cast<std::uint32_t>(streams_.size()); }
@@ -80,7 +83,7 @@ class Streams {
     std::vector<std::uint32_t> places_; // by slot: where it is in `open_`
     std::vector<std::uint32_t> claimed_; // by slot: the last sync in or after which it was set
     std::uint32_t syncs_ = 0;
-    std::vector<std::uint32_t> learned_;
+    std::vector<std::uint32_t> learned_, recalled_;
     Listener* listener_ = nullptr;
 };
 

@@ -116,6 +116,7 @@ void Worker::forward() {
     if (batch_.packets().empty()) return;
     forwarder_.forward(batch_);
     if (!streams_.learned().empty()) tell_learned();
+    if (!streams_.recalled().empty()) tell_recalled();
 }
 
 // After the first sync, before which most streams aren't here yet. What a predecessor left meets its streams: first what it
@@ -129,8 +130,15 @@ void Worker::start() {
 }
 
 void Worker::retry() {
+    offloader_.collect();
     forwarder_.retry();
+    if (!streams_.recalled().empty()) tell_recalled();
     if (!streams_.learned().empty()) tell_learned();
+}
+
+void Worker::tell_recalled() {
+    offloader_.recall(streams_.recalled(), us_of(BootClock::now()));
+    streams_.recalled().clear();
 }
 
 void Worker::tell_learned() {

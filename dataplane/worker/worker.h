@@ -79,6 +79,7 @@ class Worker final : public Commands {
     void forward();
     void retry();
     void tell_learned();
+    void tell_recalled();
     void tell_ice(std::uint32_t slot, const IceNews& news);
     void set_ice(const StreamSpec& spec);
     void tick();

@@ -12,7 +12,7 @@
 static int rtpe_srtp_init(struct rtpe_srtp *srtp, const struct rtpengine_srtp *config,
 			  const struct rtpengine_srtp_source *sources)
 {
-	int err = rtpe_ssrcs_init(&srtp->ssrcs, sources);
+	int err = rtpe_ssrcs_init(&srtp->ssrcs, sources, config->flags & RTPENGINE_SRTP_SHARED);
 
 	refcount_set(&srtp->references, 1);
 	srtp->simd = rtpe_simd_best();
@@ -67,6 +67,16 @@ bool rtpe_srtp_same(const struct rtpe_srtp *a, const struct rtpe_srtp *b)
 unsigned int rtpe_srtp_sources(struct rtpe_srtp *srtp, struct rtpengine_srtp_source out[RTPENGINE_MAX_SOURCES])
 {
 	return rtpe_ssrcs_snapshot(&srtp->ssrcs, out);
+}
+
+bool rtpe_srtp_shared(const struct rtpe_srtp *srtp)
+{
+	return srtp->ssrcs.shared;
+}
+
+bool rtpe_srtp_own(struct rtpe_srtp *srtp, u32 ssrc, u16 seq)
+{
+	return rtpe_ssrcs_own(&srtp->ssrcs, ssrc, seq);
 }
 
 unsigned int rtpe_srtp_overhead(const struct rtpe_srtp *srtp, bool rtcp)

@@ -32,6 +32,10 @@ bool rtpe_srtp_same(const struct rtpe_srtp *a, const struct rtpe_srtp *b);
 unsigned int rtpe_srtp_sources(struct rtpe_srtp *srtp,
 			       struct rtpengine_srtp_source out[RTPENGINE_MAX_SOURCES]);
 
+/* RTPENGINE_SRTP_SHARED, and then, in softirq: whether RTP is ours. */
+bool rtpe_srtp_shared(const struct rtpe_srtp *srtp);
+bool rtpe_srtp_own(struct rtpe_srtp *srtp, u32 ssrc, u16 seq);
+
 /* Bytes that rtpe_srtp_protect() adds. */
 unsigned int rtpe_srtp_overhead(const struct rtpe_srtp *srtp, bool rtcp);
 

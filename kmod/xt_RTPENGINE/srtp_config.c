@@ -30,7 +30,7 @@ static bool rtpe_zero_from(const __u8 *bytes, unsigned int from, unsigned int si
 static bool rtpe_flags_valid(const struct rtpengine_srtp *config)
 {
 	const unsigned int known = RTPENGINE_SRTP | RTPENGINE_SRTP_UNENCRYPTED | RTPENGINE_SRTCP_UNENCRYPTED |
-				   RTPENGINE_SRTP_UNAUTHENTICATED;
+				   RTPENGINE_SRTP_UNAUTHENTICATED | RTPENGINE_SRTP_SHARED;
 
 	return config->flags & RTPENGINE_SRTP && !(config->flags & ~known);
 }

@@ -55,11 +55,25 @@ static noinline struct rtpe_ssrc *rtpe_ssrcs_add(struct rtpe_ssrcs *ssrcs, u32 s
 
 static struct rtpe_ssrc *rtpe_ssrcs_use(struct rtpe_ssrcs *ssrcs, u32 ssrc)
 {
-	struct rtpe_ssrc *place = rtpe_ssrcs_find(ssrcs, ssrc) ?: rtpe_ssrcs_add(ssrcs, ssrc);
+	struct rtpe_ssrc *place = rtpe_ssrcs_find(ssrcs, ssrc);
 
+	if (!place && !ssrcs->shared)
+		place = rtpe_ssrcs_add(ssrcs, ssrc);
 	if (place)
 		place->used = jiffies;
 	return place;
+}
+
+bool rtpe_ssrcs_own(struct rtpe_ssrcs *ssrcs, u32 ssrc, u16 seq)
+{
+	const struct rtpe_ssrc *place;
+	bool own;
+
+	raw_spin_lock(&ssrcs->lock);
+	place = rtpe_ssrcs_find(ssrcs, ssrc);
+	own = place && rtpe_window_guess(&place->window[0], seq) > place->others;
+	raw_spin_unlock(&ssrcs->lock);
+	return own;
 }
 
 static int rtpe_take_rtp(struct rtpe_ssrc *place, u16 seq, u64 *index)
@@ -179,11 +193,13 @@ static bool rtpe_source_valid(const struct rtpengine_srtp_source *source)
 				 source->rtcp_window, RTPE_RTCP_LAST);
 }
 
-int rtpe_ssrcs_init(struct rtpe_ssrcs *ssrcs, const struct rtpengine_srtp_source sources[RTPENGINE_MAX_SOURCES])
+int rtpe_ssrcs_init(struct rtpe_ssrcs *ssrcs, const struct rtpengine_srtp_source sources[RTPENGINE_MAX_SOURCES],
+		    bool shared)
 {
 	const struct rtpengine_srtp_source *source = sources;
 
 	raw_spin_lock_init(&ssrcs->lock);
+	ssrcs->shared = shared;
 	for (; source < sources + RTPENGINE_MAX_SOURCES; source++) {
 		if (!rtpe_source_valid(source) || (source->flags && rtpe_ssrcs_find(ssrcs, source->ssrc)))
 			return -EINVAL;
@@ -193,6 +209,7 @@ int rtpe_ssrcs_init(struct rtpe_ssrcs *ssrcs, const struct rtpengine_srtp_source
 			.ssrc = source->ssrc,
 			.taken = true,
 			.used = jiffies,
+			.others = source->rtp_index,
 			.window[0] = rtpe_import(source->flags & RTPENGINE_SRTP_SOURCE_RTP, source->rtp_index,
 						 source->rtp_window),
 			.window[1] = rtpe_import(source->flags & RTPENGINE_SRTP_SOURCE_RTCP, source->rtcp_index,

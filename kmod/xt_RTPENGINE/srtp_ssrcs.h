@@ -21,23 +21,28 @@ struct rtpe_ssrc {
 	u32 ssrc;
 	bool taken;
 	unsigned long used;	      /* jiffies */
+	u64 others;		      /* shared: RTP up to this index is userspace's */
 	struct rtpe_window window[2]; /* RTP, RTCP */
 };
 
 struct rtpe_ssrcs {
 	raw_spinlock_t lock; /* raw: held for some dozen instructions, also where vectors are in use */
 	unsigned int n_gone;
+	bool shared; /* with userspace: no SSRC comes or goes */
 	struct rtpe_ssrc place[RTPENGINE_MAX_SOURCES];
 	u32 gone[RTPE_SSRCS_GONE];
 };
 
 /* -EINVAL: out of range, one SSRC twice, or something where nothing may be. Not locked: nobody has it yet. */
 int rtpe_ssrcs_init(struct rtpe_ssrcs *ssrcs,
-		    const struct rtpengine_srtp_source sources[RTPENGINE_MAX_SOURCES]);
+		    const struct rtpengine_srtp_source sources[RTPENGINE_MAX_SOURCES], bool shared);
 unsigned int rtpe_ssrcs_snapshot(struct rtpe_ssrcs *ssrcs,
 				 struct rtpengine_srtp_source out[RTPENGINE_MAX_SOURCES]);
 
 /* The rest with BH disabled, and for RTP or RTCP: the two have nothing to do with each other. */
+
+/* Of what is shared with userspace: whether RTP is ours. */
+bool rtpe_ssrcs_own(struct rtpe_ssrcs *ssrcs, u32 ssrc, u16 seq);
 
 /* Takes the index of a packet that is to be sent. -EALREADY, -EOVERFLOW, -ENOSPC. */
 int rtpe_ssrcs_send_rtp(struct rtpe_ssrcs *ssrcs, u32 ssrc, u16 seq, u64 *index);

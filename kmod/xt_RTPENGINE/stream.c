@@ -71,6 +71,7 @@ static int make_incoming(struct rtpe_stream *stream, const struct rtpengine_stre
 	if (IS_ERR(srtp))
 		return PTR_ERR(srtp);
 	stream->srtp = srtp;
+	stream->shared = srtp && rtpe_srtp_shared(srtp);
 	return 0;
 }
 
@@ -124,6 +125,7 @@ static int make_destinations(struct rtpe_stream *stream, const struct rtpengine_
 		if (err)
 			return err;
 		add_taker(stream, i);
+		stream->shared |= stream->destinations[i].srtp && rtpe_srtp_shared(stream->destinations[i].srtp);
 	}
 	return 0;
 }

@@ -47,6 +47,7 @@ struct rtpe_stream {
 	struct rtpe_tally *tally;
 	struct rtpe_sources *sources; /* NULL: not counted */
 	struct rtpe_srtp *srtp;	      /* taken off; NULL: none */
+	bool shared;		      /* some side has RTPENGINE_SRTP_SHARED */
 	u8 place_of_type[128];	      /* payload type -> place in the rule's list + 1; 0: not listed */
 	u32 clock_rates[RTPENGINE_MAX_PAYLOAD_TYPES + 1]; /* by place + 1; the first is 0 */
 	u64 id;

@@ -90,6 +90,28 @@ static noinline int unprotect(const struct rtpe_stream *stream, struct rtpe_data
 	return 0;
 }
 
+static bool is_shared(const struct rtpe_srtp *srtp)
+{
+	return srtp && rtpe_srtp_shared(srtp);
+}
+
+/*
+ * Userspace protects with the same keys: a packet is its or ours as a whole, before anything is done to it. The
+ * indices from which on it is ours were given for the same sequence number on every side, so one side tells of all.
+ */
+static noinline bool is_userspaces(const struct rtpe_stream *stream, const u8 *payload, enum rtp_kind kind)
+{
+	struct rtpe_srtp *side = is_shared(stream->srtp) ? stream->srtp : NULL;
+	unsigned int i;
+
+	if (kind != RTP_KIND_RTP)
+		return true;
+	for (i = 0; !side && i < stream->n_destinations; i++)
+		if (is_shared(stream->destinations[i].srtp))
+			side = stream->destinations[i].srtp;
+	return !side || !rtpe_srtp_own(side, rtp_be32(payload + 8), rtp_be16(payload + 2));
+}
+
 /* RTP whose payload type is not in the list of a stream that has one. */
 static bool is_new_type(const struct rtpe_stream *stream, u8 content, enum rtp_kind kind, unsigned int place)
 {
@@ -112,6 +134,8 @@ static __always_inline unsigned int handle(struct rtpe_stream *stream, struct rt
 	if (stream->mismatch != RTPENGINE_MISMATCH_IGNORE && !comes_from_source(stream, datagram->skb, udp))
 		return stream->mismatch == RTPENGINE_MISMATCH_DROP ? refuse(counts) : to_userspace(counts);
 	if (is_new_type(stream, content, kind, place))
+		return to_userspace(counts);
+	if (unlikely(stream->shared) && is_userspaces(stream, payload, kind))
 		return to_userspace(counts);
 	datagram->rtcp = kind == RTP_KIND_RTCP;
 	if (stream->srtp) {

@@ -82,6 +82,11 @@ enum rtpengine_srtp_flags {
 	RTPENGINE_SRTP_UNENCRYPTED = 2,	     /* RFC 4568 section 6.3.2 */
 	RTPENGINE_SRTCP_UNENCRYPTED = 4,     /* likewise */
 	RTPENGINE_SRTP_UNAUTHENTICATED = 8,  /* RTP only; RTCP is always authenticated unless `auth` is NULL */
+	/*
+	 * Userspace goes on using the same keys. What is its own goes there before anything is done to it: SSRCs that
+	 * are not in `srtp_sources`, RTP up to the index that is given there, and all RTCP.
+	 */
+	RTPENGINE_SRTP_SHARED = 16,
 };
 
 /* The protection of one side: keys as they stand in SDES or come from DTLS, session keys are derived here. */

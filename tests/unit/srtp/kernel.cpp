@@ -60,37 +60,38 @@ TEST_CASE("what the kernel can't do, it isn't asked to") {
     CHECK(kernel.flags == (RTPENGINE_SRTP | RTPENGINE_SRTP_UNENCRYPTED | RTPENGINE_SRTP_UNAUTHENTICATED));
 }
 
-TEST_CASE("an SSRC goes into the kernel and comes back, and what either has used is used") {
+TEST_CASE("an SSRC is lent to the kernel and comes back, and each index is used by one of the two") {
     std::mt19937 random(2);
     const auto parameters = random_parameters(random, *find_suite("AES_CM_128_HMAC_SHA1_80"));
     auto sender = session(parameters);
     Source source;
     source.ssrc.set(Source::taken | 7);
-    for (const std::uint16_t sequence : {0xfff0, 0xfff1, 0xfff3}) protect(sender, Half::rtp, source, rtp(7, sequence));
-    auto kernel = to_kernel(source, {});
-    CHECK(kernel.ssrc == 7);
-    CHECK(kernel.flags == RTPENGINE_SRTP_SOURCE_RTP); // no RTCP yet
-    CHECK(kernel.rtp_index == 0xfff3);
-    CHECK(kernel.rtp_window[0] == 0b1101);
-    CHECK(kernel.rtp_window[1] == 0);
+    const auto fault = [&](std::uint16_t sequence) { return protect(sender, Half::rtp, source, rtp(7, sequence)).fault; };
+    for (const std::uint16_t sequence : {0xfff0, 0xfff1, 0xfff3}) CHECK(fault(sequence) == Fault::none);
+    source.lent.set(0xfff8);
+    CHECK(fault(0xfff8) == Fault::lent);
+    CHECK(fault(2) == Fault::lent);
+    CHECK(fault(0xfff2) == Fault::none); // late, here
+    CHECK(fault(0xfff5) == Fault::none);
+    CHECK(protect(sender, Half::rtcp, source, rtcp(7)).fault == Fault::none); // is never lent
 
-    protect(sender, Half::rtp, source, rtp(7, 0xfff2)); // late, here
-    kernel.rtp_index = 0x10005;                         // and there it went on
-    kernel.rtp_window[0] = 0b101;
-    kernel.flags |= RTPENGINE_SRTP_SOURCE_RTCP;
-    kernel.rtcp_index = 9;
-    kernel.rtcp_window[0] = 0x3ff;
-    for (int twice = 0; twice < 2; ++twice) {
-        from_kernel(source, kernel, {});
-        const auto refused = [&](std::uint16_t sequence) {
-            return protect(sender, Half::rtp, source, rtp(7, sequence)).fault == Fault::repeated;
-        };
-        for (const std::uint16_t sequence : {0xfff0, 0xfff1, 0xfff2, 0xfff3, 5, 3}) CHECK(refused(sequence));
-        CHECK(source.now[0].next.get() == 0x10006);
-        CHECK(source.now[1].next.get() == 10);
-    }
-    CHECK(protect(sender, Half::rtp, source, rtp(7, 4)).fault == Fault::none); // nobody did
-    CHECK(protect(sender, Half::rtp, source, rtp(7, 6)).fault == Fault::none);
+    Marks used{0x10005, {~std::uint64_t{0}, ~std::uint64_t{0}}}; // but 4; and all that is before what was lent
+    used.used[0] &= ~std::uint64_t{2};
+    for (int twice = 0; twice < 2; ++twice) from_kernel(source, used, {});
+    CHECK(source.now[0].next.get() == 0x10006);
+    source.lent.set(0);
+    for (const std::uint16_t sequence : {0xfff0, 0xfff1, 0xfff2, 0xfff3, 0xfff5, 0xfff8, 5, 3}) CHECK(fault(sequence) == Fault::repeated);
+    for (const std::uint16_t sequence : {0xfff4, 0xfff6, 0xfff7, 4, 6}) CHECK(fault(sequence) == Fault::none); // nobody did
+}
+
+TEST_CASE("a kernel that has used nothing changes nothing") {
+    Source source;
+    source.ssrc.set(Source::taken | 7);
+    use(source, Half::rtp, 10, {});
+    source.lent.set(43);
+    from_kernel(source, {42, {~std::uint64_t{0}, ~std::uint64_t{0}}}, {}); // as it was given
+    CHECK(source.now[0].next.get() == 11);
+    CHECK_FALSE(was_used(source.now[0], 12));
 }
 
 TEST_CASE("what the kernel has used stays used when a turn is undone") {
@@ -103,11 +104,9 @@ TEST_CASE("what the kernel has used stays used when a turn is undone") {
     protect(sender, Half::rtp, source, rtp(7, 1), turn);
     turn = settle(turns);
     const auto second = protect(sender, Half::rtp, source, rtp(7, 2), turn);
-    rtpengine_srtp_source kernel{};
-    kernel.flags = RTPENGINE_SRTP_SOURCE_RTP;
-    kernel.rtp_index = 4;
-    kernel.rtp_window[0] = 0b11; // 4 and 3
-    from_kernel(source, kernel, turn);
+    source.lent.set(3);
+    from_kernel(source, {4, {0b11, 0}}, turn); // 4 and 3
+    source.lent.set(0);
     turn = begin(turns); // killed
     for (const std::uint16_t sequence : {1, 3, 4}) CHECK(protect(sender, Half::rtp, source, rtp(7, sequence), turn).fault == Fault::repeated);
     CHECK(protect(sender, Half::rtp, source, rtp(7, 2), turn).packet == second.packet);

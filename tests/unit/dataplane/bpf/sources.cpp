@@ -16,7 +16,7 @@ TEST_CASE("loss, duplicates, restarts and wraps as in userspace") {
     const auto rule = world.rule();
     offload::Sources sources;
     sources.push_back({1, 0, 10, 1720, 3, 1, 0x1fff0, 0xff});
-    REQUIRE(world.bpf.push(rule, sources));
+    REQUIRE(world.bpf.push(rule, {.sources = sources}));
     rtp_sequence expected[2] = {{0x1fff0, 0xff, 3, 1}, {}};
     std::mt19937 random(5);
     std::uint16_t next[2] = {0xfff1, 7};

@@ -23,7 +23,7 @@ struct Settled {
         learned.remote = learned.source = at("198.51.100.1:4000");
     }
     std::variant<Rule, Path> judge() const {
-        return eligible({{5, at("192.0.2.1:30000")}, rule, learned, loop_check, srtp, edited, exits, echo});
+        return eligible({{5, at("192.0.2.1:30000")}, rule, learned, loop_check, srtp, edited, exits, echo, secures});
     }
     Rule accepted() const {
         const auto found = judge();
@@ -37,7 +37,7 @@ struct Settled {
 
     flow::Rule rule;
     flow::Learned learned;
-    bool loop_check = false, srtp = false, edited = false;
+    bool loop_check = false, srtp = false, edited = false, secures = false;
     std::vector<Exit> exits = {
         {6, at("192.0.2.2:30002"), flow::Component::rtp, 184, at("198.51.100.2:6000"), Path::kernel}};
     Exit echo{5, at("192.0.2.1:30000"), flow::Component::any, 0, at("198.51.100.1:4000"), Path::kernel};
@@ -58,6 +58,49 @@ TEST_CASE("the rule of a plain stream") {
     CHECK_FALSE(to.rtcp);
     CHECK_FALSE(to.other);
     CHECK(to.tos == 184);
+}
+
+namespace {
+
+offload::Side side(std::uint64_t fingerprint) { return {fingerprint, std::make_shared<srtp::Parameters>()}; }
+
+} // namespace
+
+TEST_CASE("a secured stream: RTP by the rule, all RTCP is left to userspace") {
+    Settled s;
+    s.srtp = s.secures = true;
+    s.rule.component = flow::Component::muxed;
+    s.exits[0].takes = flow::Component::muxed;
+    s.exits[0].send = side(7);
+    const auto rule = s.accepted();
+    CHECK(rule.is_secured());
+    REQUIRE(rule.destinations.size() == 1);
+    CHECK(rule.destinations[0].rtp);
+    CHECK_FALSE(rule.destinations[0].rtcp);
+    CHECK(rule.destinations[0].send == side(7)); // the same keys, wherever they lie
+    CHECK_FALSE(rule.destinations[0].send == side(8));
+    const auto why = [&](auto change) {
+        auto changed = s;
+        change(changed);
+        return changed.refused();
+    };
+    CHECK(why([](auto& s) { s.secures = false; }) == Path::srtp);
+    CHECK(why([](auto& s) { s.rule.component = flow::Component::rtcp; }) == Path::srtp);
+    CHECK(why([](auto& s) { s.rule.component = flow::Component::any; }) == Path::srtp);
+    CHECK(why([](auto& s) { s.rule.rtp_not_forwarded = true; }) == Path::srtp);
+    CHECK(why([](auto& s) { s.rule.echo = flow::Echo::reflect; }) == Path::srtp);
+    CHECK(why([](auto& s) { s.exits[0].takes = flow::Component::rtcp; }) == Path::no_destination);
+    CHECK(why([](auto& s) { s.exits[0].send = {}; }) == Path::srtp); // only its RTCP is protected
+}
+
+TEST_CASE("nothing leaves by a silent exit") {
+    Settled s;
+    s.exits[0].silent = true;
+    CHECK(s.refused() == Path::no_destination);
+    s.exits.push_back({8, s.exits[0].from, flow::Component::rtp, 0, s.exits[0].to, Path::kernel});
+    const auto rule = s.accepted();
+    REQUIRE(rule.destinations.size() == 1);
+    CHECK(rule.destinations[0].stream == 8);
 }
 
 TEST_CASE("what keeps a stream in userspace, and why") {

@@ -273,8 +273,8 @@ void FakeModule::add(std::uint64_t id, const Endpoint& local) {
     call(message.data());
 }
 
-Result<std::optional<offload::Former>> FakeTable::push(const offload::Rule& rule, const offload::Sources& sources) {
-    offload::encode_set(rule, sources, message_);
+Result<std::optional<offload::Former>> FakeTable::push(const offload::Rule& rule, const offload::Start& start) {
+    offload::encode_set(rule, start, message_);
     if (const int code = call(message_.data())) return Error{"refused", code};
     const auto state = offload::answered(message_);
     return state ? std::optional(offload::Former{*state, false}) : std::nullopt;

@@ -85,7 +85,7 @@ class FakeTable : public offload::Offload {
     explicit FakeTable(FakeModule& module) : module_(module) {}
 
     std::string name() const override { return "kernel table 7"; }
-    Result<std::optional<offload::Former>> push(const offload::Rule& rule, const offload::Sources& sources) override;
+    Result<std::optional<offload::Former>> push(const offload::Rule& rule, const offload::Start& start) override;
     Result<std::optional<offload::Former>> withdraw(const offload::Key& key) override;
     Result<offload::State> get(const offload::Key& key) override;
     Result<std::optional<offload::State>> collect(const offload::Key& key) override;

@@ -83,7 +83,7 @@ TEST_CASE("a rule as the module reads it") {
     std::vector<unsigned char> bytes(message_capacity);
     Sources sources;
     sources.push_back({0xabc, 160, 5, 860, 1, 2, 70000, 7});
-    const auto size = encode_set(sample(), sources, bytes);
+    const auto size = encode_set(sample(), {.sources = sources}, bytes);
     CHECK(size == sizeof(rtpengine_set) + 2 * sizeof(rtpengine_destination));
     rtpengine_set set;
     std::memcpy(&set, bytes.data(), sizeof set);
