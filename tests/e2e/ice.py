@@ -210,6 +210,24 @@ def offloaded(check, network, options):
         before[0].close()
 
 
+def consent(check, network, options):
+    """who answers no check for half a minute is sent nothing any more, and found again when he does"""
+    with running(options, network) as daemon:
+        ng = daemon.wait_ready()
+        call = IceCall(network, ng, "asleep", caller(network), callee(network)).set_up()
+        check(call.connect(), "each phone has a pair")
+        call.caller.silent = True
+        check(pump(call.phones(), lambda: "component 1: the peer no longer answers" in daemon.log(), 60), "it is noticed, and said")
+        check(pump(call.phones(), lambda: not call.settled(), 5), "nothing leads to it")
+        call.callee.sendto(rtp.packet(1, 160, 0x777, bytes(160)), None)
+        received = lambda: ng.request("query", call_id="asleep")["totals"]["RTP"]["packets"] == 1
+        check(pump(call.phones(), received, 10), "the other phone's media is taken as before")
+        call.caller.silent, call.caller.selected = False, None
+        check(call.connect(), "each phone has a pair again")
+        all_arrives(check, call, "afterwards")
+        call.delete()
+
+
 def replies(sock, count, seconds=10):
     """The next STUN messages at a socket."""
     found = []
@@ -267,7 +285,7 @@ def silent(check, network, options):
 
 def main():
     options = arguments(__doc__.splitlines()[0])
-    run_cases({"full": full, "other-family": other_family, "lite": lite, "hidden": hidden, "restart": restart, "killed": killed, "offloaded": offloaded,
+    run_cases({"full": full, "other-family": other_family, "lite": lite, "hidden": hidden, "restart": restart, "killed": killed, "offloaded": offloaded, "consent": consent,
                "forged": forged, "silent": silent}, options.cases, ThreeHosts(), options)
 
 
