@@ -137,12 +137,22 @@ def plain(net, meter):
     own_module("our module", uapi.Srtp(), net, meter)
 
 
+def protection(cipher, auth, salt):
+    chosen = uapi.Srtp(1, cipher, auth)
+    chosen.master_key[:16], chosen.master_salt[:len(salt)] = KEY, salt
+    return chosen
+
+
 def srtp(net, meter):
     """our module, SRTP put on"""
     sha1_80, aes_cm_128 = 1, 1
-    protection = uapi.Srtp(1, aes_cm_128, sha1_80)
-    protection.master_key[:16], protection.master_salt[:14] = KEY, SALT
-    own_module("our module, SRTP", protection, net, meter)
+    own_module("our module, SRTP", protection(aes_cm_128, sha1_80, SALT), net, meter)
+
+
+def srtp_gcm(net, meter):
+    """our module, SRTP of AEAD_AES_128_GCM put on"""
+    no_auth, aes_gcm_128 = 0, 4
+    own_module("our module, SRTP by GCM", protection(aes_gcm_128, no_auth, SALT[:12]), net, meter)
 
 
 class Call:

@@ -88,7 +88,8 @@ static RTPE_VECTOR_INLINE void rtpe_sha1_schedule(rtpe_v8 wk[20], const u8 *one,
 
 /*
  * Functions as sums of parts that have no bit in common, and every part added on its own: fewest instructions.
- * HIDE keeps the compiler from adding in an order that needs copies.
+ * HIDE keeps the compiler from adding in an order that needs copies. A function uses up its b, as the round has
+ * turned it into another register before: no other copy is needed.
  */
 #define RTPE_ADD(sum, term)              \
 	do {                             \
@@ -99,25 +100,34 @@ static RTPE_VECTOR_INLINE void rtpe_sha1_schedule(rtpe_v8 wk[20], const u8 *one,
 #define RTPE_CHOOSE(sum, b, c, d)          \
 	do {                               \
 		RTPE_ADD(sum, ~(b) & (d)); \
-		RTPE_ADD(sum, (b) & (c));  \
+		b &= (c);                  \
+		RTPE_ADD(sum, b);          \
 	} while (0)
 
-#define RTPE_PARITY(sum, b, c, d) RTPE_ADD(sum, (b) ^ (c) ^ (d))
+#define RTPE_PARITY(sum, b, c, d) \
+	do {                      \
+		b ^= (c) ^ (d);   \
+		RTPE_ADD(sum, b); \
+	} while (0)
 
-#define RTPE_MAJORITY(sum, b, c, d)             \
-	do {                                    \
-		u32 differ = (b) ^ (c);         \
-		OPTIMIZER_HIDE_VAR(differ);     \
-		RTPE_ADD(sum, ~differ & (b));   \
-		RTPE_ADD(sum, differ & (d));    \
+/* Where b and c are the same it is that, else d decides. */
+#define RTPE_MAJORITY(sum, b, c, d)      \
+	do {                             \
+		b ^= (c);                \
+		OPTIMIZER_HIDE_VAR(b);   \
+		RTPE_ADD(sum, ~b & (c)); \
+		b &= (d);                \
+		RTPE_ADD(sum, b);        \
 	} while (0)
 
 #define RTPE_ROUND(f, t, a, b, c, d, e)                 \
 	do {                                            \
+		u32 turned = rol32(b, 30);              \
+		OPTIMIZER_HIDE_VAR(turned);             \
 		RTPE_ADD(e, wk[(t) / 4 * 8 + (t) % 4]); \
 		f(e, b, c, d);                          \
 		RTPE_ADD(e, rol32(a, 5));               \
-		b = rol32(b, 30);                       \
+		b = turned;                             \
 	} while (0)
 
 /* After five rounds every variable is where it began. */
