@@ -16,13 +16,14 @@
 namespace rtpengine::bench {
 namespace {
 
-std::string party_sdp(Side side, std::uint32_t call) {
+// `crypto`: a line, or nothing for RTP.
+std::string party_sdp(Side side, std::uint32_t call, const std::string& crypto = {}) {
     char address[INET_ADDRSTRLEN];
     const in_addr party = party_address(side, call);
     ::inet_ntop(AF_INET, &party, address, sizeof address);
     return fmt::format("v=0\r\no=- {0} 1 IN IP4 {1}\r\ns=-\r\nc=IN IP4 {1}\r\nt=0 0\r\n"
-                       "m=audio {2} RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n",
-                       call, address, media_port);
+                       "m=audio {2} RTP/{3}AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n{4}",
+                       call, address, media_port, crypto.empty() ? "" : "S", crypto.empty() ? "" : crypto + "\r\n");
 }
 
 // The text between `mark` and the next blank or line end.
@@ -44,6 +45,39 @@ Result<sockaddr_in> media_of(const std::string& sdp) {
         return Error{"no media address in the daemon's SDP:\n" + sdp};
     found.sin_port = htons(port);
     return found;
+}
+
+Result<CallPorts> with_addresses(CallPorts ports, const std::string& for_caller, const std::string& for_callee) {
+    const auto callers = media_of(for_caller), callees = media_of(for_callee);
+    if (!callers) return callers.error();
+    if (!callees) return callees.error();
+    ports.toward[int(Side::caller)] = *callers;
+    ports.toward[int(Side::callee)] = *callees;
+    return ports;
+}
+
+using Dictionary = std::map<std::string, std::string>;
+
+Dictionary about(std::uint32_t call, const char* command, const std::string& sdp) {
+    return {{"command", command},
+            {"call-id", fmt::format("bench-{}", call)},
+            {"from-tag", "caller"},
+            {"ICE", "remove"},
+            {"sdp", sdp}};
+}
+
+Dictionary offer(std::uint32_t call, CallKind kind) {
+    auto offer = about(call, "offer", party_sdp(Side::caller, call));
+    if (kind.two_interfaces) offer.insert({{"from-interface", "caller"}, {"to-interface", "callee"}});
+    if (kind.srtp) offer.insert({{"transport-protocol", "RTP/SAVP"}, {"DTLS", "off"}});
+    return offer;
+}
+
+Dictionary answer(std::uint32_t call, const CallPorts& ports) {
+    const auto crypto = ports.crypto ? accepting(ports.crypto->tag) : "";
+    auto answer = about(call, "answer", party_sdp(Side::callee, call, crypto));
+    answer["to-tag"] = "callee";
+    return answer;
 }
 
 } // namespace
@@ -90,36 +124,26 @@ Status NgClient::wait_ready(double seconds) {
     return {};
 }
 
-Result<sockaddr_in> NgClient::rewrite(std::map<std::string, std::string> dictionary) {
+Result<std::string> NgClient::rewrite(std::map<std::string, std::string> dictionary) {
     auto reply = request(dictionary, 5, 1000);
     if (!reply) return reply.error();
-    const auto sdp = string_member(*reply, "sdp");
+    auto sdp = string_member(*reply, "sdp");
     if (!sdp) return Error{fmt::format("{} refused: {}", dictionary.at("command"), *reply)};
-    return media_of(*sdp);
+    return std::move(*sdp);
 }
 
-Result<CallPorts> NgClient::set_up(std::uint32_t call, bool two_interfaces) {
-    std::map<std::string, std::string> offer{{"command", "offer"},
-                                             {"call-id", fmt::format("bench-{}", call)},
-                                             {"from-tag", "caller"},
-                                             {"ICE", "remove"},
-                                             {"sdp", party_sdp(Side::caller, call)}};
-    auto answer = offer;
-    answer["command"] = "answer";
-    answer["to-tag"] = "callee";
-    answer["sdp"] = party_sdp(Side::callee, call);
-    if (two_interfaces) {
-        offer["from-interface"] = "caller";
-        offer["to-interface"] = "callee";
-    }
+Result<CallPorts> NgClient::set_up(std::uint32_t call, CallKind kind) {
     CallPorts ports{};
-    auto for_callee = rewrite(std::move(offer));
+    const auto for_callee = rewrite(offer(call, kind));
     if (!for_callee) return for_callee.error();
-    auto for_caller = rewrite(std::move(answer));
+    if (kind.srtp) {
+        auto crypto = crypto_of(*for_callee);
+        if (!crypto) return crypto.error();
+        ports.crypto = std::move(*crypto);
+    }
+    const auto for_caller = rewrite(answer(call, ports));
     if (!for_caller) return for_caller.error();
-    ports.toward[int(Side::callee)] = *for_callee;
-    ports.toward[int(Side::caller)] = *for_caller;
-    return ports;
+    return with_addresses(std::move(ports), *for_caller, *for_callee);
 }
 
 Status NgClient::remove(std::uint32_t call) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "bench/common/sdes.h"
 #include "bench/common/topology.h"
 #include "common/base/fd.h"
 #include "common/base/result.h"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace rtpengine::bench {
@@ -13,6 +15,12 @@ namespace rtpengine::bench {
 // The proxy's media addresses of one call, one for each party to send to.
 struct CallPorts {
     sockaddr_in toward[2]; // index: the sending Side
+    std::optional<Crypto> crypto; // what the callee gets is protected with; none: RTP
+};
+
+struct CallKind {
+    bool two_interfaces = false;
+    bool srtp = false; // for the callee; the caller has RTP
 };
 
 // Speaks NG over UDP from inside the proxy's host.
@@ -22,13 +30,13 @@ class NgClient {
 
     // Until the daemon answers `ping`; an error after `seconds`.
     Status wait_ready(double seconds);
-    Result<CallPorts> set_up(std::uint32_t call, bool two_interfaces);
+    Result<CallPorts> set_up(std::uint32_t call, CallKind kind);
     Status remove(std::uint32_t call);
 
   private:
     explicit NgClient(Fd socket) : socket_(std::move(socket)) {}
+    Result<std::string> rewrite(std::map<std::string, std::string> dictionary); // the SDP of the answer
     Result<std::string> request(const std::map<std::string, std::string>& dictionary, int tries, int wait_ms);
-    Result<sockaddr_in> rewrite(std::map<std::string, std::string> dictionary);
 
     Fd socket_;
     std::uint64_t cookie_ = 0;

@@ -26,16 +26,16 @@ Result<Clients> connect(const Topology& hosts, const Options& options) {
 }
 
 Status set_up_calls(Clients& clients, Traffic& traffic, const Options& options) {
-    for (std::uint32_t call = 0; call < options.streams / 2; ++call) {
-        auto ports = clients[call % clients.size()].set_up(call, options.two_interfaces);
+    for (std::uint32_t call = 0; call < options.calls(); ++call) {
+        auto ports = clients[call % clients.size()].set_up(call, {options.two_interfaces, options.srtp});
         if (!ports) return Error{fmt::format("call {}: {}", call, ports.error().message)};
-        traffic.use_ports(call, *ports);
+        if (auto used = traffic.use_ports(call, *ports); !used) return used;
     }
     return {};
 }
 
 Status remove_calls(Clients& clients, const Options& options) {
-    for (std::uint32_t call = 0; call < options.streams / 2; ++call)
+    for (std::uint32_t call = 0; call < options.calls(); ++call)
         if (auto removed = clients[call % clients.size()].remove(call); !removed) return removed;
     return {};
 }

@@ -12,24 +12,7 @@
 namespace rtpengine::bench {
 namespace {
 
-constexpr std::uint32_t magic = 0x62656e63; // "benc": ours, not somebody else's packet
 constexpr int buffer_bytes = 32 << 20;
-
-// What this program puts behind the RTP header.
-struct Mark {
-    std::uint32_t magic;
-    std::uint32_t run;
-    std::uint32_t stream;
-    std::uint32_t unused;
-    std::int64_t sent_ns; // CLOCK_REALTIME, as the kernel's receive timestamps
-};
-
-struct Packet {
-    std::array<std::uint8_t, packet_size> bytes{};
-};
-
-constexpr std::size_t header_size = 12;
-constexpr std::size_t looked_at = header_size + sizeof(Mark); // the rest is not copied on receipt
 
 std::int64_t now_ns() {
     timespec now{};
@@ -37,30 +20,17 @@ std::int64_t now_ns() {
     return std::int64_t(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
-void fill(Packet& packet, Stream& stream, std::uint32_t run, std::int64_t now) {
-    const std::uint16_t sequence = htons(stream.sequence++);
-    const std::uint32_t timestamp = htonl(stream.sequence * 160U);
-    const std::uint32_t ssrc = htonl(stream.id);
-    packet.bytes[0] = 0x80;
-    packet.bytes[1] = 8; // PCMA
-    std::memcpy(&packet.bytes[2], &sequence, 2);
-    std::memcpy(&packet.bytes[4], &timestamp, 4);
-    std::memcpy(&packet.bytes[8], &ssrc, 4);
-    const Mark mark{magic, run, stream.id, 0, now};
-    std::memcpy(&packet.bytes[header_size], &mark, sizeof mark);
-}
-
 } // namespace
 
 struct Host::Buffers {
     struct Out {
-        Packet packet;
-        iovec vector{packet.bytes.data(), packet_size};
+        std::array<std::uint8_t, packet_size> packet{};
+        iovec vector{packet.data(), packet_size};
         alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> control{};
     };
     struct In {
-        std::array<std::uint8_t, looked_at> bytes{};
-        iovec vector{bytes.data(), looked_at};
+        std::array<std::uint8_t, protected_size> bytes{};
+        iovec vector{bytes.data(), marked_size};
         alignas(cmsghdr) std::array<char, 128> control{};
     };
     std::array<Out, max_burst> out;
@@ -104,9 +74,10 @@ Result<Host> Host::open(const Netns& host) {
     return Host(std::move(socket));
 }
 
-void Host::report_destinations(bool on) {
+void Host::check(bool on) {
     const int value = on;
     ::setsockopt(socket_.get(), IPPROTO_IP, IP_PKTINFO, &value, sizeof value);
+    for (auto& in : buffers_->in) in.vector.iov_len = on ? in.bytes.size() : marked_size;
 }
 
 std::size_t Host::send(std::span<Stream*> streams, std::uint32_t run) {
@@ -121,27 +92,41 @@ std::size_t Host::send(std::span<Stream*> streams, std::uint32_t run) {
             std::memcpy(CMSG_DATA(control), &source, sizeof source);
     }
     const std::int64_t now = now_ns();
-    for (std::size_t i = 0; i < count; ++i) fill(buffers_->out[i].packet, *streams[i], run, now);
+    for (std::size_t i = 0; i < count; ++i) {
+        auto& stream = *streams[i];
+        write_packet(buffers_->out[i].packet, stream.sequence++, stream.id, run, now);
+        stream.sent_ns = now;
+    }
     const int sent = ::sendmmsg(socket_.get(), buffers_->out_messages.data(), unsigned(count), 0);
     return sent > 0 ? std::size_t(sent) : 0;
 }
 
 namespace {
 
-// Delay and destination come in control messages.
-void read_control(msghdr& header, std::int64_t sent_ns, Arrival& arrival) {
+// Time and destination come in control messages.
+void read_control(msghdr& header, Arrival& arrival) {
     for (auto* control = CMSG_FIRSTHDR(&header); control; control = CMSG_NXTHDR(&header, control)) {
         if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPNS) {
             timespec stamp{};
             std::memcpy(&stamp, CMSG_DATA(control), sizeof stamp);
             arrival.at_ns = std::int64_t(stamp.tv_sec) * 1'000'000'000 + stamp.tv_nsec;
-            arrival.delay_ns = arrival.at_ns - sent_ns;
         } else if (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_PKTINFO) {
             in_pktinfo info{};
             std::memcpy(&info, CMSG_DATA(control), sizeof info);
             arrival.destination = info.ipi_addr;
         }
     }
+}
+
+// nullopt: none of ours. `size`: what the packet had; the bytes may be fewer.
+std::optional<Arrival> read(std::span<std::uint8_t> bytes, std::size_t size) {
+    Arrival arrival;
+    if (size == packet_size) arrival.mark = mark_of(bytes);
+    else if (size == protected_size) arrival.packet = bytes;
+    else return {};
+    if (size == packet_size && !arrival.mark) return {};
+    arrival.stream = arrival.mark ? arrival.mark->stream : ssrc_of(bytes);
+    return arrival;
 }
 
 } // namespace
@@ -154,12 +139,11 @@ void Host::receive(const std::function<void(const Arrival&)>& each) {
         got = ::recvmmsg(socket_.get(), buffers_->in_messages.data(), max_burst, MSG_TRUNC, nullptr);
         for (int i = 0; i < got; ++i) {
             const auto slot = std::size_t(i);
-            Mark mark{};
-            std::memcpy(&mark, &buffers_->in[slot].bytes[header_size], sizeof mark);
-            if (buffers_->in_messages[slot].msg_len != packet_size || mark.magic != magic) continue;
-            Arrival arrival{mark.run, mark.stream, 0, 0, {}};
-            read_control(buffers_->in_messages[slot].msg_hdr, mark.sent_ns, arrival);
-            each(arrival);
+            auto& header = buffers_->in_messages[slot];
+            auto arrival = read({buffers_->in[slot].bytes.data(), header.msg_hdr.msg_iov->iov_len}, header.msg_len);
+            if (!arrival) continue;
+            read_control(header.msg_hdr, *arrival);
+            each(*arrival);
         }
     } while (got == int(max_burst));
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "bench/common/topology.h"
+#include "bench/forward/mark.h"
 
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,7 +16,6 @@
 
 namespace rtpengine::bench {
 
-constexpr std::size_t packet_size = 172; // 12 bytes of RTP header, 160 of payload
 constexpr std::size_t max_burst = 64;
 
 // One direction of one call, as its sender sees it.
@@ -23,15 +24,16 @@ struct Stream {
     sockaddr_in to{};
     std::uint32_t id = 0; // SSRC, and the index among all streams
     std::uint16_t sequence = 0;
+    std::int64_t sent_ns = 0; // the latest packet, CLOCK_REALTIME
 };
 
 // A packet as it came in.
 struct Arrival {
-    std::uint32_t run = 0;
     std::uint32_t stream = 0;
-    std::int64_t delay_ns = 0;  // from just before the sending call to the receiving host's stack
-    std::int64_t at_ns = 0;     // when it came to the host's stack
-    in_addr destination{};      // only if asked for
+    std::optional<Mark> mark;           // of what is not protected
+    std::span<std::uint8_t> packet;     // of what is: all of it while packets are checked, else the beginning
+    std::int64_t at_ns = 0;             // when it came to the host's stack
+    in_addr destination{};              // only while packets are checked
 };
 
 // One end of the traffic: a single socket that sends as any of its host's addresses and receives for all.
@@ -43,8 +45,8 @@ class Host {
     std::size_t send(std::span<Stream*> streams, std::uint32_t run);
     // Everything that waits in the socket.
     void receive(const std::function<void(const Arrival&)>& each);
-    // Kernel timestamps cost little; destination addresses are only asked for while they are checked.
-    void report_destinations(bool on);
+    // Kernel timestamps cost little; destination addresses and whole packets are only asked for while they are checked.
+    void check(bool on);
     int fd() const { return socket_.get(); }
 
   private:

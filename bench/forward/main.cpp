@@ -14,7 +14,7 @@ namespace rtpengine::bench {
 namespace {
 
 Result<std::vector<Round>> all_rounds(const Options& options, const Topology& hosts) {
-    auto traffic = Traffic::create(hosts, options.streams / 2, options.instances);
+    auto traffic = Traffic::create(hosts, options.calls(), options.instances, options.srtp);
     if (!traffic) return traffic.error();
     std::vector<Round> rounds;
     for (std::uint32_t number = 0; number < options.rounds; ++number) {
@@ -35,7 +35,7 @@ Result<std::vector<Round>> all_rounds(const Options& options, const Topology& ho
 }
 
 Result<std::vector<std::vector<Highest>>> all_searches(const Options& options, const Topology& hosts) {
-    auto traffic = Traffic::create(hosts, options.streams / 2, options.instances);
+    auto traffic = Traffic::create(hosts, options.calls(), options.instances, options.srtp);
     if (!traffic) return traffic.error();
     std::vector<std::vector<Highest>> rounds(options.rounds);
     for (auto& round : rounds)

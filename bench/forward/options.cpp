@@ -3,6 +3,8 @@
 
 #include "bench/common/program.h"
 
+#include <fmt/format.h>
+
 namespace rtpengine::bench {
 namespace {
 
@@ -19,6 +21,7 @@ interfaces, NG address, port range and --foreground are appended. Several daemon
   --burst N         packets in one sending call on each side, 1..64 (5)
   --two-interfaces  callers and callees on logical interfaces of their own
   --instances N     COMMAND serves N instances, on the NG port given to it and those that follow; calls take turns (1)
+  --srtp            callers send RTP and callees get SRTP, AES_CM_128_HMAC_SHA1_80: one stream of each call, one direction
   --search          look for the highest rate without loss instead, from --rate on; --seconds is that of each try
   --strict          exit status 1 if a packet was lost
   --json FILE       every figure of every turn
@@ -33,6 +36,7 @@ const option long_options[] = {{"daemon", required_argument, nullptr, 'd'},
                                {"burst", required_argument, nullptr, 'b'},
                                {"two-interfaces", no_argument, nullptr, '2'},
                                {"instances", required_argument, nullptr, 'i'},
+                               {"srtp", no_argument, nullptr, 'p'},
                                {"search", no_argument, nullptr, 'x'},
                                {"strict", no_argument, nullptr, 'S'},
                                {"json", required_argument, nullptr, 'j'},
@@ -50,6 +54,7 @@ bool take(int letter, Options& options) {
     case '2': return options.two_interfaces = true;
     case 'S': return options.strict = true;
     case 'i': return number(1, 16, options.instances);
+    case 'p': return options.srtp = true;
     case 'x': return options.search = true;
     case 'n':
         if (!number(2, max_calls * 2.0, options.streams)) return false;
@@ -64,7 +69,10 @@ bool take(int letter, Options& options) {
 } // namespace
 
 Result<Options> parse_options(int argc, char** argv) {
-    return read_options<Options>(argc, argv, long_options, help, take);
+    auto options = read_options<Options>(argc, argv, long_options, help, take);
+    if (options && options->calls() > max_calls)
+        return Error{fmt::format("--streams {}: with --srtp no more than {}", options->streams, max_calls)};
+    return options;
 }
 
 } // namespace rtpengine::bench

@@ -14,16 +14,19 @@ namespace rtpengine::bench {
 struct Options {
     std::vector<Candidate> daemons;
     double rate = 50000;         // packets a second, both directions together
-    std::uint32_t streams = 1000; // two of each call
+    std::uint32_t streams = 1000; // two of each call; with `srtp` one
     double seconds = 10;
     double warm_up_seconds = 5; // longer than a daemon takes to learn endpoints
     std::uint32_t rounds = 3;
     std::size_t burst = 5;
     bool two_interfaces = false;
     std::uint32_t instances = 1; // of the daemon, on NG ports one after another
+    bool srtp = false; // callers send RTP, callees get SRTP and send nothing
     bool strict = false; // exit 1 on loss
     bool search = false; // the highest rate without loss instead of the cost of one
     std::string json_path;
+
+    std::uint32_t calls() const { return srtp ? streams : streams / 2; }
 };
 
 // An error's text is for the user; for --help it is the whole help.

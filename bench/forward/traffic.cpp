@@ -26,9 +26,9 @@ void sleep_until(std::int64_t when_ns) {
     ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, nullptr);
 }
 
-// Calls `burst(tick)` whenever one is due; both sides send one then. Returns the worst lag behind the schedule, ns.
-template <class Burst> std::int64_t on_schedule(const Pace& pace, Burst burst) {
-    const double interval_ns = 1e9 * double(pace.burst) * 2 / pace.packets_per_second;
+// Calls `burst(tick)` whenever one is due; each of the `senders` sends one then. Returns the worst lag behind the schedule, ns.
+template <class Burst> std::int64_t on_schedule(const Pace& pace, std::size_t senders, Burst burst) {
+    const double interval_ns = 1e9 * double(pace.burst * senders) / pace.packets_per_second;
     const auto ticks = std::uint64_t(pace.seconds * 1e9 / interval_ns);
     const std::int64_t start = monotonic_ns();
     std::int64_t latest_ns = 0;
@@ -56,31 +56,40 @@ double Tally::percentile_us(double fraction) {
     return double(*at) / 1000;
 }
 
-Traffic::Traffic(Host caller, Host callee, std::uint32_t calls, std::uint32_t instances)
+Traffic::Traffic(Host caller, Host callee, std::uint32_t calls, std::uint32_t instances, bool one_way)
     : hosts_{std::move(caller), std::move(callee)},
       pending_(std::size_t(calls) * 2),
       last_ns_(pending_.size()),
-      instances_(instances) {
+      openers_(calls),
+      instances_(instances),
+      one_way_(one_way) {
     for (const Side side : {Side::caller, Side::callee})
         for (std::uint32_t call = 0; call < calls; ++call)
             streams_[std::size_t(side)].push_back({party_address(side, call), {}, stream_id(side, call), 1});
     go_direct();
 }
 
-Result<Traffic> Traffic::create(const Topology& hosts, std::uint32_t calls, std::uint32_t instances) {
+Result<Traffic> Traffic::create(const Topology& hosts, std::uint32_t calls, std::uint32_t instances, bool one_way) {
     auto caller = Host::open(hosts.caller);
     if (!caller) return caller.error();
     auto callee = Host::open(hosts.callee);
     if (!callee) return callee.error();
-    return Traffic(std::move(*caller), std::move(*callee), calls, instances);
+    return Traffic(std::move(*caller), std::move(*callee), calls, instances, one_way);
 }
 
-void Traffic::use_ports(std::uint32_t call, const CallPorts& ports) {
+Status Traffic::use_ports(std::uint32_t call, const CallPorts& ports) {
     for (const Side side : {Side::caller, Side::callee})
         streams_[std::size_t(side)][call].to = ports.toward[std::size_t(side)];
+    openers_[call].reset();
+    if (!ports.crypto) return {};
+    auto opener = Opener::create(*ports.crypto);
+    if (!opener) return opener.error();
+    openers_[call] = std::move(*opener);
+    return {};
 }
 
 void Traffic::go_direct() {
+    for (auto& opener : openers_) opener.reset();
     for (const Side side : {Side::caller, Side::callee})
         for (auto& stream : streams_[std::size_t(side)])
             stream.to = sockaddr_in{AF_INET, htons(media_port), party_address(other(side), stream.id / 2), {}};
@@ -107,7 +116,7 @@ void Traffic::send_burst(Side from, std::size_t burst, Tally& tally) {
 }
 
 void Traffic::count(const Arrival& arrival, Side at, Tally& tally, bool check) {
-    if (arrival.run != run_) return; // a straggler of an earlier run
+    if (arrival.mark && arrival.mark->run != run_) return; // a straggler of an earlier run
     if (arrival.stream >= pending_.size() || pending_[arrival.stream] == 0) {
         ++tally.duplicates_or_strays;
         return;
@@ -118,10 +127,27 @@ void Traffic::count(const Arrival& arrival, Side at, Tally& tally, bool check) {
     ++share.received;
     if (const auto last = std::exchange(last_ns_[arrival.stream], arrival.at_ns))
         share.longest_gap_ns = std::max(share.longest_gap_ns, arrival.at_ns - last);
-    tally.delays_ns.push_back(std::uint32_t(std::clamp<std::int64_t>(arrival.delay_ns, 0, UINT32_MAX)));
-    const bool right_side = (arrival.stream & 1) == std::uint32_t(other(at));
-    const in_addr wanted = party_address(at, arrival.stream / 2);
-    if (!right_side || (check && arrival.destination.s_addr != wanted.s_addr)) ++tally.misdelivered;
+    const auto delay_ns = arrival.at_ns - sent_ns(arrival);
+    tally.delays_ns.push_back(std::uint32_t(std::clamp<std::int64_t>(delay_ns, 0, UINT32_MAX)));
+    if (!is_right(arrival, at, check)) ++tally.misdelivered;
+}
+
+// Who can't look into a packet takes the stream's latest one for it: right for delays of less than the 20 ms between them.
+std::int64_t Traffic::sent_ns(const Arrival& arrival) const {
+    return arrival.mark ? arrival.mark->sent_ns : streams_[arrival.stream & 1][arrival.stream / 2].sent_ns;
+}
+
+bool Traffic::is_right(const Arrival& arrival, Side at, bool check) const {
+    const auto call = arrival.stream / 2;
+    const auto& opener = openers_[call];
+    const bool secure = opener && at == Side::callee;
+    if ((arrival.stream & 1) != std::uint32_t(other(at)) || secure == arrival.mark.has_value()) return false;
+    if (!check) return true;
+    if (arrival.destination.s_addr != party_address(at, call).s_addr) return false;
+    if (!secure) return true;
+    const auto opened = opener->open(arrival.packet);
+    const auto mark = opened.size() == packet_size ? mark_of(opened) : std::nullopt;
+    return mark && mark->stream == arrival.stream;
 }
 
 void Traffic::collect(Tally& tally, bool check) {
@@ -138,7 +164,7 @@ void Traffic::wait_for_stragglers(Tally& tally, bool check) {
 Flood Traffic::flood_from(Side from, const Pace& pace) {
     Flood flood;
     std::array<Stream*, max_burst> chosen{};
-    flood.latest_tick_ns = on_schedule(pace, [&](std::uint64_t) {
+    flood.latest_tick_ns = on_schedule(pace, one_way_ ? 1 : 2, [&](std::uint64_t) {
         choose(from, {chosen.data(), pace.burst});
         flood.sent += hosts_[std::size_t(from)].send({chosen.data(), pace.burst}, run_);
     });
@@ -147,6 +173,7 @@ Flood Traffic::flood_from(Side from, const Pace& pace) {
 
 Flood Traffic::flood(const Pace& pace) {
     ++run_;
+    if (one_way_) return flood_from(Side::caller, pace);
     Flood callees;
     std::thread other_side([&] {
         run_on_time();
@@ -169,11 +196,11 @@ Tally Traffic::run(const Pace& pace, bool check) {
     std::fill(pending_.begin(), pending_.end(), 0);
     std::fill(last_ns_.begin(), last_ns_.end(), 0);
     tally.shares.resize(instances_);
-    for (auto& host : hosts_) host.report_destinations(check);
+    for (auto& host : hosts_) host.check(check);
     tally.delays_ns.reserve(std::size_t(pace.packets_per_second * pace.seconds * 1.1));
-    tally.latest_tick_ns = on_schedule(pace, [&](std::uint64_t tick) {
+    tally.latest_tick_ns = on_schedule(pace, one_way_ ? 1 : 2, [&](std::uint64_t tick) {
         send_burst(Side::caller, pace.burst, tally);
-        send_burst(Side::callee, pace.burst, tally);
+        if (!one_way_) send_burst(Side::callee, pace.burst, tally);
         if (tick % ticks_per_collect == 0) collect(tally, check);
     });
     wait_for_stragglers(tally, check);

@@ -3,9 +3,11 @@
 
 #include "bench/forward/host.h"
 #include "bench/common/ng_client.h"
+#include "bench/forward/opener.h"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace rtpengine::bench {
@@ -51,9 +53,10 @@ void run_on_time();
 class Traffic {
   public:
     // `calls` of two streams each; without ports the streams go straight to the other party (calibration).
-    // Call N belongs to instance N % `instances`.
-    static Result<Traffic> create(const Topology& hosts, std::uint32_t calls, std::uint32_t instances);
-    void use_ports(std::uint32_t call, const CallPorts& ports);
+    // Call N belongs to instance N % `instances`. `one_way`: callees send nothing.
+    static Result<Traffic> create(const Topology& hosts, std::uint32_t calls, std::uint32_t instances, bool one_way);
+    // With keys, what comes to the callee has to be protected by them.
+    Status use_ports(std::uint32_t call, const CallPorts& ports);
     void go_direct();
 
     // Sends only, each side by a thread of its own: nobody looks what arrives.
@@ -62,7 +65,7 @@ class Traffic {
     Tally run(const Pace& pace, bool check);
 
   private:
-    Traffic(Host caller, Host callee, std::uint32_t calls, std::uint32_t instances);
+    Traffic(Host caller, Host callee, std::uint32_t calls, std::uint32_t instances, bool one_way);
     Share& share_of(std::uint32_t stream, Tally& tally) const { return tally.shares[stream / 2 % instances_]; }
     void choose(Side from, std::span<Stream*> burst); // the streams whose turn it is
     void send_burst(Side from, std::size_t burst, Tally& tally);
@@ -70,13 +73,17 @@ class Traffic {
     void collect(Tally& tally, bool check);
     void wait_for_stragglers(Tally& tally, bool check);
     void count(const Arrival& arrival, Side at, Tally& tally, bool check);
+    bool is_right(const Arrival& arrival, Side at, bool check) const;
+    std::int64_t sent_ns(const Arrival& arrival) const;
 
     std::array<Host, 2> hosts_;
     std::array<std::vector<Stream>, 2> streams_; // by sending side, index: call
     std::array<std::size_t, 2> next_{};
     std::vector<std::uint32_t> pending_; // by stream id: sent and not yet arrived in this run
     std::vector<std::int64_t> last_ns_;  // by stream id: when its latest packet came in this run; 0: none has
+    std::vector<std::optional<Opener>> openers_; // by call: the callee's, if it has SRTP
     std::uint32_t instances_;
+    bool one_way_;
     std::uint32_t run_ = 0;
 };
 
