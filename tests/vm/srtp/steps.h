@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-// What make_steps.cpp writes on the host, with libsrtp2, and guest.cpp does in the machine.
+// What making/ writes on the host, with libsrtp2, and guest.cpp does in the machine.
 #pragma once
 
 #include <cstdint>
