@@ -3,11 +3,14 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "dataplane/srtp/crypto.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
+
+#include "common/rtp/packet.h"
 
 namespace rtpengine::srtp {
 
@@ -50,6 +53,40 @@ bool finish(EVP_CIPHER_CTX* context) {
 
 bool tag_of(EVP_CIPHER_CTX* context, int what, void* tag) { return EVP_CIPHER_CTX_ctrl(context, what, 16, tag) == 1; }
 
+// Blocks of counter mode, which become the key stream. Wiped: of a master key it is session keys.
+struct KeyStream {
+    static constexpr std::size_t blocks = 32;
+    std::array<std::uint8_t, blocks * sizeof(Block)> bytes;
+    std::size_t written = 0;
+
+    ~KeyStream() { OPENSSL_cleanse(bytes.data(), written); }
+
+    // The blocks for `size` bytes, from number `first` on.
+    std::span<std::uint8_t> count(const Block& iv, std::uint16_t first, std::size_t size) {
+        const auto whole = (size + sizeof iv - 1) / sizeof iv * sizeof iv;
+        std::uint16_t number = rtp_be16(iv.data() + 14) + first;
+        for (std::size_t at = 0; at < whole; at += sizeof iv, ++number) {
+            std::memcpy(&bytes[at], iv.data(), sizeof iv);
+            bytes[at + 14] = static_cast<std::uint8_t>(number >> 8);
+            bytes[at + 15] = static_cast<std::uint8_t>(number);
+        }
+        written = std::max(written, whole);
+        return {bytes.data(), whole};
+    }
+};
+
+// XOR; `from` and `to` may be the same.
+void combine(Bytes from, const std::uint8_t* stream, std::uint8_t* to) {
+    std::size_t at = 0;
+    for (std::uint64_t text[4], key[4]; at + sizeof text <= from.size(); at += sizeof text) {
+        std::memcpy(text, &from[at], sizeof text);
+        std::memcpy(key, stream + at, sizeof key);
+        for (int i = 0; i < 4; ++i) text[i] ^= key[i];
+        std::memcpy(to + at, text, sizeof text);
+    }
+    for (; at < from.size(); ++at) to[at] = from[at] ^ stream[at];
+}
+
 SHA_CTX load(const void* state) {
     SHA_CTX context;
     std::memcpy(&context, state, sizeof context);
@@ -73,13 +110,24 @@ void absorb(void* state, std::span<const std::uint8_t> key, std::uint8_t pad) {
 void FreeCipher::operator()(evp_cipher_ctx_st* context) const { EVP_CIPHER_CTX_free(context); } // wipes it
 
 Result<Counter128> Counter128::make(Bytes key) {
-    auto context = with_key(by_key(key.size(), EVP_aes_128_ctr, EVP_aes_192_ctr, EVP_aes_256_ctr), key);
+    auto context = with_key(by_key(key.size(), EVP_aes_128_ecb, EVP_aes_192_ecb, EVP_aes_256_ecb), key);
     if (!context) return context.error();
     return Counter128{*std::move(context)};
 }
 
+// The library's own counter mode wants an IV set before every packet, which takes longer than the cipher does.
 bool Counter128::crypt(const Block& iv, Bytes from, std::uint8_t* to) {
-    return start(context_.get(), iv.data()) && update(context_.get(), to, from);
+    KeyStream stream;
+    bool good = true;
+    for (std::uint16_t block = 0; good && !from.empty(); block += KeyStream::blocks) {
+        const auto part = from.first(std::min(from.size(), stream.bytes.size()));
+        const auto used = stream.count(iv, block, part.size());
+        good = update(context_.get(), used.data(), used);
+        if (good) combine(part, used.data(), to);
+        from = from.subspan(part.size());
+        to += part.size();
+    }
+    return good;
 }
 
 Result<Blocks> Blocks::make(Bytes key) {

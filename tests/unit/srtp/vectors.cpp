@@ -67,6 +67,31 @@ TEST_CASE("key streams of AES in counter mode: RFC 3711 appendix B.2, RFC 6188 s
     }
 }
 
+TEST_CASE("a key stream is the same at once, block by block and in place, whatever its length") {
+    auto cipher = Counter128::make(hex(key_128));
+    REQUIRE(cipher);
+    auto iv = block<16>("f0f1f2f3f4f5f6f7f8f9fafbfcfd0000");
+    Datagram whole;
+    for (std::uint16_t number = 0; number < 100; ++number) {
+        iv[15] = static_cast<std::uint8_t>(number);
+        const Block zeros{};
+        Block stream;
+        REQUIRE(cipher->crypt(iv, zeros, stream.data()));
+        whole.insert(whole.end(), stream.begin(), stream.end());
+    }
+    iv[15] = 0;
+    for (std::size_t size = 0; size <= whole.size(); ++size) {
+        Datagram text(size, 0x5a), expected(whole.begin(), whole.begin() + std::ptrdiff_t(size)), apart(size + 1, 0xee);
+        for (auto& byte : expected) byte ^= 0x5a;
+        REQUIRE(cipher->crypt(iv, text, apart.data()));
+        REQUIRE(cipher->crypt(iv, text, text.data()));
+        CHECK(text == expected);
+        CHECK(apart.back() == 0xee);
+        apart.pop_back();
+        CHECK(apart == expected);
+    }
+}
+
 TEST_CASE("session keys: RFC 3711 appendix B.3, RFC 6188 section 7") {
     struct Row {
         const char *suite, *master_key, *master_salt, *key, *salt, *authentication;
