@@ -17,7 +17,8 @@ struct Crypto {
 
 // An error shows the SDP.
 Result<Crypto> crypto_of(const std::string& sdp);
-// The line, without its end, by which somebody who sends nothing accepts the suite that was offered with `tag`.
+// The line, without its end, by which somebody who sends nothing accepts the suite that was offered with
+// `tag`.
 std::string accepting(const std::string& tag);
 
 } // namespace rtpengine::bench

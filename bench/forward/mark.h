@@ -7,7 +7,7 @@
 
 namespace rtpengine::bench {
 
-constexpr std::size_t packet_size = 172;              // 12 bytes of RTP header, 160 of payload
+constexpr std::size_t packet_size = 172;                 // 12 bytes of RTP header, 160 of payload
 constexpr std::size_t protected_size = packet_size + 10; // with AES_CM_128_HMAC_SHA1_80's tag
 
 // What this program puts behind the RTP header.

@@ -15,7 +15,8 @@ class Opener {
   public:
     static Result<Opener> create(const Crypto& crypto);
 
-    // The packet that was protected, in place of it; empty: it is not genuine, or came before. Costs microseconds.
+    // The packet that was protected, in place of it; empty: it is not genuine, or came before. Costs
+    // microseconds.
     std::span<std::uint8_t> open(std::span<std::uint8_t> packet) const;
 
   private:

@@ -26,7 +26,8 @@ void sleep_until(std::int64_t when_ns) {
     ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, nullptr);
 }
 
-// Calls `burst(tick)` whenever one is due; each of the `senders` sends one then. Returns the worst lag behind the schedule, ns.
+// Calls `burst(tick)` whenever one is due; each of the `senders` sends one then. Returns the worst lag behind the
+// schedule, ns.
 template <class Burst> std::int64_t on_schedule(const Pace& pace, std::size_t senders, Burst burst) {
     const double interval_ns = 1e9 * double(pace.burst * senders) / pace.packets_per_second;
     const auto ticks = std::uint64_t(pace.seconds * 1e9 / interval_ns);
@@ -132,7 +133,8 @@ void Traffic::count(const Arrival& arrival, Side at, Tally& tally, bool check) {
     if (!is_right(arrival, at, check)) ++tally.misdelivered;
 }
 
-// Who can't look into a packet takes the stream's latest one for it: right for delays of less than the 20 ms between them.
+// Who can't look into a packet takes the stream's latest one for it: right for delays of less than the 20 ms between
+// them.
 std::int64_t Traffic::sent_ns(const Arrival& arrival) const {
     return arrival.mark ? arrival.mark->sent_ns : streams_[arrival.stream & 1][arrival.stream / 2].sent_ns;
 }
