@@ -52,9 +52,10 @@ std::string party_heading(const ng::Dict& party, const Style& style) {
 }
 
 std::string media_heading(const ng::Dict& media) {
-    return fmt::format("  Media {}: {} over {}, {}\n", text(media, "index"),
+    const auto shared = media.find("ports_of") ? ", bundled: at the ports of media " + text(media, "ports_of") : "";
+    return fmt::format("  Media {}: {} over {}, {}{}\n", text(media, "index"),
                        excerpt(text(media, "type")), excerpt(text(media, "protocol")),
-                       excerpt(text(media, "codec")));
+                       excerpt(text(media, "codec")), shared);
 }
 
 Table streams(const ng::Dict& media) {

@@ -6,8 +6,9 @@
 #include <optional>
 
 #include "common/state/totals.h"
-#include "control/call/ice.h"
+#include "control/call/bundle.h"
 #include "control/call/each_port.h"
+#include "control/call/ice.h"
 #include "control/call/usage.h"
 #include "common/ng/writer.h"
 
@@ -211,6 +212,7 @@ Dict media_detail(const Media& media, const call::Sent& sent, const StateReader&
     const auto name = sdp::protocol_name(media.protocol);
     dict.add("protocol", name.empty() ? media.protocol_text : std::string(name));
     if (!media.codecs.empty()) dict.add("codec", media.codecs.front().full());
+    if (call::is_carried(media)) dict.add("ports_of", std::int64_t{call::carrier(media).index});
     List streams;
     for (unsigned stream = 0; stream < 2 * media.pairs; ++stream)
         if (media.current && media.current->port(stream))

@@ -40,9 +40,9 @@ Flags plain_keys(const Dict& body) {
     return flags;
 }
 
-Result<Flags> read(const CommandRow& command, const Dict& body, const FlagDefaults& defaults) {
+Result<Flags> read(const CommandRow& command, const Dict& body, const FlagDefaults& defaults, Unknown* unknown) {
     if (command.operations == op_none) return plain_keys(body);
-    return parse_flags(command.name, body, defaults);
+    return parse_flags(command.name, body, defaults, unknown);
 }
 
 // Of a request with a body a call keeps the names as well.
@@ -84,7 +84,7 @@ void Commands::set(std::string_view name, Function function) {
 
 void Commands::execute(const RequestContext& context, Dict body, Responder responder) const {
     const auto& command = *context.command;
-    auto flags = read(command, body, environment_.defaults);
+    auto flags = read(command, body, environment_.defaults, &unknown_);
     if (!flags) return responder.error(flags.error().message);
     const auto fits = keeps_names(command) ? names_fit(*flags) : Status{};
     if (!fits) return responder.error(fits.error().message);

@@ -57,6 +57,7 @@ class Commands {
 
   private:
     Environment environment_;
+    mutable Unknown unknown_; // what the log has been told
     std::array<Function, command_count> functions_;
 };
 

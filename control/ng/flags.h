@@ -15,6 +15,7 @@
 #include "control/ng/flags/packets.h"
 #include "control/ng/flags/recording.h"
 #include "control/ng/flags/security.h"
+#include "control/ng/flags/unknown.h"
 #include "common/ng/value.h"
 
 namespace rtpengine::ng {
@@ -48,6 +49,7 @@ struct FlagDefaults {
 
 // `command` selects the operation letters (a key may mean something only in offers) and the automatic templates.
 // Errors are the wire's own error-reason strings (sdp-attr, sdp-media-remove, ...).
-Result<Flags> parse_flags(std::string_view command, const Dict& request, const FlagDefaults& defaults);
+// What isn't known is told to `unknown`, if anybody hears it.
+Result<Flags> parse_flags(std::string_view command, const Dict& request, const FlagDefaults& defaults, Unknown* unknown = nullptr);
 
 } // namespace rtpengine::ng

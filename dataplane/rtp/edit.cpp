@@ -13,6 +13,9 @@ namespace {
 constexpr std::uint8_t transport_feedback = 205, payload_feedback = 206; // RFC 4585 section 6.1
 constexpr std::uint8_t has_padding = 0x20;
 
+// Of RTCP (RFC 5761 section 4), and no feedback.
+bool stays(std::uint8_t type) { return type >= 192 && type <= 223 && type != transport_feedback && type != payload_feedback; }
+
 unsigned type_of(Bytes packet) { return packet[1] & 0x7f; }
 
 // The payload of RTP ends where its padding begins (RFC 3550 section 5.1); padding that can't be is none.
@@ -34,7 +37,7 @@ std::size_t without_feedback(Bytes compound, std::span<std::uint8_t> to) {
     std::size_t size = 0;
     while (const auto packet = Rtcp::parse(compound)) {
         const auto length = compound.size() - packet->rest.size();
-        if (packet->type != transport_feedback && packet->type != payload_feedback) {
+        if (stays(packet->type)) {
             std::memcpy(to.data() + size, compound.data(), length);
             size += length;
         }

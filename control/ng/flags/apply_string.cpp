@@ -65,7 +65,7 @@ void bare_word(Reading& r, std::string_view word) {
 } // namespace
 
 void apply_string(Reading& r, std::string_view text) {
-    if (r.strings >= max_strings) return ignore("string inside of strings", text);
+    if (r.strings >= max_strings) return ignore(r, "string inside of strings", text);
     ++r.strings;
     std::optional<unsigned> transport;
     StringReader reader(text);
@@ -82,7 +82,7 @@ void apply_string(Reading& r, std::string_view text) {
 void apply_template(Reading& r, std::string_view name, bool must_exist) {
     for (const auto& [known, text] : r.defaults.templates)
         if (known == name) return apply_string(r, text);
-    if (must_exist) ignore("template", name);
+    if (must_exist) ignore(r, "template", name);
 }
 
 } // namespace rtpengine::ng

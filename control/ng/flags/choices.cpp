@@ -115,63 +115,62 @@ static_assert(sorted(learning) && sorted(ice_lite) && sorted(all) && sorted(alia
               sorted(media_echo) && sorted(sip_message) && sorted(drop_traffic) && sorted(audio_player) &&
               sorted(on_off) && sorted(family) && sorted(transport) && sorted(record_call));
 
-template <class T, class Target, std::size_t n>
-void assign(Target& target, const Choice<T> (&choices)[n], std::string_view key, std::string_view word) {
+template <const auto& choices, class Target> void assign(Reading& r, Target& target, std::string_view key, std::string_view word) {
     if (const auto* value = choose(choices, word))
         target = *value;
     else if (!word.empty())
-        ignore(key, word);
+        ignore(r, key, word, nearest_in<choices>);
 }
 
 // Once on, a later "off" of the same message doesn't count (section 3.7).
-void turn(Switch& target, std::string_view key, std::string_view word) {
-    if (target != Switch::on) assign(target, on_off, key, word);
+void turn(Reading& r, Switch& target, std::string_view key, std::string_view word) {
+    if (target != Switch::on) assign<on_off>(r, target, key, word);
 }
 
 } // namespace
 
 void apply_learning(Reading& r, std::string_view word) {
-    assign(r.flags.learning, learning, "endpoint-learning", word);
+    assign<learning>(r, r.flags.learning, "endpoint-learning", word);
 }
 void apply_ice_lite(Reading& r, std::string_view word) {
-    assign(r.flags.ice_lite, ice_lite, "ICE-lite", word);
+    assign<ice_lite>(r, r.flags.ice_lite, "ICE-lite", word);
 }
 void apply_all(Reading& r, std::string_view word) {
-    assign(r.flags.all, all, "all", word);
+    assign<all>(r, r.flags.all, "all", word);
 }
 void apply_alias_key(Reading& r, std::string_view word) {
-    assign(r.flags.alias_key, alias_key, "alias-key", word);
+    assign<alias_key>(r, r.flags.alias_key, "alias-key", word);
 }
 void apply_media_echo(Reading& r, std::string_view word) {
-    assign(r.flags.media_echo, media_echo, "media-echo", word);
+    assign<media_echo>(r, r.flags.media_echo, "media-echo", word);
 }
 void apply_sip_message(Reading& r, std::string_view word) {
-    assign(r.flags.sip_message, sip_message, "sip-message-type", word);
+    assign<sip_message>(r, r.flags.sip_message, "sip-message-type", word);
 }
 // "start" stays when "stop" comes too.
 void apply_drop_traffic(Reading& r, std::string_view word) {
     if (r.flags.drop_traffic != DropTraffic::start)
-        assign(r.flags.drop_traffic, drop_traffic, "drop-traffic", word);
+        assign<drop_traffic>(r, r.flags.drop_traffic, "drop-traffic", word);
 }
 void apply_audio_player(Reading& r, std::string_view word) {
-    assign(r.flags.audio_player, audio_player, "audio-player", word);
+    assign<audio_player>(r, r.flags.audio_player, "audio-player", word);
 }
 void apply_passthrough(Reading& r, std::string_view word) {
-    turn(r.flags.passthrough, "passthrough", word);
+    turn(r, r.flags.passthrough, "passthrough", word);
 }
 void apply_generate_rtcp(Reading& r, std::string_view word) {
-    turn(r.flags.generate_rtcp, "generate-RTCP", word);
+    turn(r, r.flags.generate_rtcp, "generate-RTCP", word);
 }
 void apply_address_family(Reading& r, std::string_view word) {
-    assign(r.flags.address_family, family, "address-family", word);
+    assign<family>(r, r.flags.address_family, "address-family", word);
 }
 void apply_transport(Reading& r, std::string_view word) {
-    assign(r.flags.transport_protocol, transport, "transport-protocol", word);
+    assign<transport>(r, r.flags.transport_protocol, "transport-protocol", word);
 }
 
 void apply_record_call(Reading& r, std::string_view word) {
     const auto* wanted = choose(record_call, word);
-    if (!wanted) return ignore("record-call", word);
+    if (!wanted) return ignore(r, "record-call", word, nearest_in<record_call>);
     if (*wanted == RecordCall::start) r.flags.record_call = true;
     if (*wanted == RecordCall::stop) r.flags.record_call_stop = true;
     if (*wanted == RecordCall::discard) r.flags.discard_recording = true;

@@ -32,7 +32,7 @@ template <auto target> void address(Reading& r, const Value& value) {
     if (const auto parsed = Address::parse(text_of(value)))
         r.flags.*target = parsed;
     else
-        ignore(r.key, text_of(value));
+        ignore(r, r.key, text_of(value));
 }
 
 // [family, address] or the address alone.
@@ -45,7 +45,7 @@ void received_from(Reading& r, const Value& value) {
 void direction(Reading& r, const Value& value) {
     auto& names = r.flags.direction;
     if (value.text() && r.in_string()) {
-        if (names.size() >= 2) return ignore("direction", text_of(value));
+        if (names.size() >= 2) return ignore(r, "direction", text_of(value));
         names.emplace_back(text_of(value));
     } else if (value.list()) {
         names = r.members(value);
@@ -91,7 +91,7 @@ void extmap(Reading& r, const Value& value) {
         auto* target = known == "strip"  ? &r.flags.extmap_strip
                        : known == "mask" ? &r.flags.extmap_mask
                                          : nullptr;
-        if (!target) ignore("extmap", name);
+        if (!target) ignore(r, "extmap", name);
         if (target)
             for (const auto& member : r.members(list))
                 target->push_back(unescape(member));
@@ -315,7 +315,7 @@ void apply_key(Reading& r, std::string_view key, const Value& value) {
     const auto name = spelling(key);
     const auto* row = find_row(key_rows(), name);
     if (!row) {
-        if (!apply_as_prefix(r, name, value)) ignore("key", key);
+        if (!apply_as_prefix(r, name, value)) ignore(r, "key", key, nearest_in<rows>);
         return;
     }
     if (!(row->operations & r.operations)) return;

@@ -136,18 +136,18 @@ bool append(std::vector<std::string>& list, const Choice<std::string_view> (&cho
 } // namespace
 
 void apply_rtcp_mux(Reading& r, std::string_view member) {
-    if (!set(r.flags, rtcp_mux, member)) ignore("rtcp-mux", member);
+    if (!set(r.flags, rtcp_mux, member)) ignore(r, "rtcp-mux", member, nearest_in<rtcp_mux>);
 }
 
 void apply_bundle(Reading& r, std::string_view member) {
-    if (!set(r.flags, bundle, member)) return ignore("bundle", member);
+    if (!set(r.flags, bundle, member)) return ignore(r, "bundle", member, nearest_in<bundle>);
     if (r.flags.bundle_strict) set(r.flags, bundle, "require");
 }
 
 void apply_replace(Reading& r, std::string_view member) {
     // Recorded: servers in the field know this one word with a hyphen alone, and proxies send both.
-    if (member == "zero address") return ignore("replace", member);
-    if (!set(r.flags, replace, member)) ignore("replace", member);
+    if (member == "zero address") return ignore(r, "replace", member);
+    if (!set(r.flags, replace, member)) ignore(r, "replace", member, nearest_in<replace>);
 }
 
 void apply_ice(Reading& r, std::string_view member) {
@@ -156,11 +156,11 @@ void apply_ice(Reading& r, std::string_view member) {
     else if (const auto* lite = choose(ice_lite_option, member))
         r.flags.ice_lite = *lite;
     else if (!set(r.flags, ice_switch, member))
-        ignore("ICE", member);
+        ignore(r, "ICE", member, nearest_in<ice>);
 }
 
 void apply_dtls(Reading& r, std::string_view member) {
-    if (!append(r.flags.dtls, dtls, member)) ignore("DTLS", member);
+    if (!append(r.flags.dtls, dtls, member)) ignore(r, "DTLS", member, nearest_in<dtls>);
 }
 
 void apply_sdes(Reading& r, std::string_view member) {
@@ -172,15 +172,15 @@ void apply_sdes(Reading& r, std::string_view member) {
         r.flags.sdes.push_back((prefix == "offerer-pref:" ? "offerer_pref:" : std::string(prefix)) + rest);
         return;
     }
-    ignore("SDES", member);
+    ignore(r, "SDES", member, nearest_in<sdes>);
 }
 
 void apply_osrtp(Reading& r, std::string_view member) {
-    if (!append(r.flags.osrtp, osrtp, member)) ignore("OSRTP", member);
+    if (!append(r.flags.osrtp, osrtp, member)) ignore(r, "OSRTP", member, nearest_in<osrtp>);
 }
 
 void apply_t38(Reading& r, std::string_view member) {
-    if (!append(r.flags.t38, t38, member)) ignore("T.38", member);
+    if (!append(r.flags.t38, t38, member)) ignore(r, "T.38", member, nearest_in<t38>);
 }
 
 // Section 3.7: a shortcut, evaluated in its place, so later keys override parts of it.

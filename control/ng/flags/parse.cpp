@@ -4,13 +4,11 @@
 
 #include <algorithm>
 
-#include "common/base/escape.h"
 #include "common/base/log.h"
 #include "control/budget.h"
 #include "common/ng/coerce.h"
 #include "control/ng/command_table.h"
 #include "control/ng/flags/reading.h"
-#include "control/ng/keyless.h"
 
 namespace rtpengine::ng {
 
@@ -36,11 +34,6 @@ std::vector<std::string> Reading::members(const Value& value) {
     return list;
 }
 
-void ignore(std::string_view what, std::string_view text) {
-    log::record(log::Level::info, log::Subsystem::control, {}, "ignoring unknown {} '{}'", what,
-                log::marked(excerpt(without_keys(text))));
-}
-
 namespace {
 
 // Combinations of which one wins (section 3.7).
@@ -55,12 +48,12 @@ void settle(Flags& flags) {
 
 } // namespace
 
-Result<Flags> parse_flags(std::string_view command, const Dict& request, const FlagDefaults& defaults) {
+Result<Flags> parse_flags(std::string_view command, const Dict& request, const FlagDefaults& defaults, Unknown* unknown) {
     const auto* row = find_command(command);
     Flags flags;
     flags.sip_source_address = defaults.sip_source;
     flags.learning = defaults.learning;
-    Reading reading{flags, defaults, row ? row->operations : op_none, NumberText::decimal};
+    Reading reading{flags, defaults, unknown, row ? row->operations : op_none, NumberText::decimal};
     apply_template(reading, "default", false);
     apply_template(reading, command, false);
     reading.numbers = request.number_text();

@@ -86,7 +86,7 @@ bool apply_prefixed(Reading& r, std::string_view word) {
 
 void apply_codec(Reading& r, std::string_view list, std::string_view codec) {
     const auto* row = find_row(std::span<const PrefixRow>(lists), spelling(list));
-    if (!row) return ignore("codec list", list);
+    if (!row) return ignore(r, "codec list", list, nearest_in<lists>);
     if (row->operations & r.operations) row->apply(r, codec);
 }
 

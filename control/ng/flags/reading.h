@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "control/ng/flags.h"
+#include "control/ng/flags/nearest.h"
 #include "control/ng/flags/table.h"
+#include "control/ng/flags/unknown.h"
 #include "control/ng/operations.h"
 
 namespace rtpengine::ng {
@@ -23,6 +25,7 @@ constexpr Operations sdp_out = oap | op_subscribe_request | op_create;
 struct Reading {
     Flags& flags;
     const FlagDefaults& defaults;
+    Unknown* unknown; // nullptr: nobody hears of it
     Operations operations;
     NumberText numbers;
     std::string key{};           // being applied, in the common spelling
@@ -78,8 +81,14 @@ bool apply_prefixed(Reading& reading, std::string_view word);
 void apply_string(Reading& reading, std::string_view text);
 void apply_template(Reading& reading, std::string_view name, bool must_exist);
 
-// Says in the log that something isn't known; it is ignored otherwise.
-void ignore(std::string_view what, std::string_view text);
+// Says in the log, once, that something isn't known; it is ignored otherwise.
+inline void ignore(Reading& reading, std::string_view what, std::string_view text, Unknown::Nearest nearest = nullptr) {
+    if (reading.unknown) reading.unknown->say(what, text, nearest);
+}
+// For a member of a table.
+template <const auto& rows> std::string_view nearest_in(std::string_view word) {
+    return nearest(std::span<const std::remove_cvref_t<decltype(rows[0])>>(rows), word);
+}
 
 // Values whose reading takes more than a line.
 void apply_sdp_attr(Reading& reading, const Value& value);

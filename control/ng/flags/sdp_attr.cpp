@@ -100,9 +100,9 @@ void apply_sdp_attr(Reading& r, const Value& value) {
 void add_sdp_attr(Reading& r, std::string_view command, std::string_view type_and_value) {
     const auto hyphen = type_and_value.find('-');
     const auto* type = choose(section_types, type_and_value.substr(0, hyphen));
-    if (!type || hyphen == std::string_view::npos) return ignore("sdp-attr", type_and_value);
+    if (!type || hyphen == std::string_view::npos) return ignore(r, "sdp-attr", type_and_value);
     if (!edit_text(edits_of(r.flags, *type), *choose(commands, command), type_and_value.substr(hyphen + 1)))
-        ignore("sdp-attr", type_and_value);
+        ignore(r, "sdp-attr", type_and_value);
 }
 
 void apply_media_remove(Reading& r, const Value& value) {

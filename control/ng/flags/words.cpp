@@ -151,7 +151,7 @@ void apply_word(Reading& r, std::string_view word) {
     if (!r.take()) return;
     const auto* row = find_row(word_rows(), spelling(word));
     if (row && (row->operations & r.operations)) std::visit(Turn{r}, row->target);
-    if (!row && !apply_prefixed(r, word)) ignore("flag", word);
+    if (!row && !apply_prefixed(r, word)) ignore(r, "flag", word, nearest_in<word_table>);
 }
 
 } // namespace rtpengine::ng

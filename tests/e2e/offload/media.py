@@ -99,4 +99,22 @@ def strict_source(check, network, options):
         talk.delete()
 
 
-CASES = {"families": families, "on-the-wire": on_the_wire, "first-packets": first_packets, "payload-types": payload_types, "strict-source": strict_source}
+def silenced(check, network, options):
+    """Silence is userspace's: a call comes out of the kernel for it and goes back afterwards, and no packet is lost."""
+    with daemon(network, options) as (_, ng):
+        talk = Talk(network, ng, "silenced").set_up()
+        with talk:
+            check(talk.all_in_kernel(), "in the kernel")
+            check.equal(ng.request("silence media", call_id=talk.name, from_tag="caller")["result"], "ok", "the caller is silenced")
+            check(wait_until(lambda: talk.heard.get(talk.callee) == bytes([0xd5]) * 160, 30), "the callee hears silence")
+            check(talk.heard[talk.caller] == bytes(160), "the caller hears the callee")
+            out = [s for s in talk.streams() if s["stats"]["packets"] and "kernelized" not in s["flags"]]
+            check(out, "by way of userspace")
+            check.equal(ng.request("unsilence media", call_id=talk.name, from_tag="caller")["result"], "ok", "and no more")
+            check(talk.all_in_kernel(60), "in the kernel again")
+            check(wait_until(lambda: talk.heard[talk.callee] == bytes(160), 30), "the callee hears the caller")
+        check_exact(check, talk, "silenced")
+        talk.delete()
+
+
+CASES = {"silenced": silenced, "families": families, "on-the-wire": on_the_wire, "first-packets": first_packets, "payload-types": payload_types, "strict-source": strict_source}

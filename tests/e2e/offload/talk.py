@@ -71,6 +71,7 @@ class Talk:
         self.caller, self.callee = Party(network.caller, caller, mux), Party(network.callee, callee, mux)
         self.sent = {}     # (party, kind, number) -> when
         self.arrived = []  # (receiving party, kind, number, source)
+        self.heard = {}    # party -> the payload that it got last
         self.payload_type = 8
         self._done, self._thread = threading.Event(), None
         self.lock = threading.Lock()  # held while parties change
@@ -121,6 +122,8 @@ class Talk:
                 data, source = sock.recvfrom(2048)
                 rtcp = len(data) == 8
                 number = int.from_bytes(data[4:8] if rtcp else data[2:4], "big")
+                if not rtcp:
+                    self.heard[sockets[sock]] = data[12:]
                 self.arrived.append((sockets[sock], "rtcp" if rtcp else "rtp", number, source[:2]))
 
     def _collect_rest(self):
