@@ -137,8 +137,9 @@ Media& carrier(Media& media) { return const_cast<Media&>(carrier(std::as_const(m
 
 std::vector<const Media*> sharers(const Media& media) {
     std::vector<const Media*> all;
+    if (media.bundle != media.index) return all;
     for (const auto& each : media.party->medias)
-        if (media.bundle == media.index && each->bundle == media.index) all.push_back(each.get());
+        if (each->bundle == media.index) all.push_back(each.get());
     return all.size() > 1 ? all : std::vector<const Media*>{};
 }
 

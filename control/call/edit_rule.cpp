@@ -61,6 +61,12 @@ std::bitset<256> stripped_extensions(const Media& source, const Media& receiver)
     return stripped;
 }
 
+// Nearly always.
+bool leaves_as_it_comes(const Media& source, const Media& receiver, const Treatment& treatment) {
+    const auto& extensions = receiver.extensions;
+    return !treatment.blocked && !treatment.silenced && !source.extensions.mid && !extensions.strips_all && extensions.stripped.none();
+}
+
 bool says_something(const link::Edit& edit) {
     return !edit.dropped_types().empty() || edit.silence_size() || !edit.stripped_extensions().empty() || edit.strip_all_extensions() ||
            edit.no_feedback();
@@ -71,6 +77,7 @@ bool says_something(const link::Edit& edit) {
 bool has_events(const Media& source) { return std::ranges::any_of(source.codecs, is_event); }
 
 void put_rtp_edit(link::Sink& sink, const Media& source, const Media& receiver, const Treatment& treatment) {
+    if (leaves_as_it_comes(source, receiver, treatment)) return;
     auto& edit = *sink.mutable_edit();
     edit.set_dropped_types(to_bytes(dropped_types(source, treatment)));
     if (!treatment.as_it_came) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/call/streams.h"
 
+#include <algorithm>
+#include <map>
+
 #include "control/call/bundle.h"
 #include "control/call/each_port.h"
 #include "control/call/edit_rule.h"
@@ -62,20 +65,26 @@ link::Sink* add_sink(link::Stream& stream, const LocalPort& exit, link::Componen
     return &sink;
 }
 
+// What both take leaves as either has it; one that is silent adds nothing but its keys.
+void join(link::Sink& sink, const link::Sink& other) {
+    const auto members = sink.silent() && !other.silent() ? 0 : sink.members();
+    sink.set_members(other.silent() && !sink.silent() ? members : members | other.members());
+    sink.set_silent(sink.silent() && other.silent());
+    add_edit(sink, other);
+}
+
 // Two media of a bundle that leave by the same port have one sink: an SSRC has one place where its indices are counted.
 void join_sinks(link::Stream& stream) {
     auto& sinks = *stream.mutable_sinks();
-    for (int last = sinks.size() - 1; last > 0; --last)
-        for (int i = 0; i < last; ++i) {
-            auto &sink = sinks[i], &same = sinks[last];
-            if (sink.stream() != same.stream() || sink.takes() != same.takes()) continue;
-            if (sink.silent() != same.silent()) (sink.silent() ? sink : same).set_members(0); // it adds nothing
-            sink.set_members(sink.members() | same.members());
-            sink.set_silent(sink.silent() && same.silent());
-            add_edit(sink, same);
-            sinks.RemoveLast();
-            break;
-        }
+    std::map<std::pair<std::uint64_t, link::Component>, link::Sink*> first;
+    int kept = 0;
+    for (int i = 0; i < sinks.size(); ++i) {
+        auto& sink = sinks[i];
+        const auto [known, fresh] = first.try_emplace({sink.stream(), sink.takes()}, &sink);
+        if (fresh) sinks.SwapElements(kept++, i);
+        else join(*known->second, sink);
+    }
+    sinks.DeleteSubrange(kept, sinks.size() - kept);
 }
 
 // RTCP towards a party leaves by its RTCP port, or by the RTP port where both share one.

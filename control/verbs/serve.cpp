@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/base/memory.h"
+#include "control/sdp/bundle_only.h"
 #include "control/sdp/twins.h"
 #include "control/verbs/table.h"
 
@@ -83,12 +84,13 @@ void find_call(Job job) {
     wait(std::move(job));
 }
 
-Result<std::shared_ptr<const sdp::Session>> read_session(const call::Instance& instance, const ng::Flags& flags) {
+Result<std::shared_ptr<const sdp::Session>> read_session(const call::Instance& instance, const ng::Flags& flags, bool offer) {
     auto session = sdp::parse(flags.sdp, flags.fragment);
     if (!session) return session.error();
     if (instance.config().reject_invalid_sdp() && session->blank_line) return Error{"Failed to parse SDP"};
     if (std::ranges::find(flags.osrtp, "accept-legacy") != flags.osrtp.end() || std::ranges::find(flags.osrtp, "accept") != flags.osrtp.end())
         sdp::fold_twins(*session);
+    if (offer && flags.bundle_accept) sdp::place_bundle_only(*session);
     return std::make_shared<const sdp::Session>(*std::move(session));
 }
 
@@ -97,7 +99,7 @@ Result<std::shared_ptr<const sdp::Session>> read_session(const call::Instance& i
 void serve(call::Instance& instance, const Verb& verb, ng::Request request, ng::Responder responder) {
     Job job{&instance, &verb, std::move(request), nullptr, call::Answer(std::move(responder)), instance.patient_until()};
     if (verb.needs.sdp) {
-        auto session = read_session(instance, job.flags());
+        auto session = read_session(instance, job.flags(), verb.command == "offer");
         if (!session) return job.answer.error(session.error().message);
         job.session = *std::move(session);
     }
