@@ -160,9 +160,11 @@ void offer_bundle(const Terms& terms, Party& receiver) {
     if (!flags.bundle_offer && !flags.bundle_require) return;
     const auto id = choose_mid_extension(receiver);
     const Media* head = nullptr;
+    std::size_t members = 0; // others stay beside it
     for (auto& media : receiver.medias) {
-        media->bundle_asked = in_use(*media);
+        media->bundle_asked = in_use(*media) && members < most_members;
         if (!media->bundle_asked) continue;
+        ++members;
         if (!head) head = media.get();
         give_mid(*media);
         show_mid_extension(*media, id);

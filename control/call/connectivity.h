@@ -30,8 +30,9 @@ struct Connectivity {
     std::array<SelectedPair, 2> selected;   // by component - 1
     bool operator==(const Connectivity&) const = default;
 
-    // RFC 8445 section 6.1.1.
-    bool controlling() const { return !lite && (peer_lite || offers); }
+    // RFC 8445 section 6.1.1. Of two that are lite nobody would check, and nothing be proved: then we do.
+    bool controlling() const { return peer_lite || (!lite && offers); }
+    bool checks() const { return peer_lite || !lite; }
     // Ours, anew: the checks begin again, and media goes on meanwhile.
     void restart();
     void forget_peer();

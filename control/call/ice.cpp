@@ -165,7 +165,7 @@ void put_ice(link::Stream& stream, const Media& media, const PortSet& set, const
     ice.set_remote_ufrag(connectivity.peer_ufrag);
     ice.set_remote_pwd(connectivity.peer_pwd);
     ice.set_controlling(connectivity.controlling());
-    ice.set_lite(connectivity.lite || &set != media.current);
+    ice.set_lite(!connectivity.checks() || &set != media.current);
     ice.set_call(media.party->call->id);
     put_candidates(ice, connectivity, component);
 }

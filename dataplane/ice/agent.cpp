@@ -3,6 +3,7 @@
 #include "dataplane/ice/agent.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rtpengine::ice {
 
@@ -22,7 +23,9 @@ void Agent::set(const Terms& terms, std::uint64_t now_ms) {
 
 // RFC 8445 section 9: data goes on over the former pair until there is a new one.
 void Agent::restart(const Terms& terms, std::uint64_t now_ms) {
-    if (terms.ours != terms_.ours) former_ = terms_.ours;
+    // An offer may have failed, with credentials that nobody has seen: what the peer has stays.
+    if (terms.ours != terms_.ours && std::exchange(met_, false)) former_ = terms_.ours;
+    rounds_ = 0;
     controlling_ = terms.controlling && !terms.lite;
     pairs_.clear();
     first_valid_ms_ = 0;
@@ -69,12 +72,23 @@ void Agent::make_pairs() {
 
 Pair* Agent::make_pair(const Local& local, const Remote& remote) {
     if (auto* known = find(local.port, remote.endpoint)) return known->remote = remote, known;
-    if (pairs_.size() >= most_pairs) return nullptr;
+    if (pairs_.size() >= most_pairs && !forget_failed()) return nullptr;
     auto& pair = pairs_.emplace_back();
     pair.port = local.port;
     pair.local_priority = local.priority;
     pair.remote = remote;
     return &pair;
+}
+
+// One that has never answered makes room for another. False: there is none.
+bool Agent::forget_failed() {
+    const auto useless = [this](const Pair& pair) {
+        return pair.state == State::failed && !(selected_ && pair.is(selected_->port, selected_->remote));
+    };
+    const auto found = std::ranges::find_if(pairs_, useless);
+    if (found == pairs_.end()) return false;
+    pairs_.erase(found);
+    return true;
 }
 
 Pair* Agent::find(std::uint32_t port, const Endpoint& remote) {

@@ -18,6 +18,8 @@ class Agent {
     static constexpr std::size_t most_pairs = 100;
     static constexpr std::uint64_t pace_ms = 20, patience_ms = 200; // between new checks; for better pairs than the first valid one
     static constexpr std::uint64_t consent_ms = 30'000, consent_pace_ms = 5'000; // RFC 7675 section 5.1
+    // A peer may be there, and answer, only when its phone is picked up: its best pairs are tried again as often while there is none.
+    static constexpr unsigned most_rounds = 12, of_a_round = 10;
     static constexpr std::uint64_t quiet_ms = 3'000; // of a selected pair, until a lesser one may follow it
 
     explicit Agent(Host& host); // outlives it
@@ -46,6 +48,7 @@ class Agent {
 
     void restart(const Terms& terms, std::uint64_t now_ms);
     void make_pairs();
+    bool forget_failed();
     Pair* make_pair(const Local& local, const Remote& remote);
     Pair* find(std::uint32_t port, const Endpoint& remote);
     const Pair* find(std::uint32_t port, const Endpoint& remote) const;
@@ -63,6 +66,7 @@ class Agent {
     void succeeded(Pair& pair, std::uint64_t now_ms);
     void select(Pair& pair, std::uint64_t now_ms);
 
+    void try_again();
     void begin(Pair& pair, bool nominates, std::uint64_t now_ms);
     void send_check(Pair& pair, const Attempt& attempt);
     void go_on(Pair& pair, std::uint64_t now_ms);
@@ -76,7 +80,8 @@ class Agent {
 
     Host& host_;
     Terms terms_;
-    Credentials former_; // ours, before the last restart: still answered
+    Credentials former_; // ours, the latest before these that the peer has used: still answered
+    bool met_ = false;   // the peer has used these
     std::uint64_t tie_breaker_ = 0;
     bool controlling_ = false;
     std::vector<Local> locals_;
@@ -87,6 +92,7 @@ class Agent {
     std::uint64_t consent_until_ms_ = 0, next_consent_ms_ = 0;
     std::uint64_t next_check_ms_ = 0;
     std::uint64_t first_valid_ms_ = 0; // 0: none yet
+    unsigned rounds_ = 0;              // of failed pairs that were tried again
 };
 
 } // namespace rtpengine::ice

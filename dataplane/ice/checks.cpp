@@ -96,6 +96,21 @@ Pair* Agent::next_to_check() {
     return best;
 }
 
+// When all have failed.
+void Agent::try_again() {
+    const auto is = [](State state) { return [state](const Pair& pair) { return pair.state == state; }; };
+    if (done() || pairs_.empty() || rounds_ >= most_rounds || !std::ranges::all_of(pairs_, is(State::failed))) return;
+    ++rounds_;
+    for (unsigned i = 0; i < of_a_round; ++i) {
+        Pair* best = nullptr;
+        for (auto& pair : pairs_)
+            if (pair.state == State::failed && (!best || pair.priority(controlling_) > best->priority(controlling_))) best = &pair;
+        if (!best) return;
+        best->state = State::waiting;
+        best->heard_ms = 0; // what came from there before has proved nothing
+    }
+}
+
 void Agent::check_next(std::uint64_t now_ms) {
     if (now_ms < next_check_ms_) return;
     auto* pair = next_to_check();
@@ -148,6 +163,7 @@ void Agent::ask_consent(std::uint64_t now_ms) {
 void Agent::turn(std::uint64_t now_ms) {
     if (terms_.lite || !terms_.theirs.known()) return;
     for (auto& pair : pairs_) go_on(pair, now_ms);
+    try_again();
     ask_consent(now_ms);
     nominate(now_ms);
     check_next(now_ms);

@@ -22,10 +22,14 @@ void Agent::request(std::uint32_t port, const Endpoint& source, const Message& m
     if (!message.integrity || !message.username) return refuse(port, source, message, 400, "Bad Request");
     // The peer may not have heard of a restart yet.
     if (ours(message, former_) && !addressed_to(message, terms_.ours)) {
-        if (seen_.fresh(message.transaction, port, source)) grant(port, source, message, former_.pwd);
+        if (!seen_.fresh(message.transaction, port, source)) return;
+        grant(port, source, message, former_.pwd);
+        // It goes on as it was: ours may never come to it, when its offer has failed.
+        if (!current_ && selected_ == Selection{port, source}) consent_until_ms_ = now_ms + consent_ms;
         return;
     }
     if (!ours(message, terms_.ours)) return refuse(port, source, message, 401, "Unauthorized");
+    met_ = true;
     if (message.unknown_count) return refuse(port, source, message, 420, "Unknown Attribute");
     if (!seen_.fresh(message.transaction, port, source) || !agree_on_roles(port, source, message)) return;
     grant(port, source, message, terms_.ours.pwd);

@@ -39,7 +39,7 @@ flow::Rule to_rule(const link::Stream& stream) {
     rule.drop = stream.drop();
     rule.rtp_not_forwarded = stream.rtp_not_forwarded();
     rule.dark = stream.dark();
-    rule.ice = stream.has_ice();
+    rule.ice = stream.has_ice() && !stream.ice().remote_ufrag().empty(); // a party that hasn't said anything yet may have none
     return rule;
 }
 

@@ -110,10 +110,10 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     if (action == flow::Action::reflect) reflect(stream, packet);
 }
 
-// It is for the port's agent, whose answers leave with this batch. A call isn't dead while its peers check it.
+// It is for the port's agent, whose answers leave with this batch. A call isn't dead while its peers check it; anybody else can't keep it.
 void Forwarder::check(Stream& stream, const io::Packet& packet, std::uint64_t now_us) {
-    stream.record->last_packet_us.set(now_us);
     stream.ice->receive(packet.source, packet.bytes, now_us / 1000);
+    if (stream.ice->proved(packet.source)) stream.record->last_packet_us.set(now_us);
 }
 
 // The kernel should have it: it waits until the stream has come back.
@@ -153,9 +153,12 @@ flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kin
     return verdict.action;
 }
 
-// Nothing is learned from packets: the agent knows whom it has proved.
+// Nothing is learned from packets: the agent knows whom it has proved. A call that goes on with ICE stays where it was up to the first
+// pair that is selected: before it has our answer the party can check nothing.
 flow::Action Forwarder::judge_checked(Stream& stream, const io::Packet& packet, const flow::Admission& admission) {
-    if (!proved(stream, packet.source)) return flow::Action::refuse;
+    const auto& learned = stream.learned;
+    const bool as_before = !learned.checked && learned.received && packet.source == learned.remote;
+    if (!as_before && !proved(stream, packet.source)) return flow::Action::refuse;
     return flow::route(stream.rule, admission.content);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include <sys/random.h>
 
@@ -25,6 +26,7 @@ void IceAgent::set(std::uint32_t slot, const IceSpec& spec, std::uint64_t now_ms
     agent_.set(spec.terms, now_ms);
     agent_.add({slot, stream.echo.from.address.family, spec.priority}, now_ms);
     if (stream.learned.checked && stream.learned.remote.known()) agent_.resume({slot, stream.learned.remote}, now_ms);
+    if (const auto& selection = agent_.selected()) slot_ = selection->port;
     wait(now_ms);
 }
 
@@ -58,8 +60,20 @@ void IceAgent::random(std::span<std::uint8_t> to) {
     if (getrandom(to.data(), to.size(), 0) != static_cast<ssize_t>(to.size())) std::abort();
 }
 
-void IceAgent::selected(const ice::Selection& selection) { move(selection.port, selection.remote); }
+void IceAgent::selected(const ice::Selection& selection) {
+    const auto former = std::exchange(slot_, selection.port);
+    if (former && *former != selection.port) leave(*former);
+    move(selection.port, selection.remote);
+}
 void IceAgent::lost(const ice::Selection& selection) { move(selection.port, {}); }
+
+// A successor goes on with the port that was selected last. Where it sends to stays, up to the rules that send by the other one.
+void IceAgent::leave(std::uint32_t slot) {
+    auto& stream = world_.streams[slot];
+    if (!stream.record) return;
+    stream.learned.checked = stream.learned.confirmed = false;
+    store_learned(*stream.record, stream.rule, stream.learned);
+}
 
 void IceAgent::move(std::uint32_t slot, const Endpoint& to) {
     auto& stream = world_.streams[slot];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "dataplane/ice/agent.h"
 #include "dataplane/io/egress.h"
@@ -39,6 +40,7 @@ class IceAgent final : private ice::Host {
     void random(std::span<std::uint8_t> to) override;
     void selected(const ice::Selection& selection) override;
     void lost(const ice::Selection& selection) override;
+    void leave(std::uint32_t slot);
     void move(std::uint32_t slot, const Endpoint& to);
     void turn();
     void wait(std::uint64_t now_ms);
@@ -48,6 +50,7 @@ class IceAgent final : private ice::Host {
     const World& world_;
     std::string call_; // its id
     ice::Agent agent_;
+    std::optional<std::uint32_t> slot_; // that was selected last
     timing::Timer timer_;
 };
 

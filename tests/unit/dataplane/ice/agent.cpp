@@ -209,6 +209,45 @@ TEST_CASE("a port that goes takes its pairs along, and the others are used") {
     CHECK(two.agreed());
 }
 
+TEST_CASE("a lite peer that answers only when its phone is picked up is found then") {
+    Two two;
+    two.right.terms.lite = true;
+    two.left.meet(two.right, true);
+    two.world.run(60'000); // rings
+    CHECK_FALSE(two.left.agent.selected());
+    two.right.meet(two.left, false);
+    two.world.run(40'000, [&] { return two.left.agent.selected().has_value(); });
+    CHECK(two.left.agent.selected());
+}
+
+TEST_CASE("restarts that come to nothing: the peer goes on under what it has seen, and so do we") {
+    Two two;
+    two.meet();
+    two.world.run(2000, [&] { return two.agreed(); });
+    REQUIRE(two.agreed());
+    for (const auto* ufrag : {"lefttwoo", "leftthre"}) { // offers that were refused
+        two.left.terms.ours.ufrag = ufrag;
+        two.left.agent.set(two.left.terms, two.world.now_ms);
+        two.world.run(1000);
+    }
+    two.world.run(90'000);
+    CHECK(two.agreed());
+    CHECK(two.right.events.size() == 1); // it has never lost anybody
+}
+
+TEST_CASE("failed pairs make room for one that the peer comes by") {
+    Two two;
+    for (std::uint16_t i = 0; i < 5000; ++i) two.left.terms.remotes.push_back({{at("203.0.113.7:1").address, static_cast<std::uint16_t>(i + 1)}, i});
+    const auto crowd = two.left.terms.remotes;
+    two.left.meet(two.right, true);
+    two.left.terms.remotes = crowd;
+    two.left.agent.set(two.left.terms, two.world.now_ms);
+    two.world.run(600'000);
+    two.right.meet(two.left, false);
+    two.world.run(5000, [&] { return two.agreed(); });
+    CHECK(two.agreed());
+}
+
 TEST_CASE("as many candidates as anybody writes are a bounded number of checks") {
     World world;
     Peer left(world, left_has, {left_at});
@@ -216,8 +255,8 @@ TEST_CASE("as many candidates as anybody writes are a bounded number of checks")
     left.terms.controlling = true;
     for (std::uint16_t i = 0; i < 5000; ++i) left.terms.remotes.push_back({{at(right_at).address, static_cast<std::uint16_t>(i + 1)}, i});
     left.agent.set(left.terms, world.now_ms);
-    world.run(120'000);
-    CHECK(left.sent <= Agent::most_pairs * (1 + Attempt::most));
+    world.run(600'000);
+    CHECK(left.sent <= (Agent::most_pairs + Agent::most_rounds * Agent::of_a_round) * (1 + Attempt::most));
     CHECK(left.agent.due_ms() == Agent::never); // all have failed: nothing is left to be done until somebody speaks
 }
 
