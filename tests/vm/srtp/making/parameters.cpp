@@ -22,7 +22,7 @@ void refused(Steps& steps, const std::string& what, const std::function<void(srt
 void bad_parameters(Steps& steps) {
     const Suite gcm = suite_of(RTPENGINE_AES_GCM_128, RTPENGINE_AUTH_NULL);
     refused(steps, "no SRTP", [](auto& c) { c.config.flags = 0; });
-    refused(steps, "unknown flag", [](auto& c) { c.config.flags |= 16; });
+    refused(steps, "unknown flag", [](auto& c) { c.config.flags |= 2 * RTPENGINE_SRTP_SHARED; });
     refused(steps, "unknown cipher", [](auto& c) { c.config.cipher = 6; });
     refused(steps, "unknown authentication", [](auto& c) { c.config.auth = 3; });
     refused(steps, "reserved", [](auto& c) { c.config.reserved[3] = 1; });
