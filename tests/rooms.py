@@ -22,6 +22,7 @@ ROOMS = {
     "common/link": "common/base common/uv proto",
     "common/ng": "common/base", # values in both encodings
     "common/options": "common/base proto",
+    "common/dtls": "common/base",
     "common/srtp": "common/base common/state",
     "common/child": "common/base common/link common/uv proto bpf",
 
@@ -52,12 +53,13 @@ ROOMS = {
     "dataplane/flow": "common/base common/rtp dataplane/rtp",
     "dataplane/io": "common bpf dataplane/flow dataplane/rtp",
     "dataplane/offload": "common bpf kmod dataplane/flow dataplane/rtp dataplane/srtp",
+    "dataplane/dtls": "common/base common/dtls common/srtp",
     "dataplane/ice": "common/base",
     "dataplane/srtp": "common/base common/rtp common/srtp common/state kmod",
     "dataplane/timing": "common/uv",
     "dataplane/spec": "common/base common/srtp dataplane/flow dataplane/ice dataplane/rtp",
     "dataplane/link": "common proto dataplane/flow dataplane/ice dataplane/rtp dataplane/spec",
-    "dataplane/worker": "common bpf proto dataplane/spec dataplane/flow dataplane/ice dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/srtp dataplane/timing",
+    "dataplane/worker": "common bpf proto dataplane/spec dataplane/dtls dataplane/flow dataplane/ice dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/srtp dataplane/timing",
     "dataplane/process": "common proto dataplane/worker",
     "dataplane/main": "dataplane/process",
 
