@@ -66,8 +66,10 @@ worker::Workers::Hooks Service::hooks() {
     hooks.event = [this](unsigned worker, const link::Event& event) {
         if (event.has_stream() && event.stream().outcome() == link::OK)
             log::info("{}: worker {} could open its port after all", event.scope(), workers_->name(worker));
-        if (!event.has_ice()) return;
-        for (auto& served : served_) served->instance().take_news(event.ice());
+        for (auto& served : served_) {
+            if (event.has_ice()) served->instance().take_news(event.ice());
+            if (event.has_dtls() && served->instance().serves(worker)) served->instance().take_news(event.scope(), event.dtls());
+        }
     };
     hooks.ctl = [this](const link::CtlRequest& request) { return ctl::answer(request, instances(), *workers_); };
     return hooks;
@@ -80,7 +82,15 @@ Result<std::unique_ptr<Service>> Service::create(uv::Loop& loop, const link::Con
     service->workers_ = std::move(*workers);
     service->open_store(config);
     for (const auto& instance : config.instances()) service->add(instance, config.instances_size() > 1);
+    service->identities_.emplace(config.runtime_dir() + "/calls.identities", config);
+    service->introduce();
     return service;
+}
+
+// To whom it concerns: those who write SDP, and those who shake hands.
+void Service::introduce() {
+    for (auto& served : served_) served->instance().introduce(identities_->certificate(served->instance().config().name()));
+    workers_->introduce(identities_->all());
 }
 
 void Service::restore() {
@@ -212,6 +222,7 @@ void Service::tick() {
     if (++ticks_ % ticks_per_second != 0) return;
     for (auto& served : served_) served->sample(*workers_);
     keeper_->look();
+    if (identities_->look()) introduce();
     if (workers_) socket_trouble_.look(workers_->renew());
 }
 

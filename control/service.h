@@ -11,6 +11,7 @@
 #include "common/base/trouble.h"
 #include "common/link/socket.h"
 #include "common/uv/chores.h"
+#include "control/identities.h"
 #include "control/served.h"
 
 namespace rtpengine {
@@ -48,6 +49,7 @@ class Service {
     void read_totals(store::Store& store, const link::ControlConfig& config);
     void restore_totals(call::Instance& instance) const;
     void tick();
+    void introduce();
     void look_if_ready();
     void tell(unsigned worker, std::uint64_t number);
     bool tell_some(Walk& walk, unsigned worker, std::uint64_t number);
@@ -58,6 +60,7 @@ class Service {
     std::string loop_id_;
     call::StreamIds stream_ids_;
     std::unique_ptr<store::Keeper> keeper_;
+    std::optional<Identities> identities_;
     std::vector<std::unique_ptr<Served>> served_;
     std::unique_ptr<worker::Workers> workers_;
     std::function<void()> ready_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/base/endpoint.h"
+#include "common/dtls/identity.h"
 #include "common/srtp/parameters.h"
 #include "dataplane/flow/bundle.h"
 #include "dataplane/flow/rule.h"
@@ -37,6 +38,15 @@ struct IceSpec {
     std::string call; // its id, for IceNews
 };
 
+// A handshake on a port: proto's Dtls.
+struct DtlsSpec {
+    std::uint64_t association = 0;
+    bool active = false;
+    std::string identity;          // SHA-256 of our certificate
+    std::string hash, fingerprint; // of the peer's
+    bool done = false;             // none is wanted
+};
+
 struct StreamSpec {
     std::uint64_t id = 0;
     std::uint32_t slot = 0;
@@ -48,8 +58,9 @@ struct StreamSpec {
     bool loop_check = false;
     std::uint8_t tos = 0;
     std::vector<SinkSpec> sinks;
-    std::vector<srtp::Parameters> receive = {}; // none: packets are taken as they come
+    std::vector<srtp::Parameters> receive = {}; // none: packets are taken as they come, unless there is `dtls`
     std::optional<IceSpec> ice = {};
+    std::optional<DtlsSpec> dtls = {};
     std::string scope; // for the log
     flow::BundleRule bundle = {}; // no members: there is none
 };
@@ -81,10 +92,26 @@ struct IceNews {
     std::string call; // IceSpec::call
 };
 
+// What became of a handshake.
+struct DtlsNews {
+    std::uint64_t stream = 0, association = 0;
+    std::string failure; // empty: the keys are these
+    srtp::Parameters receive, send;
+};
+
 // Something that happened unasked.
 struct Event {
     std::string scope; // of the stream, where `what` doesn't say whose it is
-    std::variant<StreamOutcome, IceNews> what;
+    std::variant<StreamOutcome, IceNews, DtlsNews> what;
+};
+
+// Who rules may say that we are: proto's Identity.
+struct IdentitySpec {
+    dtls::Identity identity;
+    std::string ciphers;
+    std::uint32_t mtu = 0;
+
+    bool operator==(const IdentitySpec&) const = default;
 };
 
 } // namespace rtpengine::dataplane

@@ -44,8 +44,9 @@ ROOMS = {
     "control/verbs": "common proto control/call control/ng control/ports control/sdp",
     "control/statistics_input": "common control/call control/stats",
     "control/restoration": "common proto control/call control/store",
+    "control/identities": "common/base common/dtls proto",
     "control/served": "common proto control/call control/ng control/statistics_input control/store control/verbs",
-    "control/service": "common proto control/call control/ctl control/random control/restoration control/served control/store "
+    "control/service": "common proto control/call control/ctl control/identities control/random control/restoration control/served control/store "
                        "control/worker",
     "control/main": "common proto control/service",
 
@@ -57,7 +58,7 @@ ROOMS = {
     "dataplane/ice": "common/base",
     "dataplane/srtp": "common/base common/rtp common/srtp common/state kmod",
     "dataplane/timing": "common/uv",
-    "dataplane/spec": "common/base common/srtp dataplane/flow dataplane/ice dataplane/rtp",
+    "dataplane/spec": "common/base common/dtls common/srtp dataplane/flow dataplane/ice dataplane/rtp",
     "dataplane/link": "common proto dataplane/flow dataplane/ice dataplane/rtp dataplane/spec",
     "dataplane/worker": "common bpf proto dataplane/spec dataplane/dtls dataplane/flow dataplane/ice dataplane/io dataplane/link dataplane/offload dataplane/rtp dataplane/srtp dataplane/timing",
     "dataplane/process": "common proto dataplane/worker",

@@ -51,6 +51,14 @@ void set_plain(link::InstanceConfig& instance, const Values& values) {
     instance.set_ssrc_reporting(values.text("ssrc-reporting"));
 }
 
+void set_dtls(link::InstanceConfig& instance, const Values& values) {
+    const auto rsa = values.integer("dtls-rsa-key-size");
+    if (values.text("dtls-cert-cipher") == "RSA") instance.set_dtls_rsa_bits(static_cast<std::uint32_t>(rsa));
+    instance.set_dtls_sha1(values.text("dtls-signature").ends_with('1'));
+    instance.set_dtls_ciphers(values.text("dtls-ciphers"));
+    instance.set_dtls_mtu(static_cast<std::uint32_t>(values.integer("dtls-mtu")));
+}
+
 } // namespace
 
 Result<link::InstanceConfig> make_instance(const Values& values, const KeyFile* file, const Host& host,
@@ -58,6 +66,7 @@ Result<link::InstanceConfig> make_instance(const Values& values, const KeyFile* 
     link::InstanceConfig instance;
     set_plain(instance, values);
     set_timeouts(instance, values);
+    set_dtls(instance, values);
     const auto id = values.text("software-id");
     instance.set_software_id(token(id.empty() ? "rtpengine-" + version : id));
     if (values.integer("port-max") < values.integer("port-min")) return Error{"port-max is below port-min"};

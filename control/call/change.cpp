@@ -50,7 +50,9 @@ bool same_exits(const SavedMedia& before, const Media& now) {
            facts.rtp.signalled.address.is_unspecified() == now.rtp.signalled.address.is_unspecified() &&
            facts.keys.agreed == now.keys.agreed && facts.keys.agreed_on == now.keys.agreed_on && facts.recrypt == now.recrypt &&
            facts.bundle == now.bundle && facts.extensions == now.extensions && facts.initialized == now.initialized &&
-           facts.feedback == now.feedback && waits_for_keys(facts) == waits_for_keys(now) && same_ports(before.current, now.current);
+           facts.feedback == now.feedback &&
+           facts.dtls.association == now.dtls.association && facts.dtls.keys == now.dtls.keys && facts.dtls.way == now.dtls.way &&
+           waits_for_keys(facts) == waits_for_keys(now) && same_ports(before.current, now.current);
 }
 
 // Sources of a media that may have to be told something else of it. All before the first difference are told the same.

@@ -6,6 +6,7 @@
 
 #include "control/budget.h"
 #include "control/call/bundle.h"
+#include "control/call/dtls_exchange.h"
 #include "control/call/ice.h"
 #include "control/call/key_exchange.h"
 #include "control/call/origin.h"
@@ -133,23 +134,13 @@ void write_direction(const Description& to, sdp::SectionOutput& output, const Me
     else output.direction = direction_of(media);
 }
 
-// DTLS is not ended here yet: what belongs to it passes, so it works between the parties.
-std::vector<std::string> passed_security(const sdp::Section& section) {
-    std::vector<std::string> lines;
-    for (const auto& crypto : section.crypto) lines.push_back("crypto:" + crypto);
-    if (section.setup) lines.push_back("setup:" + *section.setup);
-    if (section.fingerprint) lines.push_back("fingerprint:" + *section.fingerprint);
-    if (section.tls_id) lines.push_back("tls-id:" + *section.tls_id);
-    return lines;
-}
-
-std::vector<std::string> security_lines(const Description& to, const Pair* pair, const sdp::Section& section, const Media& media) {
+// Keys of SDES that were sent before say nothing to who has DTLS.
+std::vector<std::string> security_lines(const Description& to, const Media& media) {
     std::vector<std::string> lines;
     if (!is_secured(media)) return lines;
-    const bool passes = pair ? pair->sender->opaque || (!to.terms.offer && media.opaque) : media.opaque;
-    if (passes) return passed_security(section);
     const auto spelling = sdp::read_sdes_options(to.terms.flags.sdes).spelling;
     for (const auto& line : media.keys.sent) lines.push_back("crypto:" + sdp::print_crypto(line, spelling));
+    for (auto& line : dtls_lines(to.terms, carrier(media))) lines.push_back(std::move(line));
     return lines;
 }
 
@@ -164,7 +155,7 @@ void write_rtp(const Description& to, const Pair* pair, sdp::SectionOutput& outp
     output.extensions = pair ? media.extensions.shown : section.extensions;
     output.extmap_allow_mixed = !output.extensions.empty() && (to.terms.offer || media.extensions.mixed);
     if (media.ice) output.ice = ice_lines(to, carrier(media), nullptr);
-    output.security = security_lines(to, pair, section, media);
+    output.security = security_lines(to, media);
 }
 
 // We are one more candidate among the sender's own.

@@ -86,6 +86,11 @@ class Instance {
     // Checks on a port of a call have selected a pair, or lost it.
     void take_news(const link::IceNews& news);
     bool serves(unsigned worker) const;
+    // Who we are in DTLS: DER; empty: we have no part in it.
+    void introduce(std::string certificate) { certificate_ = std::move(certificate); }
+    const std::string* certificate() const { return certificate_.empty() ? nullptr : &certificate_; }
+    // What came of a handshake. False: of none of our calls.
+    bool take_news(std::string_view scope, const link::DtlsNews& news);
     // Of no running call: it was in stock, and is forgotten.
     bool lost(std::uint64_t stream) { return stock_.lost(stream); }
     // Adds what `worker` shall have of the next calls after that number; returns the number to go on after, 0: that was all.
@@ -120,6 +125,8 @@ class Instance {
     void remove_party(const std::shared_ptr<Call>& call, Party& party);
     // Ends the call at once. Its ports are closed behind it.
     void destroy(const std::shared_ptr<Call>& call, End end);
+    std::shared_ptr<Call> in_scope(std::string_view scope) const;
+    void apply(const std::shared_ptr<Call>& call, const link::DtlsNews& news);
     void recount(const Call& call);
     void count_more(const Call& call);
 
@@ -137,6 +144,7 @@ class Instance {
     std::uint64_t round_at_ = 0; // number of the call that was looked at last
     std::size_t due_ = 0;        // calls that shall be looked at now
     ng::FlagDefaults flag_defaults_;
+    std::string certificate_;
     Totals totals_;
     Turns turns_;
     Fragments fragments_;

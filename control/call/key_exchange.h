@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SDES between parties (specification sections 3.5.5, 3.5.6, 6.3 and 6.4): what sdp/sdes.h decides, for media.
+// Keys between parties (specification sections 3.5.5, 3.5.6, 6.3 and 6.4): what sdp/sdes.h decides, for media.
 #pragma once
 
 #include <string>
@@ -10,8 +10,7 @@
 
 namespace rtpengine::call {
 
-// What a party's section says of its keys. DTLS isn't ended here: where a party offers both it goes on between the parties, and so
-// do the lines, unless SDES is preferred.
+// What a party's section says of its keys. Where a party offers both ways it is DTLS (dtls_exchange.h), unless SDES is preferred.
 void take_keys(const Terms& terms, const sdp::Section& section, Media& media);
 
 // What the receiver is shown for it: lines of an offer, or the answer to those that it offered. Its profile is chosen by now.

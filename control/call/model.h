@@ -17,6 +17,7 @@
 #include "common/base/clock.h"
 #include "control/ng/flags/packets.h"
 #include "control/call/connectivity.h"
+#include "control/call/dtls.h"
 #include "control/call/extensions.h"
 #include "control/call/keys.h"
 #include "control/call/subscription.h"
@@ -137,12 +138,12 @@ struct MediaFacts {
 
     bool ice = false;         // our SDP for the party has ICE
     bool passthrough = false; // SDP is copied, packets are relayed whatever they are (section 6.1.4)
-    bool opaque = false;      // DTLS goes on between the parties, through us
     Connectivity connectivity;
     std::optional<sdp::Twin> twin; // the party offers it twice, plain and as SRTP
     bool osrtp = false;       // SRTP under a profile that isn't for it (RFC 8643)
     bool recrypt = false;     // even where both sides have the same keys
-    Keys keys;
+    Keys keys; // SDES
+    Dtls dtls;
 
     bool asymmetric = false, strict_source = false, media_handover = false, nat_wait = false, pierce_nat = false,
          unidirectional = false, loop_check = false;

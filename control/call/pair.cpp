@@ -132,7 +132,6 @@ bool passes_through(const Terms& terms, const sdp::Section& section, bool before
 void choose_passthrough(const Terms& terms, const sdp::Section& section, Media& sender, Media& receiver) {
     const bool passes = passes_through(terms, section, sender.passthrough || receiver.passthrough);
     sender.passthrough = receiver.passthrough = passes;
-    receiver.opaque = receiver.opaque || sender.opaque;
 }
 
 void choose_echo(const Terms& terms, Media& sender, Media& receiver) {

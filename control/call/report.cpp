@@ -79,6 +79,7 @@ void write_stream(const Context& context, const Media& media, unsigned stream, R
     to.dict("advertised endpoint", [&](Writer& of) { write_endpoint(signalled, of); });
     const auto last = usage.last_packet != BootTime{} ? usage.last_packet : context.call.created;
     if (media.keys.agreed) to.add("crypto suite", media.keys.agreed->ours.suite->name);
+    if (const auto* keys = media.dtls.keys_of(stream)) to.add("crypto suite", keys->ours.suite->name);
     to.add("last packet", shown_s(last));
     to.add("last kernel packet", shown_or_0(usage.last_kernel));
     to.add("last user packet", shown_s(usage.last_user != BootTime{} ? usage.last_user : last));
@@ -98,6 +99,9 @@ void write_media_flags(const Media& media, Writer& to) {
     add(media.send, "send");
     add(media.recv, "recv");
     add(media.mux.active, "rtcp-mux");
+    add(media.dtls.association.has_value(), "DTLS-SRTP");
+    add(media.dtls.association && media.dtls.association->active, "DTLS role active");
+    add(media.dtls.association && !media.dtls.association->active, "DTLS role passive");
     add(media.keys.agreed.has_value(), "SDES");
     add(media.ice, "ICE");
     add(has_agent(media) && media.connectivity.trickle, "trickle ICE");

@@ -24,7 +24,7 @@ void put(link::Endpoint& to, const Endpoint& endpoint) {
 
 link::Component component_of(const Media& media, const LocalPort& port) {
     // Under keys of ours it is RTP until an answer says otherwise.
-    if (!sdp::is_rtp(media.protocol) || ((media.passthrough || media.opaque) && !media.keys.agreed)) return link::ANY;
+    if (!sdp::is_rtp(media.protocol) || (media.passthrough && !media.keys.agreed)) return link::ANY;
     if (port.rtcp()) return link::RTCP;
     return media.mux.active || media.mux.asked || media.mux.offered ? link::MUXED : link::RTP;
 }
@@ -40,22 +40,29 @@ link::Learning learning_of(const Media& media) {
     return link::HEURISTIC;
 }
 
+// What is sent and received with by a port of a media's. SDES has one pair for all of them, DTLS one for each.
+const sdp::SdesPair* keys_of(const MediaFacts& media, unsigned stream) {
+    if (media.dtls.association) return media.dtls.keys_of(stream);
+    return media.keys.agreed ? &*media.keys.agreed : nullptr;
+}
+
 // What goes for all of one media towards another.
 struct Leave {
     bool silent = false;     // nothing does
     Treatment treatment{};   // of media; RTCP passes
     std::uint64_t members = 0; // of the bundle that comes to the port, whose it is; 0: there is none
     int tos = 0;
-    const sdp::Crypto* keys = nullptr; // none: in the clear, or as it came
-    const PortSet* by = nullptr;       // the receiver's ports
+    const MediaFacts* secured = nullptr; // has the keys; none: in the clear, or as it came
+    const PortSet* by = nullptr;         // the receiver's ports
 };
 
 // One that is silent is there for its keys alone: their indices go on where they were. nullptr: there is none.
 link::Sink* add_sink(link::Stream& stream, const LocalPort& exit, link::Component takes, const Leave& leave, bool silent = false) {
-    if ((silent || leave.silent) && !leave.keys) return nullptr;
+    const auto* const keys = leave.secured ? keys_of(*leave.secured, exit.stream) : nullptr;
+    if ((silent || leave.silent || leave.secured) && !keys) return nullptr;
     auto& sink = *stream.add_sinks();
     sink.set_silent(silent || leave.silent);
-    if (leave.keys) put_keys(*sink.mutable_send(), *leave.keys);
+    if (keys) put_keys(*sink.mutable_send(), keys->ours);
     sink.set_worker(exit.worker());
     sink.set_slot(exit.slot());
     sink.set_stream(exit.id);
@@ -137,14 +144,15 @@ std::uint64_t rtp_stream(const PortSet& set, const LocalPort& port) {
 // ports have no keys that are agreed upon, by those that have; what comes another way than they were agreed for goes nowhere.
 Leave towards(const Media& receiver, std::uint64_t in) {
     const auto& by = carrier(receiver);
-    const auto& keys = by.keys;
-    if (!keys.agreed) return {.by = by.current};
+    if (!by.dtls.association && !by.keys.agreed) return {.by = by.current};
+    // Keys of DTLS are for all that leaves by a port: who comes by which is a matter of subscriptions, and of SSRCs.
+    const auto& agreed_on = by.dtls.association ? Way{in, by.dtls.way.out} : by.keys.agreed_on;
     Leave leave{.silent = true};
     for (const auto& set : by.sets) {
         const auto* port = set->port(0);
-        if (!port || Way{in, port->id} != keys.agreed_on) continue;
+        if (!port || Way{in, port->id} != agreed_on) continue;
         leave.silent = false;
-        leave.keys = &keys.agreed->ours;
+        leave.secured = &by;
         leave.by = set.get();
     }
     return leave;
@@ -166,7 +174,7 @@ bool passes_as_it_came(const Call& call, const Media& media) {
 // Everybody who is subscribed to `media`, whose packets come to that port.
 void add_sinks(link::Stream& stream, const Call& call, const Media& media, const PortSet& set, const LocalPort& port, bool as_it_came,
                std::uint64_t members = 0) {
-    const bool nothing = waits_for_keys(carrier(media));
+    const bool nothing = waits_for_keys(carrier(media)) || (carrier(media).dtls.association && !stream.has_receive());
     for (const auto& party : call.parties)
         for (const auto& receiver : party->medias)
             if (const auto* subscription = receiver->subscription_to(media)) {
@@ -229,6 +237,26 @@ void describe_bundle(const Call& call, const std::vector<const Media*>& members,
     if (std::ranges::all_of(stream.sinks(), [](const auto& sink) { return !sink.members(); })) stream.clear_bundle(); // nothing to tell apart
 }
 
+// The handshake of a port that its party knows. One of before, or that isn't used, takes nothing in the clear all the same.
+void put_dtls(const Dtls& dtls, bool used, unsigned number, link::Dtls& to) {
+    to.set_association(dtls.association->number);
+    to.set_active(dtls.association->active);
+    to.set_identity(dtls.identity);
+    to.set_hash(dtls.association->peer.fingerprint.hash);
+    to.set_fingerprint(dtls.association->peer.fingerprint.digest);
+    to.set_done(!used || dtls.is_done(number));
+}
+
+void describe_keys(const Media& media, const PortSet& set, const LocalPort& port, link::Stream& stream) {
+    const auto* const keys = keys_of(media, port.stream);
+    const auto& dtls = media.dtls;
+    if (!dtls.association) return keys ? put_keys(*stream.mutable_receive(), keys->theirs) : void();
+    const auto* const first = set.port(0);
+    if (keys && first && first->id == dtls.way.out) put_keys(*stream.mutable_receive(), keys->theirs);
+    const bool used = &set == media.current && !media.rejected && !(port.rtcp() && media.mux.active);
+    put_dtls(dtls, used, port.stream, *stream.mutable_dtls());
+}
+
 void describe(const Call& call, const Media& media, const PortSet& set, const LocalPort& port, link::Stream& stream) {
     stream.set_id(port.id);
     stream.set_slot(port.slot());
@@ -246,7 +274,7 @@ void describe(const Call& call, const Media& media, const PortSet& set, const Lo
     const auto shared = sharers(media);
     const bool as_it_came = shared.empty() ? passes_as_it_came(call, media)
                                            : std::ranges::all_of(shared, [&](const auto* each) { return passes_as_it_came(call, *each); });
-    if (media.keys.agreed && !as_it_came) put_keys(*stream.mutable_receive(), media.keys.agreed->theirs);
+    if (!as_it_came) describe_keys(media, set, port, stream);
     if (shared.empty()) add_sinks(stream, call, media, set, port, as_it_came);
     else describe_bundle(call, shared, set, port, as_it_came, stream);
 }

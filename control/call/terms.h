@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "control/ng/flags.h"
 
 namespace rtpengine::call {
@@ -9,6 +11,7 @@ namespace rtpengine::call {
 struct Terms {
     const ng::Flags& flags;
     bool offer;
+    const std::string* certificate = nullptr; // ours, for DTLS; none: we have no part in that
 };
 
 } // namespace rtpengine::call

@@ -119,6 +119,30 @@ bool read_ice(const Ice& from, call::Connectivity& to) {
     return to.candidates.size() <= call::Connectivity::most_candidates;
 }
 
+call::Dtls::Said said(const Dtls::Said& from) {
+    return {static_cast<sdp::Setup>(std::min<std::uint32_t>(from.setup(), static_cast<std::uint32_t>(sdp::Setup::passive))),
+            {from.hash(), from.digest()},
+            from.tls_id()};
+}
+
+bool read_dtls(const Dtls& from, call::Dtls& to) {
+    to.heard = said(from.heard());
+    to.be_passive = from.be_passive();
+    to.offered = from.offered();
+    to.refused = from.refused();
+    to.shown = {from.shown().hash(), from.shown().digest()};
+    to.identity = from.identity();
+    to.tls_id = from.tls_id();
+    to.associations = from.associations();
+    if (from.has_association()) to.association = {from.association().number(), from.association().active(), said(from.association().peer())};
+    to.way = {from.way().in(), from.way().out()};
+    return std::all_of(from.keys().begin(), from.keys().end(), [&](const Dtls::Established& each) {
+        auto& keys = to.keys[each.stream()];
+        keys.association = each.association();
+        return read_line(each.ours(), keys.keys.ours) && read_line(each.theirs(), keys.keys.theirs);
+    });
+}
+
 // Builds one call; whatever was taken goes with it.
 class Reader {
   public:
@@ -195,13 +219,15 @@ class Reader {
         media.index = static_cast<unsigned>(party.medias.size());
         if (auto sane = check_numbers(record); !sane) return sane;
         take_sdp(record, media);
-        for (std::size_t i = 0; i < media_flags.size(); ++i) media.*media_flags[i] = record.flags() >> i & 1;
+        for (std::size_t i = 0; i < std::size(media_flags); ++i)
+            if (media_flags[i]) media.*media_flags[i] = record.flags() >> i & 1;
         for (std::size_t i = 0; i < mux_flags.size(); ++i)
             media.mux.*mux_flags[i] = record.flags() >> (first_mux_flag + i) & 1;
         if (!read_keys(record.keys(), media.keys)) return corrupt("keys of a media");
         media.extensions = extensions(record.extensions());
         media.bundle = record.bundle();
         if (record.has_twin()) media.twin = sdp::Twin{record.twin().protocol_text(), record.twin().formats(), record.twin().after()};
+        if (!read_dtls(record.dtls(), media.dtls)) return corrupt("DTLS of a media");
         media.family = value(record.family(), Family::ipv6);
         media.rtp = remote(record.rtp());
         media.rtcp = remote(record.rtcp());

@@ -59,7 +59,8 @@ void put(const call::PortSet& set, PortSet& to) {
 
 std::uint32_t flags_of(const call::Media& media) {
     std::uint32_t flags = 0;
-    for (std::size_t i = 0; i < media_flags.size(); ++i) flags |= std::uint32_t{media.*media_flags[i]} << i;
+    for (std::size_t i = 0; i < std::size(media_flags); ++i)
+        if (media_flags[i]) flags |= std::uint32_t{media.*media_flags[i]} << i;
     for (std::size_t i = 0; i < mux_flags.size(); ++i)
         flags |= std::uint32_t{media.mux.*mux_flags[i]} << (first_mux_flag + i);
     return flags;
@@ -141,6 +142,40 @@ void put(const sdp::Twin& twin, Twin& to) {
     to.set_after(twin.after);
 }
 
+void put(const call::Dtls::Said& said, Dtls::Said& to) {
+    to.set_setup(static_cast<std::uint32_t>(said.setup));
+    to.set_hash(said.fingerprint.hash);
+    to.set_digest(said.fingerprint.digest);
+    to.set_tls_id(said.tls_id);
+}
+
+void put(const call::Dtls::Association& association, Dtls::Association& to) {
+    to.set_number(association.number);
+    to.set_active(association.active);
+    put(association.peer, *to.mutable_peer());
+}
+
+void put(const call::Dtls& dtls, Dtls& to) {
+    put(dtls.heard, *to.mutable_heard());
+    to.set_be_passive(dtls.be_passive);
+    to.set_offered(dtls.offered);
+    to.set_refused(dtls.refused);
+    to.mutable_shown()->set_hash(dtls.shown.hash);
+    to.mutable_shown()->set_digest(dtls.shown.digest);
+    to.set_identity(dtls.identity);
+    to.set_tls_id(dtls.tls_id);
+    to.set_associations(dtls.associations);
+    if (dtls.association) put(*dtls.association, *to.mutable_association());
+    put(dtls.way, *to.mutable_way());
+    for (const auto& [stream, established] : dtls.keys) {
+        auto& each = *to.add_keys();
+        each.set_stream(stream);
+        each.set_association(established.association);
+        put(established.keys.ours, *each.mutable_ours());
+        put(established.keys.theirs, *each.mutable_theirs());
+    }
+}
+
 // Parties are numbered as they come, and stay.
 std::uint32_t place_of(const call::Party& party) { return party.number - 1; }
 
@@ -206,6 +241,7 @@ void write(const call::Media& media, Media& to) {
     if (media.extensions != call::Extensions{}) put(media.extensions, *to.mutable_extensions());
     to.set_bundle(media.bundle);
     if (media.twin) put(*media.twin, *to.mutable_twin());
+    if (media.dtls != call::Dtls{}) put(media.dtls, *to.mutable_dtls());
     for (const auto& subscription : media.subscriptions) write(subscription, to);
 }
 

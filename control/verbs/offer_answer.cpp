@@ -119,7 +119,7 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     const auto dialogue = find_dialogue(call, flags, !offer, BootClock::now(), touch);
     if (!dialogue) return refuse(job, dialogue.error());
     auto& [sender, receiver] = *dialogue;
-    const Terms terms{flags, offer};
+    const Terms terms{flags, offer, instance.certificate()};
     take_party_options(*dialogue, terms, touch);
     const auto said = take_in(*sender, *job.session, terms, instance.flag_defaults().learning);
     const auto pairs = pair_up(*receiver, said, terms, touch);

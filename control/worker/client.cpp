@@ -149,6 +149,12 @@ void Workers::welcome(Peer& peer, bool hello_wanted) {
     send(peer, message);
 }
 
+void Workers::introduce(const std::vector<link::Identity>& identities) {
+    welcome_.mutable_identities()->Assign(identities.begin(), identities.end());
+    for (auto& peer : peers_)
+        if (peer.connected) welcome(peer, false);
+}
+
 // A worker that served a former control process said its hello to that one; one whose link was given up doesn't know.
 void Workers::greet() {
     for (auto& peer : peers_)

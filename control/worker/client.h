@@ -44,6 +44,8 @@ class Workers {
 
     // Maps the state of every worker.
     static Result<std::unique_ptr<Workers>> create(uv::Loop& loop, const link::ControlConfig& config, Hooks hooks);
+    // Whom rules may name, for all workers: those that are there, and those that come.
+    void introduce(const std::vector<link::Identity>& identities);
     // On <runtime_dir>/control.sock. Nobody is connected before.
     Status listen(link::Context& context, const std::string& runtime_dir);
     // Where somebody has removed the socket's file: makes it again.

@@ -34,8 +34,12 @@ unsigned next_patience(SSL*, unsigned before_us) { return before_us ? std::min(2
 struct Callbacks {
     static Session& of(BIO* bio) { return *static_cast<Session*>(BIO_get_data(bio)); }
 
+    // Of a handshake that came to grief the peer hears when another one begins: an alert would have it give up for good, and what
+    // we stumbled over may have been the answer to a ClientHello of a process that was killed. An impostor is told.
     static int write(BIO* bio, const char* bytes, int size) {
-        of(bio).send_({reinterpret_cast<const std::uint8_t*>(bytes), static_cast<std::size_t>(size)});
+        const Bytes datagram(reinterpret_cast<const std::uint8_t*>(bytes), static_cast<std::size_t>(size));
+        const bool alert = !datagram.empty() && datagram[0] == static_cast<std::uint8_t>(Content::alert);
+        if (!alert || of(bio).impostor_) of(bio).send_(datagram);
         return size;
     }
     static int read(BIO* bio, char* to, int room) {

@@ -100,6 +100,27 @@ flow::BundleRule to_bundle(const link::Bundle& message) {
     return bundle;
 }
 
+DtlsSpec to_dtls(const link::Dtls& message) {
+    return {message.association(), message.active(), message.identity(), message.hash(), message.fingerprint(), message.done()};
+}
+
+void write(const srtp::Parameters& keys, link::Srtp& message) {
+    const auto bytes = [](std::span<const std::uint8_t> view) { return std::string(view.begin(), view.end()); };
+    message.set_suite(std::string(keys.suite->name));
+    auto& master = *message.add_masters();
+    master.set_key(bytes(keys.master.key.view()));
+    master.set_salt(bytes(keys.master.salt.view()));
+}
+
+void write(const DtlsNews& news, link::DtlsNews& message) {
+    message.set_stream(news.stream);
+    message.set_association(news.association);
+    message.set_failure(news.failure);
+    if (!news.failure.empty()) return;
+    write(news.receive, *message.mutable_receive());
+    write(news.send, *message.mutable_send());
+}
+
 SinkSpec to_sink(const link::Sink& sink) {
     return {sink.worker(),
             sink.slot(),
@@ -136,6 +157,7 @@ StreamSpec to_spec(const link::Stream& stream) {
     if (stream.has_receive()) spec.receive = to_keys(stream.receive());
     if (stream.has_ice()) spec.ice = to_ice(stream.ice());
     if (stream.has_bundle()) spec.bundle = to_bundle(stream.bundle());
+    if (stream.has_dtls()) spec.dtls = to_dtls(stream.dtls());
     spec.sinks.reserve(static_cast<std::size_t>(stream.sinks_size()));
     for (const auto& sink : stream.sinks())
         spec.sinks.push_back(to_sink(sink));
@@ -171,6 +193,11 @@ void write(const Event& event, link::Event& said) {
         said.mutable_ice()->set_call(news->call);
         if (news->remote.known()) write(news->remote, *said.mutable_ice()->mutable_remote());
     }
+    if (const auto* news = std::get_if<DtlsNews>(&event.what)) write(*news, *said.mutable_dtls());
+}
+
+IdentitySpec to_identity(const link::Identity& message) {
+    return {{message.certificate(), message.key()}, message.ciphers(), message.mtu()};
 }
 
 } // namespace rtpengine::dataplane

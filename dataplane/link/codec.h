@@ -11,5 +11,6 @@ StreamSpec to_spec(const link::Stream& stream);
 Endpoint to_endpoint(const link::Endpoint& endpoint);
 void write(const StreamOutcome& outcome, link::StreamResult& result);
 void write(const Event& event, link::Event& said);
+IdentitySpec to_identity(const link::Identity& message);
 
 } // namespace rtpengine::dataplane

@@ -72,6 +72,9 @@ void ControlLink::welcome(const link::Welcome& welcome) {
     std::vector<Endpoint> listeners;
     for (const auto& listener : welcome.ng_listeners()) listeners.push_back(to_endpoint(listener));
     commands_.keep_off(std::move(listeners));
+    std::vector<IdentitySpec> identities;
+    for (const auto& identity : welcome.identities()) identities.push_back(to_identity(identity));
+    commands_.introduce(identities);
     const bool known = std::exchange(control_start_, welcome.control_start()) == welcome.control_start();
     if (!known || welcome.hello_wanted()) say_hello();
 }

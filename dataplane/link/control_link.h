@@ -35,6 +35,8 @@ class Commands {
     virtual void refresh(const std::vector<StreamKey>& streams) = 0;
     // Where control listens for NG, before anything else is asked for.
     virtual void keep_off(std::vector<Endpoint> ng_listeners) = 0;
+    // Whom rules may name, likewise; those of before stay.
+    virtual void introduce(const std::vector<IdentitySpec>& identities) = 0;
 };
 
 // The conversation with the control process: says Hello to each new one, answers every request exactly once.

@@ -61,6 +61,7 @@ void Forwarder::release(Stream& stream, std::uint64_t now_us) {
 // Who has waited in vain waits no more, until all rules are there.
 bool Forwarder::awaits_rule(Stream& stream, std::uint32_t slot) const {
     const bool announced = stream.kernel == Stream::Kernel::returns || announced_.get(slot) != stream.edition ||
+                           (stream.handshake && stream.handshake->is_ahead()) ||
                            std::any_of(stream.exits.begin(), stream.exits.end(), [](const Exit& exit) { return exit.awaits_rule(); });
     stream.gave_up = announced && (stream.gave_up || (stream.line && !stream.line->patient()));
     return announced && !stream.gave_up;
@@ -86,6 +87,7 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     working_.set(record.id.get());
     const auto kind = rtp::classify(packet.bytes);
     if (kind == rtp::Kind::stun && stream.ice) return check(stream, packet, now_us);
+    if (kind == rtp::Kind::dtls && stream.handshake) return shake(stream, packet, now_us);
     const auto admission = flow::admit(stream.rule.component, kind);
     if (stream.kernel == Stream::Kernel::has && kind == rtp::Kind::rtp && leaves_lent(stream, packet.bytes, egress_.turn()))
         return hold(stream, packet);
@@ -121,6 +123,13 @@ void Forwarder::hold(Stream& stream, const io::Packet& packet) {
     if (waiting_.add(stream.line, packet)) streams_.recalled().push_back(packet.slot);
 }
 
+// What is answered leaves with this batch. Of a stranger not even a ClientHello is looked at.
+void Forwarder::shake(Stream& stream, const io::Packet& packet, std::uint64_t now_us) {
+    if (!proved(stream, packet.source)) return refuse(stream, state::Refusal::source);
+    stream.record->last_packet_us.set(now_us);
+    stream.handshake->receive(packet.source, packet.bytes);
+}
+
 void Forwarder::refuse(Stream& stream, state::Refusal why) {
     stream.record->in.errors.add(1);
     totals_.errors.add(1);
@@ -129,6 +138,7 @@ void Forwarder::refuse(Stream& stream, state::Refusal why) {
 
 std::variant<io::Packet, srtp::Fault> Forwarder::open(Stream& stream, const io::Packet& packet, rtp::Kind kind) {
     if (!is_protected(kind) && stream.receive && !answers_itself(kind)) return srtp::Fault::forged;
+    if (stream.handshake && !stream.receive && !answers_itself(kind)) return srtp::Fault::forged;
     if (!is_protected(kind) || !stream.receive) return packet;
     const std::span room(text_.get(), io::Arrivals::max_datagram);
     const auto outcome = stream.receive->unprotect(half_of(kind), egress_.turn(), packet.bytes, room);

@@ -47,6 +47,7 @@ class Forwarder {
                        const flow::Admission& admission, std::uint64_t now_us);
     flow::Action judge_checked(Stream& stream, const io::Packet& packet, const flow::Admission& admission);
     void check(Stream& stream, const io::Packet& packet, std::uint64_t now_us);
+    void shake(Stream& stream, const io::Packet& packet, std::uint64_t now_us);
     void count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
     // What is in it, or why nothing is taken of it.
     std::variant<io::Packet, srtp::Fault> open(Stream& stream, const io::Packet& packet, rtp::Kind kind);

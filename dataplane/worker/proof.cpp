@@ -5,7 +5,7 @@ namespace rtpengine::dataplane {
 
 bool proved(const Stream& stream, const Endpoint& source) {
     if (stream.rule.ice) return stream.ice && stream.ice->proved(source);
-    return source == stream.learned.remote || source == stream.rule.signalled;
+    return source == stream.learned.remote && (stream.learned.confirmed || source == stream.rule.signalled);
 }
 
 } // namespace rtpengine::dataplane

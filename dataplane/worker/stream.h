@@ -11,6 +11,7 @@
 #include "dataplane/flow/loop_guard.h"
 #include "dataplane/flow/rule.h"
 #include "dataplane/io/route.h"
+#include "dataplane/worker/handshake.h"
 #include "dataplane/worker/ice_port.h"
 #include "dataplane/worker/protection.h"
 #include "dataplane/worker/rtp_counters.h"
@@ -65,9 +66,10 @@ struct Stream {
     LineHandle line; // of packets that wait for rules; nearly never
     std::unique_ptr<IcePort> ice; // none: nobody checks connectivity here
     std::unique_ptr<flow::Bundle> bundle; // none: all is of one media
+    std::unique_ptr<Handshake> handshake; // there: without `receive` nothing is taken but DTLS
 
     bool protects() const {
-        return receive || std::any_of(exits.begin(), exits.end(), [](const Exit& exit) { return exit.send != nullptr; });
+        return receive || handshake || std::any_of(exits.begin(), exits.end(), [](const Exit& exit) { return exit.send != nullptr; });
     }
     // What leaves is another thing than what came, or goes to some of the exits only.
     bool edits() const {

@@ -83,7 +83,7 @@ StreamOutcome Streams::set(const StreamSpec& spec, std::uint64_t now_us) {
     auto& stream = streams_[spec.slot];
     if (listener_ && stream.record &&
         (locals_[spec.slot] != spec.local || !same_sinks(*stream.record, spec.sinks) || stream.edits() != edits(spec) ||
-         !has_same_keys(stream, protections->receive, protections->send)))
+         spec.dtls.has_value() != (stream.handshake != nullptr) || !has_same_keys(stream, protections->receive, protections->send)))
         listener_->before_change(spec.slot);
     if (locals_[spec.slot] != spec.local) {
         if (auto opened = open_port(spec); !opened) {

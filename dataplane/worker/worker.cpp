@@ -75,6 +75,7 @@ Worker::Worker(uv::Loop& loop, const Settings& settings, Records records, std::u
       forwarder_(streams_, egress_, records_, waiting_),
       piercer_(wheel_, streams_, egress_),
       ice_(wheel_, streams_, egress_, [this](std::uint32_t slot, const IceNews& news) { tell_ice(slot, news); }),
+      handshakes_(wheel_, streams_, egress_, [this](Event event) { say_(event); }),
       intake_(loop, ports_->descriptors(), [this] { return work(); }),
       on_relay_(loop, relay_->descriptor(), [this] { take_relayed(); }),
       on_tick_(loop, [this] { tick(); }),
@@ -218,6 +219,7 @@ void Worker::set_all(const std::vector<StreamSpec>& specs, std::vector<StreamOut
         outcomes.push_back(streams_.set(spec, now_us));
         const auto& outcome = outcomes.back();
         if (outcome.outcome == Outcome::ok) set_ice(spec);
+        if (outcome.outcome == Outcome::ok) handshakes_.set(spec);
         if (outcome.outcome == Outcome::ok) piercer_.consider(spec.slot);
         if (outcome.outcome == Outcome::failed) log::err("{}: {}", spec.scope.empty() ? spec.local.str() : spec.scope, outcome.error);
     }
@@ -261,6 +263,7 @@ std::vector<StreamOutcome> Worker::sync(const std::vector<StreamSpec>& set, Part
         if (sync == syncs_) slot = ice_.tell_some(slot);
         return sync != syncs_ || !slot;
     });
+    handshakes_.tell_all(); // likewise
     return outcomes;
 }
 
@@ -274,6 +277,7 @@ void Worker::try_overdue() {
             continue;
         }
         set_ice(spec);
+        handshakes_.set(spec);
         piercer_.consider(spec.slot);
         offloader_.changed(spec.slot, now_us);
         say_({spec.scope, std::move(outcome)});

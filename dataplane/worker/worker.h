@@ -19,6 +19,7 @@
 #include "dataplane/link/control_link.h"
 #include "dataplane/timing/loop_clock.h"
 #include "dataplane/worker/forwarder.h"
+#include "dataplane/worker/handshakes.h"
 #include "dataplane/worker/ice_agents.h"
 #include "dataplane/worker/intake.h"
 #include "dataplane/worker/offloader.h"
@@ -62,6 +63,8 @@ class Worker final : public Commands {
     void refresh(const std::vector<StreamKey>& streams) override;
     void keep_off(std::vector<Endpoint> ng_listeners) override { streams_.off_limits().set_listeners(std::move(ng_listeners)); }
 
+    void introduce(const std::vector<IdentitySpec>& identities) override { handshakes_.introduce(identities); }
+
     // Who hears of them; nobody from the beginning.
     void on_event(std::function<void(const Event&)> say) { say_ = std::move(say); }
 
@@ -104,6 +107,7 @@ class Worker final : public Commands {
     io::Batch batch_;
     Piercer piercer_;
     IceAgents ice_;
+    Handshakes handshakes_;
     Overdue overdue_;
     Intake intake_;
     uv::Poll on_relay_;

@@ -53,6 +53,7 @@ Result<Flags> parse_flags(std::string_view command, const Dict& request, const F
     Flags flags;
     flags.sip_source_address = defaults.sip_source;
     flags.learning = defaults.learning;
+    if (defaults.dtls_passive) flags.dtls.push_back("passive"); // what the request says stands behind it
     Reading reading{flags, defaults, unknown, row ? row->operations : op_none, NumberText::decimal};
     apply_template(reading, "default", false);
     apply_template(reading, command, false);

@@ -36,7 +36,7 @@ void sip_source(Reading& r) {
 void trust_address(Reading& r) {
     r.flags.sip_source_address = false;
 }
-void pause(Reading& r) {
+void pause_recording(Reading& r) {
     r.flags.pause |= r.words_are_list;
 }
 void strip_extmap(Reading& r) {
@@ -99,7 +99,7 @@ constexpr WordRow word_table[] = {
     {"original-sendrecv", oa, &Flags::original_sendrecv},
     {"pad-crypto", sdp_out, pad_crypto},
     {"passthrough", oa, passthrough_on},
-    {"pause", op_recording, pause},
+    {"pause", op_recording, pause_recording},
     {"pierce-nat", oa, &Flags::pierce_nat},
     {"player", op_any, player_on},
     {"port-latching", oa, &Flags::port_latching},
