@@ -74,12 +74,18 @@ void add(Mix& mix, const link::Ice& ice) {
     }
 }
 
+void add(Mix& mix, const link::Dtls& dtls) {
+    mix.add(dtls.association());
+    mix.add(std::uint64_t{dtls.active()} << 1 | dtls.done());
+    for (const auto* bytes : {&dtls.identity(), &dtls.hash(), &dtls.fingerprint()}) mix.add(*bytes);
+}
+
 // One bit each.
 std::uint64_t switches(const link::Stream& stream) {
     std::uint64_t bits = 0;
     for (const bool on : {stream.has_signalled(), stream.has_initial_remote(), stream.strict_source(), stream.media_handover(),
                           stream.asymmetric(), stream.nat_wait(), stream.pierce_nat(), stream.drop(), stream.loop_check(),
-                          stream.rtp_not_forwarded(), stream.dark(), stream.has_receive(), stream.has_ice(), stream.has_bundle()})
+                          stream.rtp_not_forwarded(), stream.dark(), stream.has_receive(), stream.has_ice(), stream.has_bundle(), stream.has_dtls()})
         bits = bits << 1 | on;
     return bits;
 }
@@ -100,6 +106,7 @@ std::uint64_t fingerprint(const link::Stream& stream) {
     if (stream.has_receive()) add(mix, stream.receive());
     if (stream.has_ice()) add(mix, stream.ice());
     if (stream.has_bundle()) add(mix, stream.bundle());
+    if (stream.has_dtls()) add(mix, stream.dtls());
     for (const auto& sink : stream.sinks()) add(mix, sink);
     return std::max<std::uint64_t>(mix.value(), opened_before + 1);
 }

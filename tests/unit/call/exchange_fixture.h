@@ -39,6 +39,7 @@ struct ExchangeFixture {
     Stock stock{*workers, ids, loop, interfaces, {}};
     std::shared_ptr<Call> call = std::make_shared<Call>();
     Status allocated;
+    std::string certificate; // of DTLS; empty: we have no part in that
 
     static link::InstanceConfig make_config() {
         link::InstanceConfig made;
@@ -53,6 +54,7 @@ struct ExchangeFixture {
         return made;
     }
 
+    Terms terms_of(const ng::Flags& flags, bool offer) const { return {flags, offer, certificate.empty() ? nullptr : &certificate}; }
     Exchange run(bool offer, ng::Flags flags, const std::string& sdp_text) {
         auto session = sdp::parse(sdp_text);
         REQUIRE(session);
@@ -60,7 +62,7 @@ struct ExchangeFixture {
         REQUIRE(dialogue);
         Exchange exchange{dialogue->sender, dialogue->receiver, std::make_shared<const sdp::Session>(*session),
                           std::make_shared<const ng::Flags>(flags), offer, {}};
-        const Terms terms{*exchange.flags, offer};
+        const Terms terms = terms_of(*exchange.flags, offer);
         const auto said = take_in(*exchange.sender, *exchange.session, terms, ng::Learning::heuristic);
         exchange.pairs = pair_up(*exchange.receiver, said, terms);
         Basket basket(stock);
@@ -72,7 +74,8 @@ struct ExchangeFixture {
         return exchange;
     }
     Result<std::string> described(const Exchange& exchange, const std::string& loop_id = "") {
-        return describe({*exchange.receiver, *exchange.sender, *exchange.session, exchange.pairs, {*exchange.flags, exchange.offer}}, loop_id);
+        return describe({*exchange.receiver, *exchange.sender, *exchange.session, exchange.pairs, terms_of(*exchange.flags, exchange.offer)},
+                        loop_id);
     }
     Exchange offer(const std::string& sdp_text, ng::Flags flags = {}) {
         flags.from_tag = "a";

@@ -181,23 +181,6 @@ TEST_CASE_FIXTURE(Fixture, "an offer for SRTP without a key is sent nothing in t
     CHECK(stream("b").sinks_size() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "DTLS goes on between the parties, with what belongs to it, unless SDES is preferred") {
-    const auto print = [](const std::string& byte) {
-        std::string text = "a=fingerprint:sha-1 " + byte;
-        for (int i = 1; i < 20; ++i) text += ":" + byte;
-        return text + "\r\n";
-    };
-    const std::string dtls = "a=setup:actpass\r\n" + print("AA");
-    CHECK(has(offered(srtp(4000, crypto(key_a) + dtls)), print("AA")));
-    answered(srtp(6000, "a=setup:active\r\n" + print("CC")));
-    CHECK(stream("a").component() == link::ANY);
-    CHECK(stream("a").sinks_size() == 1);
-    CHECK_FALSE(stream("a").has_receive());
-    const auto text = offered(srtp(4000, crypto(key_a) + dtls), towards("", {"prefer", "nonew"}));
-    CHECK(has(text, crypto(key_a)));
-    CHECK_FALSE(has(text, "fingerprint"));
-}
-
 TEST_CASE_FIXTURE(Fixture, "keys beside a profile without them: OSRTP passes, and is declined as the other side does") {
     const auto text = offered(audio(4000, crypto(key_a)));
     CHECK(has(text, " RTP/AVP 0 8\r\n"));
