@@ -63,6 +63,8 @@ def reinvited(check, network, options):
         call.talk()
         call.callee.again()
         check(call.connect(), "another certificate: another handshake")
+        check(wait_until(lambda: call.exchange(ENOUGH) == (0, 0), 10), "the former keys give way to its own")
+        call.callee.refused = 0
         all_arrives(check, call, "with its keys")
         call.delete()
 
