@@ -78,7 +78,7 @@ def peers():
     """Programs that others have written."""
     step = lambda name, minutes, file, *more: Step(name, [sys.executable, TOP / "tests/e2e" / file, "--daemon", TOP / "build/rtpengine", *more],
                                                    minutes, "build")
-    return [step("baresip", 5, "baresip.py", "plain", "sdes", "ice")]
+    return [step("baresip", 6, "baresip.py"), step("Chromium", 4, "webrtc.py")]
 
 
 def usual():

@@ -21,6 +21,7 @@ from harness.daemon import instance
 from harness.net import ThreeHosts
 
 BROWSERS_TONE, PHONES_TONE = 440, 1000
+VIDEO_PORT = 40000  # and the next one for RTCP
 AUDIO, VIDEO = {"audio": BROWSERS_TONE}, {"audio": BROWSERS_TONE, "video": True}
 CODECS = {"audio": ["PCMA"], "video": ["VP8"]}
 TOWARDS_PHONE = {"ICE": "remove", "transport-protocol": "RTP/AVP", "rtcp-mux": ["demux"], "flags": ["no-rtcp-attribute"], "replace": ["origin"]}
@@ -34,11 +35,12 @@ def sections(body):
 
 
 class Phone(threading.Thread):
-    """Plain RTP: says a tone in A-law and keeps what it hears; sends back each packet of video."""
+    """Plain RTP: says a tone in A-law and keeps what it hears; sends back each packet of video, and what is asked of who sends it."""
 
     def __init__(self, host, address):
         super().__init__(daemon=True)
-        self.address, self.audio, self.video = address, host.udp(address), host.udp(address)
+        self.address, self.audio = address, host.udp(address)
+        self.video, self.asked = host.udp(address, VIDEO_PORT), host.udp(address, VIDEO_PORT + 1)
         self.heard, self.frames, self.done, self.to = bytearray(), 0, threading.Event(), {}
 
     def sdp(self, kinds, video_type="96"):
@@ -50,7 +52,7 @@ class Phone(threading.Thread):
 
     def talk_to(self, body):
         for kind, port, _ in sections(body):
-            self.to[kind] = ("10.2.0.1", port)
+            self.to[kind], self.to[kind + " RTCP"] = ("10.2.0.1", port), ("10.2.0.1", port + 1)
         self.start()
 
     def run(self):
@@ -63,10 +65,12 @@ class Phone(threading.Thread):
 
     def collect(self, until):
         while (left := until - time.monotonic()) > 0:
-            for sock in select.select([self.audio, self.video], [], [], left)[0]:
+            for sock in select.select([self.audio, self.video, self.asked], [], [], left)[0]:
                 packet = sock.recv(2048)
                 found = rtp.parse(packet)
-                if sock is self.video and found:
+                if sock is self.asked:
+                    self.asked.sendto(packet, self.to["video RTCP"])
+                elif sock is self.video and found:
                     self.frames += 1
                     self.video.sendto(packet, self.to["video"])
                 elif found and found[0] == rtp.PCMA:
@@ -81,8 +85,8 @@ class Phone(threading.Thread):
         self.done.set()
         if self.ident:
             self.join()
-        self.audio.close()
-        self.video.close()
+        for sock in (self.audio, self.video, self.asked):
+            sock.close()
 
 
 def media_flows(check, browser, phone, kinds):
