@@ -140,7 +140,7 @@ std::vector<Media*> Change::affected() const {
     for (auto* media : all)
         if (is_carried(*media) && !all.contains(&carrier(*media))) affected.push_back(&carrier(*media));
     std::ranges::sort(affected);
-    affected.erase(std::ranges::unique(affected).begin(), affected.end());
+    affected.erase(std::unique(affected.begin(), affected.end()), affected.end()); // clang 14 has no subranges of libstdc++
     return affected;
 }
 
