@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "common/base/log.h"
@@ -15,6 +17,7 @@ namespace {
 using state::Path;
 
 constexpr std::uint64_t warn_every_us = 60'000'000;
+constexpr unsigned longest_return_ms = 100; // a grace period of the kernel's takes some
 
 void set_path(state::StreamRecord& record, Path path) {
     record.path.set(static_cast<std::uint64_t>(path));
@@ -134,6 +137,15 @@ void Offloader::recall(std::span<const std::uint32_t> slots, std::uint64_t now_u
         if (!living(slot)) continue;
         withdraw(slot);
         put_off(slot, Path::passed_up, now_us);
+    }
+}
+
+void Offloader::await_returns() {
+    const auto returns = [this](std::uint32_t slot) { return streams_[slot].kernel == Stream::Kernel::returns; };
+    for (auto left_ms = longest_return_ms; active() && std::ranges::any_of(streams_.open(), returns); --left_ms) {
+        kernel_.collect(streams_.slots());
+        if (!left_ms) return;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
 }
 

@@ -50,6 +50,9 @@ class Offloader final : public Streams::Listener {
     // Packets wait for these to come back.
     void recall(std::span<const std::uint32_t> slots, std::uint64_t now_us);
     void collect() { kernel_.collect(piece); }
+    // Blocks until the kernel has given back what a predecessor was calling back, or as long as that may take: what has come for those streams
+    // meanwhile is more than can wait for them.
+    void await_returns();
     // Every tick_us, unless the former tick isn't through. Then go_on() until it says that it is: each time it looks at a few
     // streams, some 10 µs each.
     void begin_tick();

@@ -124,6 +124,7 @@ void Worker::forward() {
 // had in its hands, then what waits.
 void Worker::start() {
     if (std::exchange(started_, true)) return;
+    offloader_.await_returns();
     ports_->take_over(batch_);
     forward();
     intake_.start();
