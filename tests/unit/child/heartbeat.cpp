@@ -28,7 +28,10 @@ TEST_CASE("the supervisor hears a child at once, and at once again when it is re
             context, loop, std::string(dir) + "/supervisor.sock", [&](auto peer, auto bytes) {
                 link::ToSupervisor message;
                 REQUIRE(message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
-                beats.push_back(message.heartbeat());
+                const auto& beat = message.heartbeat();
+                const bool same = !beats.empty() && beats.back().standby() == beat.standby() && beats.back().ready() == beat.ready();
+                if (same) return; // one of those that come every second
+                beats.push_back(beat);
                 peers.insert(std::string(peer));
                 if (beats.size() == 1) heartbeat->stand_by();
                 if (beats.size() == 2) heartbeat->ready("bound sockets");
