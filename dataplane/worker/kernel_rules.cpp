@@ -163,15 +163,15 @@ void KernelRules::adopt(std::uint32_t slot) {
 
 // ---- what has to be done from time to time ----
 
-void KernelRules::collect(unsigned some) {
-    if (const auto departed = departures_.collect(*offload_, ledger_, some); !departed) look_into(departed.error());
+bool KernelRules::collect(unsigned some) {
+    const auto departed = departures_.collect(*offload_, ledger_, some);
+    if (!departed) look_into(departed.error());
+    return departed && *departed;
 }
 
 bool KernelRules::tidy(std::uint64_t now_us, unsigned some) {
     const bool more = offload_->tidy(now_us, some);
-    const auto departed = departures_.collect(*offload_, ledger_, some);
-    if (!departed) look_into(departed.error());
-    return more || (departed && *departed);
+    return collect(some) || more;
 }
 
 bool KernelRules::is_ours(const offload::Key& key) const {

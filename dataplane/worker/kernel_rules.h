@@ -61,9 +61,8 @@ class KernelRules {
     // The stream's sinks may have changed.
     void sinks_changed(std::uint64_t id) { departures_.changed(id); }
 
-    // Sooner than that, while packets wait for it.
-    void collect(unsigned some);
-    // Every tick: what is withdrawn is collected, some at a time. True: there is more.
+    // What is withdrawn is collected, some at a time: every tick, and sooner while packets wait for it. True: there is more.
+    bool collect(unsigned some);
     bool tidy(std::uint64_t now_us, unsigned some);
     // Every few ticks: rules at our addresses that are no stream's go.
     void audit();

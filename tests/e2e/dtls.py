@@ -16,19 +16,10 @@ import time
 from harness import rtp
 from harness.call import Flow
 from harness.check import arguments, run_cases, wait_until
-from harness.daemon import instance
+from harness.daemon import running
 from harness.dtls import DtlsCall, Handshake
 from harness.net import ThreeHosts
-
-ENOUGH = 25  # packets each way
-
-
-def running(options, network, arguments=(), **more):
-    return instance(options, network, ["--interface=10.1.0.1", *arguments], **more)
-
-
-def all_arrives(check, call, what):
-    check.equal((call.exchange(ENOUGH), call.refused()), ((0, 0), (0, 0)), f"{what}: lost, and refused by the phones")
+from harness.srtp import ENOUGH, all_arrives
 
 
 def roles(check, network, options):

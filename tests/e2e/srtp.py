@@ -17,20 +17,11 @@ import time
 from harness import rtp
 from harness.call import Flow
 from harness.check import arguments, run_cases, wait_until
-from harness.daemon import instance
+from harness.daemon import running
 from harness.net import ThreeHosts
-from harness.srtp import OUTBOUND, SUITES, SecureCall, Session
+from harness.srtp import ENOUGH, OUTBOUND, SUITES, SecureCall, Session, all_arrives
 
 USUAL, SHORT, STRONG = "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_256_GCM"
-ENOUGH = 25  # packets each way
-
-
-def running(options, network, arguments=(), **more):
-    return instance(options, network, ["--interface=10.1.0.1", *arguments], **more)
-
-
-def all_arrives(check, call, what):
-    check.equal((call.exchange(ENOUGH), call.refused()), ((0, 0), (0, 0)), f"{what}: lost, and refused by the phones")
 
 
 def suites(check, network, options):

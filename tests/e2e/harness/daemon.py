@@ -188,6 +188,11 @@ def instance(options, network, arguments=(), **more):
     daemon.stop()
 
 
+def running(options, network, arguments=(), **more):
+    """The same with one address."""
+    return instance(options, network, ["--interface=10.1.0.1", *arguments], **more)
+
+
 def _group_of(proc):
     try:
         fields = (proc / "stat").read_text().rpartition(")")[2].split()

@@ -9,6 +9,7 @@ from .call import Call, Refused
 from .ng import media, sdp
 
 MOST_ADDED = 144  # bytes that libsrtp2 may add
+ENOUGH = 25  # packets each way
 
 
 class _Crypto(ctypes.Structure):
@@ -162,3 +163,8 @@ class SecureCall(Call):
 
     def refused(self):
         return self.caller.refused, self.callee.refused
+
+
+def all_arrives(check, call, what):
+    """ENOUGH packets each way, and the phones take each."""
+    check.equal((call.exchange(ENOUGH), call.refused()), ((0, 0), (0, 0)), f"{what}: lost, and refused by the phones")

@@ -27,14 +27,6 @@ ng::Flags with(bool ng::BodyFlags::*flag) {
 }
 
 struct Fixture : ExchangeFixture {
-    link::Stream stream(const Media& media, unsigned number) {
-        const auto* port = media.current->port(number);
-        link::Arena arena;
-        for (auto& [owner, made] : desired_streams({&const_cast<Media&>(media)}, [](const StateKey&) { return state::View(); }, arena))
-            if (owner == port) return *made;
-        FAIL("no such stream");
-        return {};
-    }
     bool shares(const char* tag) { return is_carried(media(tag, 1)) && &carrier(media(tag, 1)) == &media(tag, 0); }
     std::uint64_t id(const char* tag, std::size_t index) { return media(tag, index).current->port(0)->id; }
 };

@@ -29,22 +29,8 @@ std::string value_of(const std::string& text, const std::string& name) {
     return at == text.npos ? "" : text.substr(at + name.size() + 3, text.find('\r', at) - at - name.size() - 3);
 }
 
-struct Fixture : ExchangeFixture {
+struct Fixture : SectionFixture {
     Fixture() { certificate = dtls::make_identity({"test"})->certificate; }
-    Media& of(const std::string& tag) { return *call->parties.at(tag == "a" ? 0 : 1)->medias.at(0); }
-    std::string offered(const std::string& section, ng::Flags flags = {}) {
-        return *described(offer(body("198.51.100.1", section), std::move(flags)));
-    }
-    std::string answered(const std::string& section, ng::Flags flags = {}) {
-        return *described(answer(body("192.0.2.1", section), std::move(flags)));
-    }
-    link::Stream stream(const char* tag, unsigned number = 0) {
-        link::Arena arena;
-        for (auto& [port, made] : desired_streams({&of(tag)}, [](const StateKey&) { return state::View(); }, arena))
-            if (port->stream == number && of(tag).current->port(number) == port) return *made;
-        FAIL("no such stream");
-        return {};
-    }
     // A worker has said so.
     void establish(const char* tag, unsigned number, std::uint8_t with) {
         auto& dtls = of(tag).dtls;

@@ -9,6 +9,7 @@
 #include "control/call/dialogue.h"
 #include "control/call/ice.h"
 #include "control/call/key_exchange.h"
+#include "control/call/streams.h"
 #include "link.pb.h"
 
 namespace rtpengine::call {
@@ -88,6 +89,28 @@ struct ExchangeFixture {
         return run(false, flags, sdp_text);
     }
     Media& media(const char* tag, std::size_t index = 0) { return *call->find_tag(tag)->medias.at(index); }
+    // What a worker is told of a port that is in use.
+    link::Stream stream(const Media& media, unsigned number) {
+        const auto* port = media.current->port(number);
+        link::Arena arena;
+        for (auto& [owner, made] : desired_streams({&const_cast<Media&>(media)}, [](const StateKey&) { return state::View(); }, arena))
+            if (owner == port) return *made;
+        FAIL("no such stream");
+        return {};
+    }
+};
+
+// "a" and "b" have a section each.
+struct SectionFixture : ExchangeFixture {
+    Media& of(const std::string& tag) { return *call->parties.at(tag == "a" ? 0 : 1)->medias.at(0); } // who hasn't answered has no tag
+    std::string offered(const std::string& section, ng::Flags flags = {}) {
+        return *described(offer(body("198.51.100.1", section), std::move(flags)));
+    }
+    std::string answered(const std::string& section, ng::Flags flags = {}) {
+        return *described(answer(body("192.0.2.1", section), std::move(flags)));
+    }
+    // Of the media's RTP, or RTCP.
+    link::Stream stream(const char* tag, unsigned number = 0) { return ExchangeFixture::stream(of(tag), number); }
 };
 
 inline std::string audio(unsigned port, const std::string& more = "") {

@@ -32,22 +32,7 @@ ng::Flags osrtp(const std::string& word) {
     return flags;
 }
 
-struct Fixture : ExchangeFixture {
-    Media& of(const std::string& tag) { return *call->parties.at(tag == "a" ? 0 : 1)->medias.at(0); } // who hasn't answered has no tag
-    std::string offered(const std::string& section, ng::Flags flags = {}) {
-        return *described(offer(body("198.51.100.1", section), std::move(flags)));
-    }
-    std::string answered(const std::string& section, ng::Flags flags = {}) {
-        return *described(answer(body("192.0.2.1", section), std::move(flags)));
-    }
-    // Of the media's RTP, or RTCP.
-    link::Stream stream(const char* tag, unsigned number = 0) {
-        link::Arena arena;
-        for (auto& [port, made] : desired_streams({&of(tag)}, [](const StateKey&) { return state::View(); }, arena))
-            if (port->stream == number) return *made;
-        FAIL("no such stream");
-        return {};
-    }
+struct Fixture : SectionFixture {
     // Both have the same parameters, and there are some.
     static bool same(const link::Srtp& a, const link::Srtp& b) {
         return a.masters_size() == 1 && a.SerializeAsString() == b.SerializeAsString();

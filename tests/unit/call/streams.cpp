@@ -10,16 +10,7 @@ using namespace rtpengine::call;
 
 namespace {
 
-struct Fixture : ExchangeFixture {
-    link::Stream stream(const Media& media, unsigned number) {
-        const auto* port = media.current->port(number);
-        link::Arena arena;
-        for (auto& [owner, made] : desired_streams({&const_cast<Media&>(media)}, [](const StateKey&) { return state::View(); }, arena))
-            if (owner == port) return *made;
-        FAIL("no such stream");
-        return {};
-    }
-};
+using Fixture = ExchangeFixture;
 
 std::uint64_t id(const Media& media, unsigned number) { return media.current->port(number)->id; }
 
