@@ -34,9 +34,11 @@ const Said* find_mid(const std::vector<Said>& said, const std::string& mid) {
     return found == said.end() ? nullptr : &*found;
 }
 
-// Under SDES each section has keys of its own, and what comes to one port couldn't be told apart before it is opened.
+// Under SDES each section has keys of its own, and what comes to one port couldn't be told apart before it is opened; what isn't
+// RTP (a data channel) has DTLS and ICE between the parties, and the head has ours.
 bool shareable(const Said& said) {
-    return said.section->port && !(is_secured(*said.media) && !said.section->fingerprint);
+    const auto& section = *said.section;
+    return section.port && section.rtp() && !(is_secured(*said.media) && !section.fingerprint);
 }
 
 // Takes one section after the other; each is told apart from those before it.
@@ -46,7 +48,7 @@ class Group {
 
     // "": it joins; else why it can't.
     const char* join(const Said& said) {
-        if (!shareable(said)) return "it is rejected, or has SDES keys of its own";
+        if (!shareable(said)) return "it is rejected, isn't RTP, or has SDES keys of its own";
         if (said.media->pairs != head_.media->pairs) return "it has another number of ports";
         const auto mid = find_extension(said.section->extensions, mid_extension);
         const bool told_by_mid = mid && mid == find_extension(head_.section->extensions, mid_extension) && said.section->mid->size() <= longest_mid;
@@ -83,7 +85,12 @@ void take_group(const std::vector<Said>& said, const std::vector<std::string>& m
 }
 
 void dissolve(Party& party) {
-    for (auto& media : party.medias) media->bundle = 0, media->bundle_asked = false;
+    for (auto& media : party.medias) media->bundle = 0, media->bundle_asked = media->bundle_unsaid = false;
+}
+
+// Who has been shown one port goes on sending there.
+void keep_quiet(Party& party) {
+    for (auto& media : party.medias) media->bundle_unsaid = media->bundle != 0;
 }
 
 bool in_use(const Media& media) { return !media.rejected && !media.removed; }
@@ -146,7 +153,7 @@ std::vector<const Media*> sharers(const Media& media) {
 void take_bundles(const Terms& terms, const std::vector<std::string>& groups, const std::vector<Said>& said, Party& party) {
     const bool asked = std::ranges::any_of(party.medias, [](const auto& media) { return media->bundle_asked; });
     if (terms.offer ? !terms.flags.bundle_accept : !asked) {
-        if (terms.flags.bundle_reject) dissolve(party);
+        if (terms.flags.bundle_reject) keep_quiet(party);
         return;
     }
     dissolve(party);
@@ -189,7 +196,7 @@ std::vector<std::string> bundle_groups(const Terms& terms, const Party& party) {
         if (terms.offer && media->bundle_asked && in_use(*media)) asked.push_back(media.get());
     if (!asked.empty()) groups.push_back(group_of(*asked.front(), asked));
     for (const auto& media : party.medias) {
-        if (!asked.empty() || media->bundle != media->index) continue;
+        if (!asked.empty() || media->bundle != media->index || media->bundle_unsaid) continue;
         auto members = sharers(*media);
         groups.push_back(group_of(*media, members));
     }

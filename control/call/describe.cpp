@@ -93,7 +93,7 @@ std::vector<sdp::Candidate> candidates_of(const Description& to, const Media& me
             for (const auto& port : addresses[index]) {
                 if (port.stream != component - 1 || (port.rtcp() && media.mux.active)) continue;
                 const auto& selected = media.connectivity.selected[component - 1];
-                if (!media.passthrough && selected.remote.known() && selected.address != index) continue;
+                if (has_agent(media) && selected.remote.known() && selected.address != index) continue;
                 candidates.push_back(candidate_of(to, port, theirs, index, addresses.size()));
             }
     return candidates;
@@ -101,7 +101,7 @@ std::vector<sdp::Candidate> candidates_of(const Description& to, const Media& me
 
 // RFC 8839 section 5.2: in offers of who controls, when all components have a pair.
 std::optional<std::string> remote_candidates(const Description& to, const Media& media) {
-    if (!to.terms.offer || media.passthrough || !media.connectivity.controlling()) return std::nullopt;
+    if (!to.terms.offer || !media.connectivity.controlling()) return std::nullopt;
     std::string value;
     for (unsigned stream = 0; stream < (media.mux.active || !media.current->port(1) ? 1 : 2); ++stream) {
         const auto& remote = media.connectivity.selected[stream].remote;
@@ -111,19 +111,28 @@ std::optional<std::string> remote_candidates(const Description& to, const Media&
     return value;
 }
 
-sdp::IceLines ice_lines(const Description& to, const Media& media, const sdp::Section* theirs) {
+sdp::IceLines ice_lines(const Description& to, const Media& media) {
     sdp::IceLines lines;
     lines.ufrag = media.connectivity.ufrag;
     lines.pwd = media.connectivity.pwd;
-    lines.candidates = candidates_of(to, media, theirs);
+    lines.candidates = candidates_of(to, media, nullptr);
     lines.remote_candidates = remote_candidates(to, media);
-    if (to.terms.flags.trickle_ice || (media.connectivity.trickle && !media.passthrough))
-        lines.options.push_back("trickle"), lines.end_of_candidates = true;
-    if ((to.terms.flags.ice2 && to.terms.offer) || (media.connectivity.ice2 && !media.passthrough)) lines.options.push_back("ice2");
+    if (to.terms.flags.trickle_ice || media.connectivity.trickle) lines.options.push_back("trickle"), lines.end_of_candidates = true;
+    if ((to.terms.flags.ice2 && to.terms.offer) || media.connectivity.ice2) lines.options.push_back("ice2");
     return lines;
 }
 
-void write_rejected(sdp::SectionOutput& output, const Media& media) {
+// Ours behind those of the sender; everything else of ICE is copied.
+sdp::IceLines more_candidates(const Description& to, const Media& media, const sdp::Section& section) {
+    sdp::IceLines lines;
+    lines.candidates = candidates_of(to, media, media.passthrough ? &section : nullptr);
+    lines.end_of_candidates = section.ice.end_of_candidates || to.terms.flags.trickle_ice;
+    return lines;
+}
+
+// Who refuses says numbers of its own profile: where the offerer has another one, it is shown those that it offered.
+void write_rejected(const Description& to, sdp::SectionOutput& output, const Media& media) {
+    if (!to.terms.offer && output.rtp && output.source->protocol != media.protocol) output.codecs = media.offered_codecs;
     output.rejected = true;
     output.port = 0;
     output.connection = Address::unspecified(shown_family(media));
@@ -154,7 +163,7 @@ void write_rtp(const Description& to, const Pair* pair, sdp::SectionOutput& outp
     output.maxptime = section.maxptime;
     output.extensions = pair ? media.extensions.shown : section.extensions;
     output.extmap_allow_mixed = !output.extensions.empty() && (to.terms.offer || media.extensions.mixed);
-    if (media.ice) output.ice = ice_lines(to, carrier(media), nullptr);
+    if (media.ice) output.ice = ice_lines(to, carrier(media));
     output.security = security_lines(to, media);
 }
 
@@ -165,7 +174,7 @@ void write_passthrough(const Description& to, sdp::SectionOutput& output, Media&
     output.rtp = false;
     output.port = section.port;
     output.connection = section.connection.value_or(output.connection);
-    if (section.ice.present()) output.ice = ice_lines(to, media, &section);
+    if (section.ice.present()) output.ice = more_candidates(to, media, section);
 }
 
 // MSRP: its address stays its own.
@@ -200,7 +209,7 @@ sdp::SectionOutput write_section(const Description& to, Media& media, std::deque
     }
     if (!stays || media.rejected || no_codecs_left(to, media) || !carrier(media).current ||
         !carrier(media).current->port(0)) {
-        write_rejected(output, media);
+        write_rejected(to, output, media);
         return output;
     }
     const auto& port = *carrier(media).current->port(0);
@@ -216,6 +225,7 @@ sdp::SectionOutput write_section(const Description& to, Media& media, std::deque
     output.copy = !output.rtp;
     write_direction(to, output, media);
     if (output.rtp) write_rtp(to, pair, output, media);
+    else if (media.ice && section.ice.present()) output.ice = more_candidates(to, media, section);
     return output;
 }
 

@@ -9,8 +9,8 @@
 
 namespace rtpengine::call {
 
-// There is an agent of ours towards the party.
-inline bool has_agent(const MediaFacts& media) { return media.ice && !media.passthrough; }
+// There is an agent of ours towards the party. What isn't RTP (a data channel) has the parties' own: its attributes are copied.
+inline bool has_agent(const MediaFacts& media) { return media.ice && !media.passthrough && sdp::is_rtp(media.protocol); }
 
 // What the media's party says of it.
 void take_ice(const Terms& terms, const sdp::Section& section, Media& media);

@@ -118,6 +118,7 @@ struct MediaFacts {
     std::optional<std::string> mid;
     unsigned bundle = 0;       // index of the media whose ports it has, with others (bundle.h); 0: its own
     bool bundle_asked = false; // the party was offered to bundle it
+    bool bundle_unsaid = false; // the party isn't told of it any more (`reject`), and keeps to the ports
     Extensions extensions;
     int ptime = 0, maxptime = 0;
 

@@ -89,7 +89,7 @@ std::string origin_line(const Origin& origin) {
 
 std::string formats(const SectionOutput& output) {
     std::string text;
-    if (output.rtp && !output.rejected && !output.copy)
+    if (output.rtp && !output.copy)
         for (const Codec& codec : output.codecs)
             text += (text.empty() ? "" : " ") + std::to_string(codec.payload_type);
     if (text.empty() && output.source) text = output.source->formats;

@@ -30,7 +30,7 @@ struct SectionOutput {
     std::string protocol;            // as printed
     std::uint16_t port = 0;
     Address connection;
-    bool rejected = false; // port 0: only m=, i=, c=, b=, mid, label and sdp-attr additions
+    bool rejected = false; // port 0: only m= (with the source's formats if there are no codecs), i=, c=, b=, mid, label and sdp-attr additions
     // Section 5.3 "copy mode": all attributes of the source verbatim, then the candidates of `ice` and its
     // end-of-candidates; nothing else of what stands below.
     bool copy = false;

@@ -71,3 +71,40 @@ TEST_CASE_FIXTURE(Fixture, "MSRP keeps the sender's address") {
     CHECK(contains(text, "m=message 2855 TCP/MSRP *\r\nc=IN IP4 198.51.100.1\r\n"));
     CHECK(contains(text, "a=path:msrp://x\r\n"));
 }
+
+TEST_CASE_FIXTURE(Fixture, "a data channel's ICE is the parties' own, and we are one more candidate of either") {
+    const std::string ice = "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\na=candidate:1 1 udp 2122260223 198.51.100.1 4000 typ host\r\n";
+    const std::string channel = "m=application 4000 UDP/DTLS/SCTP webrtc-datachannel\r\n";
+    ng::Flags flags;
+    SUBCASE("asked for") { flags.ice = ng::IceOption::force; }
+    SUBCASE("as the offerer has it") {}
+    const auto text = write(offer(body("198.51.100.1", channel + ice + "a=end-of-candidates\r\n"), flags));
+    const auto& callee = *call->parties.at(1)->medias.at(0);
+    CHECK(contains(text, ice + "a=candidate:" + callee.current->ports[0][0].local->foundation + " 1 UDP 2130706431 203.0.113.1 "));
+    CHECK(text.ends_with("typ host\r\na=end-of-candidates\r\n"));
+    CHECK(callee.current->ports.size() == 2);
+    answer(body("192.0.2.1", "m=application 6000 UDP/DTLS/SCTP webrtc-datachannel\r\na=ice-ufrag:efgh\r\na=ice-pwd:0123456789012345678902\r\n"));
+    for (const char* tag : {"a", "b"}) {
+        const auto rule = stream(media(tag), 0);
+        CHECK_FALSE(rule.has_ice());
+        CHECK(rule.sinks_size() > 0);
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "without ICE of its own a data channel is given no candidates") {
+    ng::Flags flags;
+    flags.ice = ng::IceOption::force;
+    CHECK_FALSE(contains(write(offer(body("198.51.100.1", "m=application 4000 UDP/DTLS/SCTP webrtc-datachannel\r\n"), flags)), "a=candidate"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "who refuses in another profile says numbers of that one: the offerer sees its own") {
+    const auto offered = [](const std::string& profile) { return audio(4000) + "m=video 4002 " + profile + " 96 97\r\n"; };
+    const auto refused = audio(6000) + "m=video 0 RTP/AVP 96\r\n";
+    offer(body("198.51.100.1", offered("RTP/AVP")));
+    CHECK(contains(write(answer(body("192.0.2.1", refused))), "m=video 0 RTP/AVP 96\r\n"));
+    Fixture other;
+    ng::Flags flags;
+    flags.transport_protocol = "RTP/AVP";
+    other.offer(body("198.51.100.1", offered("RTP/AVPF")), flags);
+    CHECK(contains(other.write(other.answer(body("192.0.2.1", refused))), "m=video 0 RTP/AVPF 96 97\r\n"));
+}
