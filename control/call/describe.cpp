@@ -132,7 +132,7 @@ sdp::IceLines more_candidates(const Description& to, const Media& media, const s
 
 // Who refuses says numbers of its own profile: where the offerer has another one, it is shown those that it offered.
 void write_rejected(const Description& to, sdp::SectionOutput& output, const Media& media) {
-    if (!to.terms.offer && output.rtp && output.source->protocol != media.protocol) output.codecs = media.offered_codecs;
+    if (!to.terms.offer && output.rtp && output.source->protocol != media.protocol) output.refused = media.offered_codecs;
     output.rejected = true;
     output.port = 0;
     output.connection = Address::unspecified(shown_family(media));

@@ -87,11 +87,16 @@ std::string origin_line(const Origin& origin) {
            or_else(origin.address, "0.0.0.0");
 }
 
+std::string payload_types(const std::vector<Codec>& codecs) {
+    std::string text;
+    for (const Codec& codec : codecs)
+        text += (text.empty() ? "" : " ") + std::to_string(codec.payload_type);
+    return text;
+}
+
 std::string formats(const SectionOutput& output) {
     std::string text;
-    if (output.rtp && !output.copy)
-        for (const Codec& codec : output.codecs)
-            text += (text.empty() ? "" : " ") + std::to_string(codec.payload_type);
+    if (output.rtp && !output.copy) text = payload_types(output.rejected ? output.refused : output.codecs);
     if (text.empty() && output.source) text = output.source->formats;
     return text.empty() ? "0" : text;
 }

@@ -30,13 +30,14 @@ struct SectionOutput {
     std::string protocol;            // as printed
     std::uint16_t port = 0;
     Address connection;
-    bool rejected = false; // port 0: only m= (with the source's formats if there are no codecs), i=, c=, b=, mid, label and sdp-attr additions
+    bool rejected = false; // port 0: only m=, i=, c=, b=, mid, label and sdp-attr additions
     // Section 5.3 "copy mode": all attributes of the source verbatim, then the candidates of `ice` and its
     // end-of-candidates; nothing else of what stands below.
     bool copy = false;
     std::optional<Twin> twin; // a rejected section beside it
     bool rtp = true; // false: the source's formats instead of payload types; no rtcp
     std::vector<Codec> codecs;
+    std::vector<Codec> refused; // of a rejected section, if not the source's formats
     std::optional<std::string> mid, label;
     bool bundle_only = false;
     std::optional<Direction> direction;          // nullopt: none printed (original_sendrecv)
