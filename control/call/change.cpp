@@ -118,7 +118,7 @@ void Change::touch_all() {
 }
 
 void Change::restore() noexcept {
-    static_cast<CallFacts&>(call_) = facts_;
+    static_cast<CallFacts&>(call_) = std::move(facts_);
     for (auto& each : saved_) each->restore();
     call_.parties.erase(call_.parties.begin() + static_cast<std::ptrdiff_t>(parties_), call_.parties.end());
     call_.closing.clear(); // they are where they were

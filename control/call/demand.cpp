@@ -36,7 +36,7 @@ std::size_t size_of(const Media& media) {
 // All of a party that is text and came from outside.
 std::size_t size_of(const Party& party) {
     std::size_t size = party.tag.size() + party.via_branch.size() + party.label.size() + party.metadata.size() +
-                       party.interface_name.size() + size_of(party.session_name) + party.last_body.text.size() +
+                       party.interface_name.size() + size_of(party.session_name) + party.last_session.size() + party.last_body.text.size() +
                        size_of(party.last_body.origin);
     for (const auto& alias : party.aliases) size += alias.size();
     for (const auto& media : party.medias) size += size_of(*media);

@@ -178,9 +178,13 @@ struct PartyFacts {
     LastBody last_body;
     std::optional<std::string> session_name; // first one this party sent
     bool final_response = false;
+    std::string last_session; // the session level of the SDP that it sent last: sdp::keep_session()
     std::string interface_name; // as last requested
     ports::LogicalInterface* interface = nullptr;
     bool closed = false; // deleted: kept for the call's reports only
+    bool gone = false;   // and nobody knows of it any more: its place is for a party to come
+    bool forwarding = false; // its media is wanted by a collector
+    bool unrecorded = false; // it shall not be recorded
     std::optional<BootTime> delete_at;
 };
 
@@ -217,12 +221,18 @@ struct CallIdentity {
     Endpoint created_from; // the SIP proxy's
 };
 
+// What was said of recording a call; nothing of it is done here so far.
+enum class Recording : std::uint8_t { off, on, paused };
+
 struct CallFacts {
     BootTime last_signal;
     int tos = 0;
     bool drop_traffic = false;
     bool blocked = false; // no media is forwarded, but telephone events
     bool silenced = false; // silence is forwarded instead
+    Recording recording = Recording::off;
+    bool forwarding = false; // its media is wanted by a collector
+    std::string metadata;
     std::optional<BootTime> delete_at;
 };
 

@@ -6,6 +6,7 @@
 
 #include "control/call/ice.h"
 #include "control/call/instance.h"
+#include "control/call/recording.h"
 #include "control/call/refresh.h"
 #include "control/call/usage.h"
 
@@ -183,6 +184,11 @@ void write_party(const Context& context, const Party& party, ReportTotals& total
     if (!party.label.empty()) to.add("label", party.label);
     to.add("created", shown_s(party.created));
     if (!party.metadata.empty()) to.add("metadata", party.metadata);
+    if (party.unrecorded || party.forwarding)
+        to.dict("recording", [&](Writer& of) {
+            of.add("excluded", party.unrecorded ? 1 : 0);
+            of.add("forwarding", party.forwarding ? 1 : 0);
+        });
     const auto sources = sources_of(party);
     to.list("subscriptions", [&](Writer& list) {
         for (const auto* subscription : sources) write_peer(*subscription->source->party, subscription->kind, list);
@@ -229,6 +235,7 @@ void write_report(const Call& call, std::string_view tag, const StateReader& rea
     to.add("created_ts", created_us);
     to.add("last signal", shown_s(call.last_signal));
     to.add("last redis update", 0);
+    if (!call.metadata.empty()) to.add("metadata", call.metadata);
     if (context.ssrc_global) to.dict("SSRC", [&](Writer& of) { write_global_ssrcs(context, parties, of); });
 
     ReportTotals totals;
@@ -241,6 +248,11 @@ void write_report(const Call& call, std::string_view tag, const StateReader& rea
         sums.dict("RTP", [&](Writer& of) { write_counters(totals.rtp, of); });
         sums.dict("RTCP", [&](Writer& of) { write_counters(totals.rtcp, of); });
     });
+    if (has_recorder(call))
+        to.dict("recording", [&](Writer& of) {
+            of.add("call recording", call.recording == Recording::on ? 1 : 0);
+            of.add("forwarding", call.forwarding ? 1 : 0);
+        });
 }
 
 } // namespace rtpengine::call

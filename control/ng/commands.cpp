@@ -45,11 +45,8 @@ Result<Flags> read(const CommandRow& command, const Dict& body, const FlagDefaul
     return parse_flags(command.name, body, defaults, unknown);
 }
 
-// Of a request with a body a call keeps the names as well.
-bool keeps_names(const CommandRow& command) {
-    return std::any_of(command.requirements.begin(), command.requirements.end(),
-                       [](const Requirement& requirement) { return requirement.needs == Needs::sdp; });
-}
+// A call keeps names of everything but its end.
+bool keeps_names(const CommandRow& command) { return command.operations != op_none && command.operations != op_delete; }
 
 void ping(Request, Responder responder) { responder.ok(responder.keys(), "pong"); }
 
@@ -62,7 +59,7 @@ std::string_view unmet(const CommandRow& command, const Flags& flags, const Call
 }
 
 Status names_fit(const Flags& flags) {
-    for (const auto* name : {&flags.call_id, &flags.from_tag, &flags.to_tag, &flags.via_branch, &flags.label})
+    for (const auto* name : {&flags.call_id, &flags.from_tag, &flags.to_tag, &flags.via_branch, &flags.label, &flags.to_label, &flags.set_label, &flags.interface})
         if (auto fits = budget::name.allows(name->size()); !fits) return fits;
     for (const auto& interface : flags.direction)
         if (auto fits = budget::name.allows(interface.size()); !fits) return fits;

@@ -172,6 +172,9 @@ class Reader {
         call_->drop_traffic = record.drop_traffic();
         call_->blocked = record.blocked();
         call_->silenced = record.silenced();
+        call_->recording = value(record.recording(), call::Recording::paused);
+        call_->forwarding = record.forwarding();
+        call_->metadata = record.metadata();
         if (record.delete_at_us()) call_->delete_at = boot_time(record.delete_at_us());
     }
 
@@ -205,6 +208,10 @@ class Reader {
         if (record.has_interface() && !party.interface)
             return Error{"interface " + record.interface() + " is not there any more", 0};
         party.closed = record.closed();
+        party.last_session = record.last_session();
+        party.gone = record.gone();
+        party.forwarding = record.forwarding();
+        party.unrecorded = record.unrecorded();
         if (record.delete_at_us()) party.delete_at = boot_time(record.delete_at_us());
         for (const auto& media : record.medias())
             if (auto read = take_media(media, party); !read) return read;

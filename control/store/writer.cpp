@@ -272,6 +272,10 @@ void write(const call::Party& party, Party& to) {
     to.set_interface_name(party.interface_name);
     if (party.interface) to.set_interface(party.interface->name);
     to.set_closed(party.closed);
+    to.set_last_session(party.last_session);
+    to.set_gone(party.gone);
+    to.set_forwarding(party.forwarding);
+    to.set_unrecorded(party.unrecorded);
     if (party.delete_at) to.set_delete_at_us(us_of(*party.delete_at));
 }
 
@@ -297,6 +301,9 @@ void write_facts(const call::Call& call, const std::string& instance, Call& reco
     record.set_drop_traffic(call.drop_traffic);
     record.set_blocked(call.blocked);
     record.set_silenced(call.silenced);
+    record.set_recording(static_cast<std::uint32_t>(call.recording));
+    record.set_forwarding(call.forwarding);
+    record.set_metadata(call.metadata);
     if (call.delete_at) record.set_delete_at_us(us_of(*call.delete_at));
     record.set_party_count(static_cast<std::uint32_t>(call.parties.size()));
 }

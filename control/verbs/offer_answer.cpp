@@ -8,6 +8,7 @@
 #include "control/call/describe.h"
 #include "control/call/dialogue.h"
 #include "control/call/key_exchange.h"
+#include "control/call/recording.h"
 #include "control/verbs/table.h"
 #include "control/verbs/with_ports.h"
 
@@ -121,6 +122,7 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     auto& [sender, receiver] = *dialogue;
     const Terms terms{flags, offer, instance.certificate()};
     take_party_options(*dialogue, terms, touch);
+    take_recording(flags, call, {sender, receiver});
     const auto said = take_in(*sender, *job.session, terms, instance.flag_defaults().learning);
     const auto pairs = pair_up(*receiver, said, terms, touch);
     take_early_fragments(job, *sender);

@@ -17,6 +17,11 @@ constexpr Verb rows[] = {
     {"unblock media", {.of = Of::call, .turn = true, .party = true}, unblock_media},
     {"silence media", {.of = Of::call, .turn = true, .party = true, .by_tag = true}, silence_media},
     {"unsilence media", {.of = Of::call, .turn = true, .party = true, .by_tag = true}, unsilence_media},
+    {"start recording", {.of = Of::call, .turn = true}, start_recording},
+    {"stop recording", {.of = Of::call, .turn = true}, stop_recording},
+    {"pause recording", {.of = Of::call, .turn = true}, pause_recording},
+    {"start forwarding", {.of = Of::call, .turn = true, .party = true}, start_forwarding},
+    {"stop forwarding", {.of = Of::call, .turn = true, .party = true}, stop_forwarding},
 };
 
 } // namespace

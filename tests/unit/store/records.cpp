@@ -69,6 +69,11 @@ TEST_CASE_FIXTURE(Fixture, "a call comes back as it was: offered, answered, offe
     check_round_trip();
     call->blocked = true;
     call->silenced = true;
+    call->recording = call::Recording::paused;
+    call->forwarding = true;
+    call->metadata = "m";
+    call->parties[0]->forwarding = true;
+    call->parties[0]->unrecorded = true;
     call->tos = 184;
     call->delete_at = boot_time(9'000);
     call->parties[0]->aliases = {"x"};
