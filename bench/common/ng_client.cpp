@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -16,15 +17,17 @@
 namespace rtpengine::bench {
 namespace {
 
-// `crypto`: a line, or nothing for RTP.
-std::string party_sdp(Side side, std::uint32_t call, const std::string& crypto = {}) {
+// `more`: lines of the media.
+std::string party_sdp(Side side, std::uint32_t call, const char* protocol = "RTP/AVP", const std::string& more = {}) {
     char address[INET_ADDRSTRLEN];
     const in_addr party = party_address(side, call);
     ::inet_ntop(AF_INET, &party, address, sizeof address);
     return fmt::format("v=0\r\no=- {0} 1 IN IP4 {1}\r\ns=-\r\nc=IN IP4 {1}\r\nt=0 0\r\n"
-                       "m=audio {2} RTP/{3}AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n{4}",
-                       call, address, media_port, crypto.empty() ? "" : "S", crypto.empty() ? "" : crypto + "\r\n");
+                       "m=audio {2} {3} 8\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n{4}",
+                       call, address, media_port, protocol, more);
 }
+
+constexpr const char* webrtc = "UDP/TLS/RTP/SAVPF";
 
 // The text between `mark` and the next blank or line end.
 std::string after(const std::string& sdp, const char* mark) {
@@ -70,12 +73,19 @@ Dictionary offer(std::uint32_t call, CallKind kind) {
     auto offer = about(call, "offer", party_sdp(Side::caller, call));
     if (kind.two_interfaces) offer.insert({{"from-interface", "caller"}, {"to-interface", "callee"}});
     if (kind.srtp) offer.insert({{"transport-protocol", "RTP/SAVP"}, {"DTLS", "off"}});
+    if (kind.dtls) offer.insert({{"transport-protocol", webrtc}, {"SDES", "off"}});
     return offer;
 }
 
-Dictionary answer(std::uint32_t call, const CallPorts& ports) {
-    const auto crypto = ports.crypto ? accepting(ports.crypto->tag) : "";
-    auto answer = about(call, "answer", party_sdp(Side::callee, call, crypto));
+std::string callee_sdp(std::uint32_t call, CallKind kind, const CallPorts& ports) {
+    if (ports.crypto) return party_sdp(Side::callee, call, "RTP/SAVP", accepting(ports.crypto->tag) + "\r\n");
+    if (!kind.dtls) return party_sdp(Side::callee, call);
+    return party_sdp(Side::callee, call, webrtc,
+                     fmt::format("a=rtcp-mux\r\na=setup:active\r\na=fingerprint:sha-256 {}\r\n", kind.dtls->fingerprint()));
+}
+
+Dictionary answer(std::uint32_t call, CallKind kind, const CallPorts& ports) {
+    auto answer = about(call, "answer", callee_sdp(call, kind, ports));
     answer["to-tag"] = "callee";
     return answer;
 }
@@ -97,7 +107,9 @@ Result<NgClient> NgClient::connect(const Netns& proxy, std::uint16_t port) {
 
 Result<std::string> NgClient::request(const std::map<std::string, std::string>& dictionary, int tries,
                                       int wait_ms) {
-    const auto cookie = fmt::format("bench{} ", ++cookie_);
+    // Of all clients: the peer knows a cookie wherever it comes from.
+    static std::atomic<std::uint64_t> last{0};
+    const auto cookie = fmt::format("bench{} ", ++last);
     const auto datagram = cookie + bencode(dictionary);
     std::array<char, 65536> buffer;
     for (int attempt = 0; attempt < tries; ++attempt) {
@@ -141,7 +153,7 @@ Result<CallPorts> NgClient::set_up(std::uint32_t call, CallKind kind) {
         if (!crypto) return crypto.error();
         ports.crypto = std::move(*crypto);
     }
-    const auto for_caller = rewrite(answer(call, ports));
+    const auto for_caller = rewrite(answer(call, kind, ports));
     if (!for_caller) return for_caller.error();
     return with_addresses(std::move(ports), *for_caller, *for_callee);
 }

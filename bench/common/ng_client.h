@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "bench/common/dtls_client.h"
 #include "bench/common/sdes.h"
 #include "bench/common/topology.h"
 #include "common/base/fd.h"
@@ -15,12 +16,13 @@ namespace rtpengine::bench {
 // The proxy's media addresses of one call, one for each party to send to.
 struct CallPorts {
     sockaddr_in toward[2]; // index: the sending Side
-    std::optional<Crypto> crypto; // what the callee gets is protected with; none: RTP
+    std::optional<Crypto> crypto; // what the callee gets is protected with; none: RTP, or a handshake says it
 };
 
 struct CallKind {
     bool two_interfaces = false;
     bool srtp = false; // for the callee; the caller has RTP
+    const DtlsClient* dtls = nullptr; // likewise, with keys of DTLS: the handshake is the callee's to begin
 };
 
 // Speaks NG over UDP from inside the proxy's host.
@@ -39,7 +41,6 @@ class NgClient {
     Result<std::string> request(const std::map<std::string, std::string>& dictionary, int tries, int wait_ms);
 
     Fd socket_;
-    std::uint64_t cookie_ = 0;
 };
 
 } // namespace rtpengine::bench

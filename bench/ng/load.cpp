@@ -53,10 +53,10 @@ struct Load::Run {
     }
 };
 
-Load::Load(Fd socket, std::size_t in_flight)
-    : socket_(std::move(socket)), slots_(in_flight), buffers_(std::make_shared<Buffers>()), owners_(65536) {}
+Load::Load(Fd socket, std::size_t in_flight, bool srtp)
+    : socket_(std::move(socket)), slots_(in_flight), buffers_(std::make_shared<Buffers>()), srtp_(srtp), owners_(65536) {}
 
-Result<Load> Load::connect(const Netns& proxy, std::uint16_t port, std::size_t in_flight) {
+Result<Load> Load::connect(const Netns& proxy, std::uint16_t port, std::size_t in_flight, bool srtp) {
     Fd socket;
     auto made = proxy.within([&]() -> Status {
         socket.reset(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -66,7 +66,7 @@ Result<Load> Load::connect(const Netns& proxy, std::uint16_t port, std::size_t i
         return {};
     });
     if (!made) return made.error();
-    return Load(std::move(socket), in_flight);
+    return Load(std::move(socket), in_flight, srtp);
 }
 
 Answers Load::run(const std::vector<Verb>& steps, std::uint32_t first, std::uint32_t count, double seconds) {
@@ -102,7 +102,7 @@ void Load::ask(Run& run, Slot& slot) {
     if (verb == Verb::remove) // from here on the proxy may give the ports to another call
         for (auto& port : ports_[slot.call]) owners_[std::exchange(port, std::uint16_t(0))] = 0;
     slot.cookie = fmt::format("{}_{}", &slot - slots_.data(), ++serial_);
-    slot.datagram = request(verb, slot.call, slot.cookie);
+    slot.datagram = request(verb, slot.call, slot.cookie, srtp_);
     slot.sent_ns = slot.first_sent_ns = now_ns();
     to_send_.push_back(&slot);
 }

@@ -27,7 +27,7 @@ struct Answers {
 // Keeps a number of calls in flight: each one's verbs one after another, the next as soon as the last is answered.
 class Load {
   public:
-    static Result<Load> connect(const Netns& proxy, std::uint16_t port, std::size_t in_flight);
+    static Result<Load> connect(const Netns& proxy, std::uint16_t port, std::size_t in_flight, bool srtp = false);
 
     // Every call from `first` on goes through `steps`; no new one is begun after `count` calls or when the time is over.
     Answers run(const std::vector<Verb>& steps, std::uint32_t first, std::uint32_t count, double seconds);
@@ -42,7 +42,7 @@ class Load {
     struct Buffers;
     struct Run;
 
-    explicit Load(Fd socket, std::size_t in_flight);
+    Load(Fd socket, std::size_t in_flight, bool srtp);
     void begin(Run& run, Slot& slot);
     void ask(Run& run, Slot& slot);
     void receive(Run& run);
@@ -55,6 +55,7 @@ class Load {
     std::vector<Slot> slots_;
     std::vector<Slot*> to_send_;
     std::shared_ptr<Buffers> buffers_;
+    bool srtp_; // on the callees' side
     std::uint64_t serial_ = 0;
     std::vector<std::uint32_t> owners_;                       // call + 1 by port of the proxy, 0: none
     std::vector<std::array<std::uint16_t, 2>> ports_; // by call

@@ -17,6 +17,7 @@ Several daemons take turns in every round.
   --seconds S      of offer, answer, delete as fast as they are answered (5)
   --warm-up S      of the same before it (1)
   --rounds N       the table shows medians over so many (3)
+  --srtp           callees have SRTP, by SDES
   --strict         exit status 1 if an answer was wrong or missing, or a descriptor is left when all calls are gone
   --json FILE      every figure of every turn
 )";
@@ -27,6 +28,7 @@ const option long_options[] = {{"daemon", required_argument, nullptr, 'd'},
                                {"seconds", required_argument, nullptr, 's'},
                                {"warm-up", required_argument, nullptr, 'w'},
                                {"rounds", required_argument, nullptr, 'R'},
+                               {"srtp", no_argument, nullptr, 'p'},
                                {"strict", no_argument, nullptr, 'S'},
                                {"json", required_argument, nullptr, 'j'},
                                {"help", no_argument, nullptr, 'h'},
@@ -41,6 +43,7 @@ bool take(int letter, Options& options) {
     case 's': return number(0.1, 3600, options.seconds);
     case 'w': return number(0.1, 3600, options.warm_up_seconds);
     case 'R': return number(1, 1000, options.rounds);
+    case 'p': return options.srtp = true;
     case 'S': return options.strict = true;
     case 'j': options.json_path = optarg; return true;
     default: return false;

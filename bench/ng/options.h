@@ -17,6 +17,7 @@ struct Options {
     double seconds = 5;
     double warm_up_seconds = 1;
     std::uint32_t rounds = 3;
+    bool srtp = false; // callees have it, by SDES
     bool strict = false;
     std::string json_path;
 };

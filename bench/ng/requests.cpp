@@ -2,6 +2,7 @@
 #include "bench/ng/requests.h"
 
 #include "bench/common/bencode.h"
+#include "bench/common/sdes.h"
 #include "bench/common/topology.h"
 
 #include <arpa/inet.h>
@@ -17,7 +18,7 @@ constexpr const char* offered = "m=audio {} RTP/AVP 96 9 8 0 18 101\r\n"
                                 "a=rtpmap:18 G729/8000\r\na=fmtp:18 annexb=no\r\n"
                                 "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n"
                                 "a=ptime:20\r\na=maxptime:150\r\na=sendrecv\r\n";
-constexpr const char* answered = "m=audio {} RTP/AVP 8 101\r\n"
+constexpr const char* answered = "m=audio {} RTP/{}AVP 8 101\r\n"
                                  "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n"
                                  "a=ptime:20\r\na=sendrecv\r\n";
 
@@ -28,10 +29,12 @@ std::string address(Side side, std::uint32_t call) {
     return text;
 }
 
-std::string sdp(Side side, std::uint32_t call) {
+// The only suite that is offered has the first tag.
+std::string sdp(Side side, std::uint32_t call, bool srtp) {
     const auto from = address(side, call);
-    const auto media = side == Side::caller ? fmt::format(fmt::runtime(offered), media_port)
-                                            : fmt::format(fmt::runtime(answered), media_port);
+    auto media = side == Side::caller ? fmt::format(fmt::runtime(offered), media_port)
+                                      : fmt::format(fmt::runtime(answered), media_port, srtp ? "S" : "");
+    if (srtp && side == Side::callee) media += accepting("1") + "\r\n";
     return fmt::format("v=0\r\no=telephone {0} {1} IN IP4 {2}\r\ns=call\r\nc=IN IP4 {2}\r\nt=0 0\r\n{3}", 3700000000 + call,
                        3700000001 + call, from, media);
 }
@@ -73,7 +76,7 @@ const char* name(Verb verb) {
     return names[int(verb)];
 }
 
-std::string request(Verb verb, std::uint32_t call, std::string_view cookie) {
+std::string request(Verb verb, std::uint32_t call, std::string_view cookie, bool srtp) {
     Dictionary body;
     body.text("command", name(verb));
     body.text("call-id", fmt::format("{:08x}-7d3f-4c1e-9b52-0242ac120002@10.11.0.1", call));
@@ -83,7 +86,9 @@ std::string request(Verb verb, std::uint32_t call, std::string_view cookie) {
     if (verb != Verb::remove) {
         const auto side = verb == Verb::offer ? Side::caller : Side::callee;
         body.list("received-from", {"IP4", address(side, call)});
-        body.text("ICE", "remove").list("replace", {"origin"}).text("sdp", sdp(side, call));
+        body.text("ICE", "remove").list("replace", {"origin"}).text("sdp", sdp(side, call, srtp));
+        if (srtp && verb == Verb::offer)
+            body.text("transport-protocol", "RTP/SAVP").text("DTLS", "off").list("SDES", {"only-AES_CM_128_HMAC_SHA1_80"});
     }
     return fmt::format("{} {}", cookie, body.finished());
 }

@@ -63,7 +63,7 @@ Result<Turn> measure_running(const Daemon& running, const Topology& hosts, const
     auto ng = NgClient::connect(hosts.proxy, ng_port);
     if (!ng) return ng.error();
     if (auto ready = ng->wait_ready(ready_seconds); !ready) return ready.error();
-    auto load = Load::connect(hosts.proxy, ng_port, options.in_flight);
+    auto load = Load::connect(hosts.proxy, ng_port, options.in_flight, options.srtp);
     if (!load) return load.error();
     Turn turn;
     measure_idle(*load, running.pid(), options, turn);

@@ -2,6 +2,8 @@
 // What a worker knows of one SSRC under one key, in memory that outlives it, and how a successor goes on with it.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <span>
 #include <type_traits>
 
@@ -37,22 +39,29 @@ inline Turn settle(Turns& turns) {
 
 // One SSRC. One writer. All zero: free.
 struct alignas(64) Source {
-    Counter ssrc; // and `taken`; written last
+    Counter ssrc; // and a Hold; `taken` is written last
     Counter turn; // in which it changed last
     Window now[2], before[2]; // by Half; at the beginning of that turn
-    Counter lent;  // RTP: indices from here on are the kernel's; 0: none are
-    Counter room;
+    Counter lent;   // RTP: indices from here on are the kernel's; 0: none are
+    Counter lender; // StreamRecord::owner of whose rule has them
 
-    static constexpr std::uint64_t taken = std::uint64_t{1} << 32;
-    bool is(std::uint32_t number) const { return ssrc.get() == (taken | number); }
+    bool is(std::uint32_t number) const { return ssrc.get() == (state::taken | number); }
+    // By whoever.
+    bool is_about(std::uint32_t number) const { return !free() && static_cast<std::uint32_t>(ssrc.get()) == number; }
     bool free() const { return ssrc.get() == 0; }
 };
-static_assert(sizeof(Source) == 128 && alignof(Source) == alignof(state::ProtectionRecord::Room));
+static_assert(sizeof(Source) == 128 && alignof(Source) == alignof(state::ProtectionRecord::Room) &&
+              offsetof(Source, ssrc) == 8 * state::ProtectionRecord::Room::ssrc && offsetof(Source, lent) == 8 * state::ProtectionRecord::Room::lent &&
+              offsetof(Source, now) == 8 * state::ProtectionRecord::Room::next[0] &&
+              offsetof(Source, now) + sizeof(Window) == 8 * state::ProtectionRecord::Room::next[1]);
 
 // Those of a part.
 inline std::span<Source, state::ProtectionRecord::size> sources_of(state::ProtectionRecord& record) {
     static_assert(sizeof(Source) == sizeof(state::ProtectionRecord::Room) && std::is_standard_layout_v<Source>);
     return std::span<Source, state::ProtectionRecord::size>(reinterpret_cast<Source*>(record.sources), state::ProtectionRecord::size);
+}
+inline std::span<const Source, state::ProtectionRecord::size> sources_of(const state::ProtectionRecord& record) {
+    return sources_of(const_cast<state::ProtectionRecord&>(record)); // read only
 }
 
 namespace detail {
@@ -78,6 +87,21 @@ inline void enter(Source& source, const Turn& turn) {
 
 } // namespace detail
 
+// What somebody else has used of it, by Half, is used. Nothing of it was sent in this turn.
+using UsedHalves = std::array<Used, 2>;
+inline void go_on(Source& source, const UsedHalves& used) {
+    for (unsigned half = 0; half < used.size(); ++half) {
+        if (used[half].next <= source.now[half].next.get()) continue;
+        store(source.now[half], used[half]);
+        store(source.before[half], used[half]);
+    }
+}
+// Nobody sends it now.
+inline void rest(Source& source) {
+    const bool used = source.now[0].next.get() || source.now[1].next.get();
+    source.ssrc.set(used ? state::resting | static_cast<std::uint32_t>(source.ssrc.get()) : 0);
+}
+
 // As of this turn.
 inline const Window& window(const Source& source, Half half, const Turn& turn) {
     return (detail::undone(source, turn) ? source.before : source.now)[static_cast<int>(half)];
@@ -85,6 +109,16 @@ inline const Window& window(const Source& source, Half half, const Turn& turn) {
 inline bool is_lent(const Source& source, Half half, std::uint64_t index) {
     const auto from = source.lent.get();
     return from && half == Half::rtp && index >= from;
+}
+// Or by whom it isn't known.
+inline bool is_lent_by(const Source& source, std::uint64_t lender) {
+    const auto known = source.lender.get();
+    return source.lent.get() && (!known || known == lender);
+}
+inline void lend(Source& source, std::uint64_t from, std::uint64_t lender) {
+    source.lender.set(lender);
+    detail::then();
+    source.lent.set(from);
 }
 inline void use(Source& source, Half half, std::uint64_t index, const Turn& turn) {
     detail::enter(source, turn);

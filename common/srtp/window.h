@@ -66,6 +66,17 @@ inline void copy(Window& to, const Window& from) {
     to.next.set(from.next.get());
 }
 
+// As it was when somebody looked.
+struct Used {
+    std::uint64_t next = 0, used[2] = {};
+};
+inline Used load(const Window& window) { return {window.next.get(), {window.used[0].get(), window.used[1].get()}}; }
+inline void store(Window& window, const Used& value) {
+    window.used[0].set(value.used[0]);
+    window.used[1].set(value.used[1]);
+    window.next.set(value.next);
+}
+
 // The other way to say it, the kernel module's: bit n of 128 is `highest - n`, whose own is set.
 struct Marks {
     std::uint64_t highest;

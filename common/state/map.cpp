@@ -46,7 +46,8 @@ bool known_layout(const Header& header) {
                                                   {Kind::types, TypesRecord::first_size},
                                                   {Kind::kernel, KernelRecord::first_size},
                                                   {Kind::protection, ProtectionRecord::first_size},
-                                                  {Kind::decisions, DecisionsRecord::first_size}};
+                                                  {Kind::decisions, DecisionsRecord::first_size},
+                                                  {Kind::directory, DirectoryRecord::first_size}};
     return std::all_of(std::begin(known), std::end(known), [&](const auto& part) {
         const auto size = header.part_sizes[static_cast<std::size_t>(part.first)].get();
         return !size || (size >= part.second && is_part_size(size));

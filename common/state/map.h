@@ -49,6 +49,7 @@ class Map {
   private:
     friend class View;
     friend class Writer;
+    friend class Sent;
     Map(Fd file, void* base, std::size_t length, std::uint32_t slots)
         : file_(std::move(file)), base_(base), length_(length), slots_(slots) {}
     static Result<Map> open(Fd file, bool writable);

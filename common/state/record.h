@@ -71,7 +71,7 @@ struct KernelSsrc {
     Counter beside; // packets that came to userspace although there is a rule: the rule counts them as lost
 };
 
-enum class Kind : std::uint32_t { none, stream, sink, source, types, kernel, protection, decisions };
+enum class Kind : std::uint32_t { none, stream, sink, source, types, kernel, protection, decisions, directory };
 constexpr std::size_t kinds = 16; // room for more
 
 // Parts grow at their end, and need no new version for that: each chunk says how long its parts are. `first_size` is what every part
@@ -137,18 +137,41 @@ struct alignas(64) KernelRecord {
     Counter other_packets, other_bytes, other_types; // of the living rule, in Others already
 };
 
-// SSRCs that SRTP is received or sent under: one direction of a stream, by one set of keys.
+// SSRCs under one set of keys. What is received with them is one direction of a stream. What is sent with them is of all sinks that
+// have them, whosever streams': owner 0 (sent.h).
 struct alignas(64) ProtectionRecord {
     static constexpr auto kind = Kind::protection;
     static constexpr std::size_t first_size = 576;
     static constexpr unsigned size = 4;
     struct alignas(64) Room {
+        static constexpr unsigned ssrc = 0, next[] = {2, 5}, lent = 14; // srtp::Source's members
         Counter words[16];
     };
     Part part;
     Counter keys; // fingerprint of those that the first part of a list and all that follow are about; 0: of none
-    Counter room[5];
+    Counter users; // of what is sent: sinks that lead here
+    Counter left;  // the turn in which the last one went; 0: nobody waits for it to grow old
+    Slot beside;   // the next list of the same bucket
+    Slot behind;   // the next one of those that grow old
+    Counter room[2];
     Room sources[size]; // srtp::Source
+};
+
+// What stands in a Room's first word beside the SSRC; nothing: it is free.
+enum Hold : std::uint64_t {
+    taken = std::uint64_t{1} << 32,
+    asked = std::uint64_t{1} << 33,   // about to be taken, if nobody else has it
+    resting = std::uint64_t{1} << 34, // nobody sends it: who asks first goes on with it
+};
+
+// Lists of what is sent, by their keys: each bucket leads to the first of those whose fingerprint falls into it.
+struct alignas(64) DirectoryRecord {
+    static constexpr auto kind = Kind::directory;
+    static constexpr std::size_t first_size = 16320;
+    static constexpr unsigned size = (first_size - 64) / sizeof(Slot);
+    Part part;
+    Counter room[6];
+    Slot buckets[size];
 };
 
 // Of a stream that has refused packets, or has followed another source than it did.
@@ -231,7 +254,10 @@ struct Header {
     // Id of the stream whose packet or command is being handled; 0: none. Of a process that died: what it died at.
     Counter working;
     Turns turns;
-    Counter pad[4];
+    Slot directory;   // the DirectoryRecord; none: nothing was ever sent under keys
+    Slot spare;
+    Counter edition;  // of the directory and of what it leads to: odd while a list comes or goes
+    Counter pad[2];
     // Bytes of a part by Kind, as the file's first writer said, for chunks that don't say it themselves; 0: it has none.
     Counter part_sizes[kinds];
 };
@@ -251,7 +277,7 @@ static_assert(std::is_standard_layout_v<StreamRecord>);
 static_assert(sizeof(SourceRecord) == SourceRecord::first_size && sizeof(TypesRecord) == TypesRecord::first_size);
 static_assert(sizeof(StreamRecord) >= StreamRecord::first_size && sizeof(SinkRecord) >= SinkRecord::first_size &&
               sizeof(KernelRecord) >= KernelRecord::first_size &&
-              sizeof(ProtectionRecord) >= ProtectionRecord::first_size && sizeof(DecisionsRecord) >= DecisionsRecord::first_size && sizeof(Journal) == 8192);
+              sizeof(ProtectionRecord) >= ProtectionRecord::first_size && sizeof(DecisionsRecord) >= DecisionsRecord::first_size && sizeof(DirectoryRecord) == DirectoryRecord::first_size && sizeof(Journal) == 8192);
 
 // Where a link of `from` leads to; nullptr: nowhere. For who wrote it: nothing is checked.
 template <class To> To* follow(const void* from, const Link& link) {

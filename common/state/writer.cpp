@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 
+#include "common/state/sent.h"
 #include "common/state/view.h"
 
 namespace rtpengine::state {
@@ -34,6 +35,7 @@ Status reserve_file(int file, std::size_t from, std::size_t size) {
 struct Writer::Walk {
     Writer& writer;
     std::vector<bool> used; // by offset in units of a link
+    std::vector<ProtectionRecord*> sent = {}; // the first of each list
 
     template <class T> bool is(const void* part) const {
         return writer.size_of(T::kind, part) >= T::first_size && !used[writer.offset_of(part) / Link::unit];
@@ -50,12 +52,37 @@ struct Writer::Walk {
     void protection(StreamRecord& record, const void* from, Link& link) {
         for (auto* at = next<ProtectionRecord>(record, from, link); at;) at = next<ProtectionRecord>(record, at, at->part.next);
     }
+    // Several may lead to one list; none leads into it.
+    void sent_by(StreamRecord& record, SinkRecord& sink) {
+        auto* const first = follow<ProtectionRecord>(&sink, sink.protection);
+        if (!first) return;
+        if (writer.size_of(Kind::protection, first) && first->users.get() && used[writer.offset_of(first) / Link::unit]) return first->users.add(1);
+        const auto owner = first && is<ProtectionRecord>(first) ? first->part.owner.get() : 1;
+        if ((owner && owner != record.owner.get()) || !first->keys.get()) return sink.protection.set(0);
+        sent.push_back(first);
+        for (auto *at = first, *next = at; at; at = next) {
+            mark(at);
+            calm(*at);
+            next = follow<ProtectionRecord>(at, at->part.next);
+            if (next && !(is<ProtectionRecord>(next) && next->part.owner.get() == owner)) next = nullptr, at->part.next.set(0);
+        }
+        first->users.set(1);
+    }
+    // Of a process that died while it asked. Until all are found nobody leads here.
+    static void calm(ProtectionRecord& part) {
+        part.part.owner.set(0);
+        part.users.set(0);
+        part.left.set(0);
+        part.beside.set(0);
+        part.behind.set(0);
+        for (auto& source : part.sources) rest(source, asked);
+    }
     void parts_of(StreamRecord& record) {
         next<KernelRecord>(record, &record, record.kernel);
         next<DecisionsRecord>(record, &record, record.decisions);
         protection(record, &record, record.protection);
         for (auto* at = next<SinkRecord>(record, &record, record.sinks); at; at = next<SinkRecord>(record, at, at->part.next))
-            protection(record, at, at->protection);
+            sent_by(record, *at);
         for (auto* at = &record.source_list; at;) at = next<SourceRecord>(record, at, at->part.next);
         for (auto* at = &record.type_list; at;) at = next<TypesRecord>(record, at, at->part.next);
     }
@@ -69,7 +96,7 @@ struct Writer::Walk {
 };
 
 Writer::Sizes Writer::known_sizes() {
-    return sizes<StreamRecord, SinkRecord, SourceRecord, TypesRecord, KernelRecord, ProtectionRecord, DecisionsRecord>();
+    return sizes<StreamRecord, SinkRecord, SourceRecord, TypesRecord, KernelRecord, ProtectionRecord, DecisionsRecord, DirectoryRecord>();
 }
 
 Result<Writer> Writer::open(Fd file, const Sizes& known) {
@@ -78,12 +105,13 @@ Result<Writer> Writer::open(Fd file, const Sizes& known) {
     for (std::size_t kind = 0; kind < kinds; ++kind)
         if (auto& size = map->header().part_sizes[kind]; known[kind] && !size.get()) size.set(known[kind]);
     Writer writer(*std::move(map), known);
-    writer.find_free();
+    if (auto found = writer.find_free(); !found) return found.error();
     return writer;
 }
 
-void Writer::find_free() {
+Status Writer::find_free() {
     Walk walk{*this, std::vector<bool>(map_.length_ / Link::unit + 1)};
+    if (auto* known = directory()) walk.mark(known);
     for (std::uint32_t slot = 0; slot < map_.slots(); ++slot) walk.stream_at(map_.index()[slot]);
     for (auto offset = map_.chunks_begin(); offset + Chunk::size <= map_.length_; offset += Chunk::size) {
         auto* chunk = map_.at(offset);
@@ -93,6 +121,7 @@ void Writer::find_free() {
         else if (kind < kinds && known(static_cast<Kind>(kind))) // else a kind of a later program
             split(chunk, static_cast<Kind>(kind), &walk.used);
     }
+    return list_sent(walk.sent);
 }
 
 // Parts that are too small for us are left to an earlier program.
@@ -186,7 +215,7 @@ template <class T> void Writer::free_list(T* at) {
 }
 
 void Writer::give_back_sink(SinkRecord& sink) {
-    free_list(follow<ProtectionRecord>(&sink, sink.protection));
+    leave_sent(&sink, sink.protection);
     give_back(sink);
 }
 

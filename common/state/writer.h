@@ -35,6 +35,15 @@ class Writer {
     // Of ProtectionRecords, from the link of a part on.
     void give_back_list(const void* from, Link& link);
 
+    // What is sent under the keys with that fingerprint, whoever sends it: `link`, which a sink has, leads there from now on. nullptr: no
+    // memory; none is needed beyond reserve_sent().
+    ProtectionRecord* lead_to_sent(const void* from, Link& link, std::uint64_t keys);
+    Status reserve_sent(std::size_t count);
+    // `link` leads there no more. It stays for some turns, for whoever comes then.
+    void leave_sent(const void* from, Link& link);
+    static constexpr std::uint64_t sent_turns = 600;
+    void next_turn();
+
     // The record at a slot, open or closed; nullptr: none, or out of range.
     StreamRecord* record(std::uint32_t slot);
     // A new one instead, with id 0, for the stream `owner`; `slot` < slots(). nullptr: there is none in reserve.
@@ -52,8 +61,20 @@ class Writer {
     void* take(Kind kind, std::uint64_t owner);
     template <class T> void free_list(T* at);
     void give_back(Kind kind, void* part);
-    void find_free();
+    Status find_free();
     void split(char* chunk, Kind kind, const std::vector<bool>* used);
+    Status list_sent(const std::vector<ProtectionRecord*>& lists);
+    DirectoryRecord* directory();
+    Slot& bucket_of(std::uint64_t keys);
+    ProtectionRecord* sent_under(std::uint64_t keys);
+    ProtectionRecord* begin_sent(std::uint64_t keys);
+    void list(ProtectionRecord& first);
+    void forget_sent(ProtectionRecord& first);
+    void wait(ProtectionRecord& first);
+    template <class T> T* at(const Slot& place) const {
+        return place.get() ? reinterpret_cast<T*>(map_.at(std::uint64_t{place.get()} * Slot::unit)) : nullptr;
+    }
+    std::uint32_t place_of(const void* part) const { return static_cast<std::uint32_t>(offset_of(part) / Slot::unit); }
     std::vector<char*>& free(Kind kind) { return free_[static_cast<std::size_t>(kind)]; }
     std::size_t known(Kind kind) const { return known_[static_cast<std::size_t>(kind)]; }
     std::uint64_t offset_of(const void* part) const { return static_cast<std::uint64_t>(static_cast<const char*>(part) - map_.at(0)); }
@@ -63,6 +84,8 @@ class Writer {
     Sizes known_;
     std::array<std::vector<char*>, kinds> free_; // by Kind
     std::vector<char*> chunks_;                  // that nobody uses
+    ProtectionRecord *oldest_ = nullptr, *youngest_ = nullptr; // of those that nobody sends under any more
+    std::uint64_t turn_ = 1;
 };
 
 } // namespace rtpengine::state

@@ -22,6 +22,22 @@ class Places {
         return nullptr;
     }
 
+    // Whoever has it, or has had it; nullptr: it has none.
+    Source* held(std::uint32_t ssrc) const {
+        for (auto& place : places_)
+            if (place.is_about(ssrc)) return &place;
+        return nullptr;
+    }
+    // A free one, all zero; nullptr: there is none.
+    Source* clean() const {
+        for (auto& place : places_)
+            if (place.free()) {
+                if (place.turn.get() || place.now[0].next.get() || place.now[1].next.get()) wipe(place);
+                return &place;
+            }
+        return nullptr;
+    }
+
     // As Session's, and no_place.
     Outcome protect(Session& session, Half half, const Turn& turn, Bytes from, std::span<std::uint8_t> to) const {
         return with_place(half, from, [&](Source& source) { return session.protect(half, source, turn, from, to); });
@@ -35,7 +51,7 @@ class Places {
         auto* const place = clean();
         if (!place) return {Fault::no_place};
         const auto outcome = run(*place);
-        if (outcome) place->ssrc.set(Source::taken | ssrc); // use() was before, for whoever sees it
+        if (outcome) place->ssrc.set(state::taken | ssrc); // use() was before, for whoever sees it
         return outcome;
     }
 
@@ -52,14 +68,6 @@ class Places {
         if (!header) return {Fault::malformed};
         if (auto* const known = find(header->ssrc)) [[likely]] return run(*known);
         return begin(header->ssrc, run);
-    }
-    Source* clean() const {
-        for (auto& place : places_)
-            if (place.free()) {
-                if (place.turn.get() || place.now[0].next.get() || place.now[1].next.get()) wipe(place);
-                return &place;
-            }
-        return nullptr;
     }
     static void wipe(Source& place) {
         constexpr Window none{};

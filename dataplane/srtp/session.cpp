@@ -85,7 +85,7 @@ struct Session::Sealing {
 
 std::string_view name(Fault fault) {
     constexpr std::string_view names[] = {"none",     "malformed", "no room",  "forged",
-                                          "repeated", "used up",   "no place", "lent", "failed"};
+                                          "repeated", "used up",   "no place", "lent", "elsewhere", "failed"};
     return names[static_cast<int>(fault)];
 }
 

@@ -23,6 +23,7 @@ enum class Fault : std::uint8_t {
     used_up,   // the key's last index was used: a new key is needed
     no_place,  // of more SSRCs than there are places for
     lent,      // this index is the kernel's to use
+    elsewhere, // sending: another worker sends this SSRC under these keys
     failed,    // OpenSSL: nothing of it may leave
 };
 std::string_view name(Fault fault);

@@ -4,13 +4,13 @@
 #include <cerrno>
 
 #include "dataplane/worker/kernel_counters.h"
-#include "dataplane/worker/lending.h"
 
 namespace rtpengine::dataplane {
 
 void Departures::add(std::uint32_t slot, const offload::State& counted) {
     if (contains(counted.key.id)) return;
-    waiting_.push_back({slot, counted});
+    waiting_.push_back({slot, counted, {}});
+    if (auto* record = record_of(waiting_.back())) waiting_.back().lent.emplace(*record);
     by_id_[counted.key.id] = &waiting_.back();
 }
 
@@ -30,6 +30,7 @@ void Departures::book(const Departure& departure, const offload::State& final) {
     auto* record = record_of(departure);
     RtpCounters nobodys;
     book_late(record, record ? streams_[departure.slot].rtp : nobodys, departure.counted, final, records_);
+    if (departure.lent) departure.lent->book_used(final, records_.turn_now());
 }
 
 void Departures::gone() {
@@ -40,6 +41,7 @@ void Departures::gone() {
         take_back(*record);
         streams_[departure.slot].kernel = Stream::Kernel::no;
     }
+    if (departure.lent) departure.lent->take_back();
     by_id_.erase(departure.counted.key.id);
     waiting_.pop_front();
 }
@@ -69,6 +71,8 @@ Result<bool> Departures::collect(offload::Offload& offload, Ledger& ledger, unsi
 }
 
 void Departures::clear() {
+    for (const auto& departure : waiting_)
+        if (departure.lent) departure.lent->take_back();
     waiting_.clear();
     by_id_.clear();
 }

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <unordered_map>
 
 #include "dataplane/offload/offload.h"
 #include "dataplane/worker/ledger.h"
+#include "dataplane/worker/lending.h"
 #include "dataplane/worker/streams.h"
 
 namespace rtpengine::dataplane {
@@ -32,6 +34,7 @@ class Departures {
     struct Departure {
         std::uint32_t slot;
         offload::State counted;
+        std::optional<LentToSend> lent; // none: the stream was closed before
     };
     Result<bool> collect_first(offload::Offload& offload, Ledger& ledger);
     void book(const Departure& departure, const offload::State& final);

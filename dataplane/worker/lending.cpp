@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/state/sent.h"
 #include "dataplane/flow/decide.h"
 #include "dataplane/offload/encode.h"
 #include "dataplane/srtp/kernel.h"
@@ -35,7 +36,7 @@ void add_boundary(const Stream& stream, const offload::Rule& rule, std::uint32_t
     bool known = true;
     each_side(stream, rule, start, [&](Protection& side, offload::Boundaries&) {
         const auto* source = side.find(ssrc);
-        known = known && source && window(*source, Half::rtp, turn).next.get();
+        known = known && source && !source->lent.get() && window(*source, Half::rtp, turn).next.get();
     });
     if (!known) return;
     each_side(stream, rule, start, [&](Protection& side, offload::Boundaries& boundaries) {
@@ -43,27 +44,43 @@ void add_boundary(const Stream& stream, const offload::Rule& rule, std::uint32_t
     });
 }
 
-template <class Visit> void each_source_of(const void* from, const state::Link& link, Visit visit) {
-    for (auto* at = state::follow<state::ProtectionRecord>(from, link); at; at = state::follow<state::ProtectionRecord>(at, at->part.next))
+template <class Visit> void each_source_of(state::ProtectionRecord* first, Visit visit) {
+    for (auto* at = first; at; at = state::follow<state::ProtectionRecord>(at, at->part.next))
         for (auto& source : srtp::sources_of(*at))
             visit(source);
 }
 
-template <class Visit> void each_source_of(state::StreamRecord& record, Visit visit) {
-    each_source_of(&record, record.protection, visit);
-    state::each_sink(record, [&](state::SinkRecord& sink) { each_source_of(&sink, sink.protection, visit); });
+state::ProtectionRecord* list_of(const void* from, const state::Link& link) { return state::follow<state::ProtectionRecord>(from, link); }
+
+template <class Visit> void each_list_of(state::StreamRecord& record, Visit visit) {
+    visit(list_of(&record, record.protection));
+    state::each_sink(record, [&](state::SinkRecord& sink) { visit(list_of(&sink, sink.protection)); });
 }
 
-void book_used(const void* from, const state::Link& link, const offload::UsedIndices& used, const srtp::Turn& turn) {
+bool has_lent(state::ProtectionRecord* first, std::uint64_t lender) {
+    bool any = false;
+    each_source_of(first, [&](const srtp::Source& source) { any = any || is_lent_by(source, lender); });
+    return any;
+}
+
+void book_list(state::ProtectionRecord* first, std::uint64_t lender, const offload::UsedIndices& used, const srtp::Turn& turn) {
     for (const auto& each : used)
-        each_source_of(from, link, [&](srtp::Source& source) {
-            if (source.is(each.ssrc)) srtp::from_kernel(source, each.marks, turn);
+        each_source_of(first, [&](srtp::Source& source) {
+            if (source.is(each.ssrc) && is_lent_by(source, lender)) srtp::from_kernel(source, each.marks, turn);
         });
 }
 
-bool is_lent(Protection& side, const srtp::Header& header, const srtp::Turn& turn) {
+// Who was sent under keys that nobody sends with any more may be sent by somebody else now.
+void take_back_list(state::ProtectionRecord* first, std::uint64_t lender) {
+    each_source_of(first, [&](srtp::Source& source) {
+        if (is_lent_by(source, lender)) source.lent.set(0);
+    });
+    if (first && !first->part.owner.get() && !first->users.get()) state::rest(*first);
+}
+
+bool is_lent_by(Protection& side, std::uint64_t lender, const srtp::Header& header, const srtp::Turn& turn) {
     const auto* source = side.find(header.ssrc);
-    return source && is_lent(*source, Half::rtp, guess(window(*source, Half::rtp, turn), header.sequence));
+    return source && is_lent_by(*source, lender) && is_lent(*source, Half::rtp, guess(window(*source, Half::rtp, turn), header.sequence));
 }
 
 } // namespace
@@ -85,35 +102,54 @@ offload::Start start_of(const Stream& stream, const offload::Rule& rule, const o
 }
 
 void lend(const Stream& stream, const offload::Rule& rule, const offload::Start& start) {
-    each_side(stream, rule, start, [](Protection& side, const offload::Boundaries& boundaries) {
+    const auto lender = stream.record->owner.get();
+    each_side(stream, rule, start, [lender](Protection& side, const offload::Boundaries& boundaries) {
         for (const auto& each : boundaries)
-            side.find(each.ssrc)->lent.set(each.index + 1);
+            lend(*side.find(each.ssrc), each.index + 1, lender);
     });
 }
 
 bool has_lent(state::StreamRecord& record) {
     bool any = false;
-    each_source_of(record, [&](const srtp::Source& source) { any = any || source.lent.get(); });
+    each_list_of(record, [&](auto* first) { any = any || has_lent(first, record.owner.get()); });
     return any;
 }
 
 // The n-th destination that leads to a stream is the n-th sink that does, and is protected; there is one.
 void book_used(state::StreamRecord& record, const offload::State& state, const srtp::Turn& turn) {
-    book_used(&record, record.protection, state.receive, turn);
+    const auto lender = record.owner.get();
+    book_list(list_of(&record, record.protection), lender, state.receive, turn);
     for (const auto& destination : state.destinations)
         state::each_sink(record, [&](state::SinkRecord& sink) {
-            if (sink.stream.get() == destination.stream) book_used(&sink, sink.protection, destination.send, turn);
+            if (sink.stream.get() == destination.stream) book_list(list_of(&sink, sink.protection), lender, destination.send, turn);
         });
 }
 
 void take_back(state::StreamRecord& record) {
-    each_source_of(record, [](srtp::Source& source) { source.lent.set(0); });
+    each_list_of(record, [&](auto* first) { take_back_list(first, record.owner.get()); });
+}
+
+LentToSend::LentToSend(state::StreamRecord& record) : lender_(record.owner.get()) {
+    state::each_sink(record, [&](state::SinkRecord& sink) {
+        auto* const first = list_of(&sink, sink.protection);
+        if (has_lent(first, lender_)) lists_.push_back({sink.stream.get(), first});
+    });
+}
+
+void LentToSend::book_used(const offload::State& state, const srtp::Turn& turn) const {
+    for (const auto& destination : state.destinations)
+        for (const auto& to : lists_)
+            if (to.stream == destination.stream) book_list(to.first, lender_, destination.send, turn);
+}
+
+void LentToSend::take_back() const {
+    for (const auto& to : lists_) take_back_list(to.first, lender_);
 }
 
 bool leaves_lent(const Stream& stream, srtp::Bytes packet, const srtp::Turn& turn) {
     const auto header = stream.receive ? std::nullopt : srtp::Header::parse(Half::rtp, packet);
     return header && std::any_of(stream.exits.begin(), stream.exits.end(),
-                       [&](const Exit& exit) { return exit.send && is_lent(*exit.send, *header, turn); });
+                       [&](const Exit& exit) { return exit.send && is_lent_by(*exit.send, stream.record->owner.get(), *header, turn); });
 }
 
 } // namespace rtpengine::dataplane

@@ -28,6 +28,22 @@ void book_used(state::StreamRecord& record, const offload::State& state, const s
 // Nobody in the kernel uses any of it any more.
 void take_back(state::StreamRecord& record);
 
+// What a stream has lent of what it sends, which may outlive its sinks; they stay until it is taken back.
+class LentToSend {
+  public:
+    explicit LentToSend(state::StreamRecord& record);
+    void book_used(const offload::State& state, const srtp::Turn& turn) const;
+    void take_back() const;
+
+  private:
+    struct To {
+        std::uint64_t stream; // of the sink
+        state::ProtectionRecord* first;
+    };
+    std::uint64_t lender_;
+    std::vector<To> lists_;
+};
+
 // Of plain RTP: it would leave under an index that is the kernel's.
 bool leaves_lent(const Stream& stream, srtp::Bytes packet, const srtp::Turn& turn);
 

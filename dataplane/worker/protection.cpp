@@ -12,7 +12,8 @@ namespace {
 
 using state::ProtectionRecord;
 
-constexpr unsigned max_parts = 8; // of a list: SSRCs under one key are as many as SSRCs with counters
+// Of a list. SSRCs that are received are as many as SSRCs with counters; those that are sent may be of many branches.
+constexpr unsigned max_received = 8, max_sent = 32;
 
 // Who is killed in here leaves keys that are nobody's.
 void begin_anew(state::Writer& writer, ProtectionRecord& first, std::uint64_t keys) {
@@ -44,8 +45,9 @@ Result<std::shared_ptr<Protection>> Protection::make(const Keys& keys) {
     return made;
 }
 
-void Protection::attach(state::Writer& writer, std::uint64_t owner, const void* from, state::Link& link) {
+void Protection::receive(state::Writer& writer, std::uint64_t owner, const void* from, state::Link& link) {
     writer_ = &writer;
+    elsewhere_ = nullptr;
     first_ = state::follow<ProtectionRecord>(from, link);
     if (!first_) {
         first_ = writer.take<ProtectionRecord>(owner);
@@ -54,6 +56,12 @@ void Protection::attach(state::Writer& writer, std::uint64_t owner, const void* 
         state::lead(from, link, first_);
     }
     if (first_->keys.get() != fingerprint_) begin_anew(writer, *first_, fingerprint_);
+}
+
+void Protection::send(state::Writer& writer, const Elsewhere& elsewhere, const void* from, state::Link& link) {
+    writer_ = &writer;
+    elsewhere_ = &elsewhere;
+    first_ = writer.lead_to_sent(from, link, fingerprint_);
 }
 
 srtp::Source* Protection::find(std::uint32_t ssrc) const {
@@ -68,23 +76,53 @@ state::ProtectionRecord* Protection::grow() {
     auto* last = first_;
     for (auto* at = first_; at; at = state::follow<ProtectionRecord>(at, at->part.next), ++parts)
         last = at;
-    if (!last || parts >= max_parts || !writer_->reserve<ProtectionRecord>(1)) return nullptr;
+    if (!last || parts >= (elsewhere_ ? max_sent : max_received) || !writer_->reserve<ProtectionRecord>(1)) return nullptr;
     auto* const more = writer_->take<ProtectionRecord>(first_->part.owner.get());
     state::lead(last, last->part.next, more);
     return more;
 }
 
-template <class Do> srtp::Outcome Protection::with_place(srtp::Half half, srtp::Bytes packet, Do run) {
-    const auto header = srtp::Header::parse(half, packet); // of what is protected the beginning is plain
-    if (!header) return {srtp::Fault::malformed};
-    ProtectionRecord* open = nullptr; // has a free place
+// One that the SSRC has had, or a free one; nullptr: none.
+srtp::Source* Protection::place_for(std::uint32_t ssrc) {
+    ProtectionRecord* open = nullptr;
     for (auto* at = first_; at; at = state::follow<ProtectionRecord>(at, at->part.next)) {
         const srtp::Places places(srtp::sources_of(*at));
-        if (auto* const known = places.find(header->ssrc)) [[likely]] return run(*known);
+        if (auto* const held = places.held(ssrc)) return held;
         if (!open && places.room()) open = at;
     }
     if (!open) open = grow();
-    return open ? srtp::Places(srtp::sources_of(*open)).begin(header->ssrc, run) : srtp::Outcome{srtp::Fault::no_place};
+    return open ? srtp::Places(srtp::sources_of(*open)).clean() : nullptr;
+}
+
+// It has its place behind a packet that succeeded; use() was before, for whoever sees it.
+template <class Do> srtp::Outcome Protection::begin(std::uint32_t ssrc, Do run) {
+    auto* const place = place_for(ssrc);
+    if (!place) return {srtp::Fault::no_place};
+    if (elsewhere_) return begin_sending(*place, ssrc, run);
+    const auto outcome = run(*place);
+    if (outcome) place->ssrc.set(state::taken | ssrc);
+    return outcome;
+}
+
+// Two who ask at once both see it, and both step back.
+template <class Do> srtp::Outcome Protection::begin_sending(srtp::Source& place, std::uint32_t ssrc, Do run) {
+    place.ssrc.set(state::asked | ssrc);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    auto outcome = srtp::Outcome{srtp::Fault::elsewhere};
+    if (const auto sent = elsewhere_->sent(fingerprint_, ssrc)) {
+        srtp::go_on(place, *sent);
+        outcome = run(place);
+    }
+    if (outcome) place.ssrc.set(state::taken | ssrc);
+    else srtp::rest(place);
+    return outcome;
+}
+
+template <class Do> srtp::Outcome Protection::with_place(srtp::Half half, srtp::Bytes packet, Do run) {
+    const auto header = srtp::Header::parse(half, packet); // of what is protected the beginning is plain
+    if (!header) return {srtp::Fault::malformed};
+    if (auto* const known = find(header->ssrc)) [[likely]] return run(*known);
+    return begin(header->ssrc, run);
 }
 
 srtp::Outcome Protection::protect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,

@@ -7,6 +7,7 @@
 
 #include "common/state/writer.h"
 #include "dataplane/srtp/places.h"
+#include "dataplane/worker/elsewhere.h"
 
 namespace rtpengine::dataplane {
 
@@ -20,10 +21,13 @@ class Protection {
     static Result<std::shared_ptr<Protection>> make(const Keys& keys);
     bool is(const Keys& keys) const { return keys == keys_; }
 
-    // Where its state lies: behind `link`, which `from` has, a part of the stream `owner`. Nothing there: one
-    // ProtectionRecord is taken of the reserve. What is there of other keys is forgotten. All of them outlive
-    // the protection, or it is attached again.
-    void attach(state::Writer& writer, std::uint64_t owner, const void* from, state::Link& link);
+    // Where its state lies: behind `link`, which `from` has. Nothing there: one ProtectionRecord is taken of the reserve. What is there of
+    // other keys is forgotten. All of them outlive the protection, or it is attached again.
+    // What the stream `owner` receives is its own ...
+    void receive(state::Writer& writer, std::uint64_t owner, const void* from, state::Link& link);
+    // ... what a sink sends is of all that send under these keys, also of other workers: of each SSRC one at a time, who goes on where
+    // the other one has stopped.
+    void send(state::Writer& writer, const Elsewhere& elsewhere, const void* from, state::Link& link);
 
     std::uint64_t fingerprint() const { return fingerprint_; }
     // nullptr: there are several.
@@ -41,6 +45,9 @@ class Protection {
   private:
     Protection(Keys keys, std::uint64_t fingerprint) : keys_(std::move(keys)), fingerprint_(fingerprint) {}
     template <class Do> srtp::Outcome with_place(srtp::Half half, srtp::Bytes packet, Do run);
+    template <class Do> srtp::Outcome begin(std::uint32_t ssrc, Do run);
+    template <class Do> srtp::Outcome begin_sending(srtp::Source& place, std::uint32_t ssrc, Do run);
+    srtp::Source* place_for(std::uint32_t ssrc);
     state::ProtectionRecord* grow();
 
     Keys keys_;
@@ -48,6 +55,7 @@ class Protection {
     std::vector<srtp::Session> sessions_; // of the keys, one at least
     state::Writer* writer_ = nullptr;
     state::ProtectionRecord* first_ = nullptr;
+    const Elsewhere* elsewhere_ = nullptr; // there: it sends
 };
 
 } // namespace rtpengine::dataplane

@@ -44,6 +44,8 @@ Result<Records> Records::open(const StateFiles& files, std::uint32_t own) {
         if (!map) return map.error();
         other.emplace(*std::move(map));
     }
+    for (const auto& other : records.others_)
+        if (other) records.elsewhere_.add(*other);
     if (auto opened = records.open_announced(files); !opened) return opened.error();
     return records;
 }
@@ -81,7 +83,7 @@ std::unordered_set<std::uint64_t> Records::elsewhere() const {
 Status Records::prepare(std::size_t streams, std::size_t sinks, std::size_t protections) {
     auto ready = writer_.reserve<state::StreamRecord>(streams);
     if (ready) ready = writer_.reserve<state::SinkRecord>(sinks);
-    if (ready) ready = writer_.reserve<state::ProtectionRecord>(protections);
+    if (ready) ready = writer_.reserve_sent(protections);
     prepare_for_packets();
     return ready;
 }
@@ -111,6 +113,7 @@ void Records::turn() {
         if (closed_[swept_] && turns_ - closed_[swept_] >= kept_turns) forget(swept_);
     if (swept_ == slots()) swept_ = 0;
     ++turns_;
+    writer_.next_turn();
     prepare_for_packets();
 }
 

@@ -12,6 +12,7 @@
 #include "common/state/view.h"
 #include "common/state/writer.h"
 #include "dataplane/flow/rule.h"
+#include "dataplane/worker/elsewhere.h"
 
 namespace rtpengine::dataplane {
 
@@ -45,6 +46,7 @@ class Records {
         return worker < announced_.size() && announced_[worker] ? &*announced_[worker] : nullptr;
     }
     state::Writer& writer() { return writer_; }
+    const Elsewhere& sent_elsewhere() const { return elsewhere_; }
     // nullptr: out of range, or nothing was opened there.
     state::StreamRecord* record(std::uint32_t slot) { return writer_.record(slot); }
     // Of any worker, when all of them have their place in memory; nullptr: no such worker, or no slot of its.
@@ -54,7 +56,7 @@ class Records {
     // Ids of all streams that other workers have.
     std::unordered_set<std::uint64_t> elsewhere() const;
 
-    // Memory for so many streams, sinks and protections more, or an error. And some for what packets may bring, where there is any.
+    // Memory for so many streams, sinks and protections (of what is received, and is sent) more, or an error. And some for what packets may bring, where there is any.
     Status prepare(std::size_t streams, std::size_t sinks, std::size_t protections);
     // A record for the stream `owner`, with id 0; prepare() was there before.
     state::StreamRecord& make(std::uint32_t slot, std::uint64_t owner);
@@ -72,6 +74,7 @@ class Records {
     state::Writer writer_;
     std::vector<std::optional<state::Announcements>> announced_; // by worker
     std::vector<std::optional<state::Map>> others_; // by worker
+    Elsewhere elsewhere_; // those
     std::uint32_t own_;
     // By slot: the turn in which it was closed, as long as its figures stay; 0: they don't wait. However fast calls come and go, it is as large.
     std::vector<std::uint32_t> closed_;

@@ -214,7 +214,7 @@ void Streams::set_receive(Stream& stream, std::shared_ptr<Protection> receive) {
     auto& record = *stream.record;
     stream.receive = std::move(receive);
     if (stream.receive)
-        return stream.receive->attach(records_.writer(), record.owner.get(), &record, record.protection);
+        return stream.receive->receive(records_.writer(), record.owner.get(), &record, record.protection);
     records_.writer().give_back_list(&record, record.protection);
 }
 
@@ -227,9 +227,9 @@ void Streams::set_exits(const StreamSpec& spec, const std::vector<std::shared_pt
     for (std::size_t i = 0; i < sinks.size(); ++i) {
         const auto& sink = spec.sinks[i];
         if (send[i])
-            send[i]->attach(records_.writer(), record.owner.get(), sinks[i], sinks[i]->protection);
+            send[i]->send(records_.writer(), records_.sent_elsewhere(), sinks[i], sinks[i]->protection);
         else
-            records_.writer().give_back_list(sinks[i], sinks[i]->protection);
+            records_.writer().leave_sent(sinks[i], sinks[i]->protection);
         const auto* map = records_.exit(sink.worker, sink.slot);
         if (!map) {
             log::warning("{}: the stream of a sink can't be found", spec.scope);

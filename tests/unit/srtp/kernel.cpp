@@ -65,7 +65,7 @@ TEST_CASE("an SSRC is lent to the kernel and comes back, and each index is used 
     const auto parameters = random_parameters(random, *find_suite("AES_CM_128_HMAC_SHA1_80"));
     auto sender = session(parameters);
     Source source;
-    source.ssrc.set(Source::taken | 7);
+    source.ssrc.set(state::taken | 7);
     const auto fault = [&](std::uint16_t sequence) { return protect(sender, Half::rtp, source, rtp(7, sequence)).fault; };
     for (const std::uint16_t sequence : {0xfff0, 0xfff1, 0xfff3}) CHECK(fault(sequence) == Fault::none);
     source.lent.set(0xfff8);
@@ -86,7 +86,7 @@ TEST_CASE("an SSRC is lent to the kernel and comes back, and each index is used 
 
 TEST_CASE("a kernel that has used nothing changes nothing") {
     Source source;
-    source.ssrc.set(Source::taken | 7);
+    source.ssrc.set(state::taken | 7);
     use(source, Half::rtp, 10, {});
     source.lent.set(43);
     from_kernel(source, {42, {~std::uint64_t{0}, ~std::uint64_t{0}}}, {}); // as it was given
