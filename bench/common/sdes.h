@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "bench/common/dtls_client.h"
 #include "common/base/result.h"
 
-#include <array>
-#include <cstdint>
 #include <string>
 
 namespace rtpengine::bench {
@@ -12,7 +11,7 @@ namespace rtpengine::bench {
 // One line of a=crypto (RFC 4568) with the suite that is measured, AES_CM_128_HMAC_SHA1_80.
 struct Crypto {
     std::string tag;
-    std::array<std::uint8_t, 30> key{}; // master key and master salt: what its sender protects with
+    SrtpKey key{}; // what its sender protects with
 };
 
 // An error shows the SDP.

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 namespace rtpengine::bench {
@@ -87,6 +89,19 @@ in_addr party_address(Side side, std::uint32_t call) {
 
 const char* proxy_address(Side side) {
     return side == Side::caller ? "10.10.0.1" : "10.20.0.1";
+}
+
+Result<Fd> party_socket(Side side, std::uint32_t call, const sockaddr_in& to) {
+    Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const sockaddr_in from{AF_INET, htons(media_port), party_address(side, call), {}};
+    const timeval patience{.tv_sec = 0, .tv_usec = 200'000};
+    const int on = 1;
+    if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0 ||
+        ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 ||
+        ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0)
+        return Error{fmt::format("a party's socket: {}", std::strerror(errno)), errno};
+    return socket;
 }
 
 } // namespace rtpengine::bench

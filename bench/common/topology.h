@@ -37,6 +37,8 @@ constexpr std::uint32_t max_calls = 60000; // two bytes of address, .0.0 left ou
 
 // The address of a call's party, network order.
 in_addr party_address(Side side, std::uint32_t call);
+// A UDP socket at a party's address, connected, for the thread that is in its host. Its port may be somebody's who receives for all.
+Result<Fd> party_socket(Side side, std::uint32_t call, const sockaddr_in& to);
 // The proxy's address on the link to that side, as text.
 const char* proxy_address(Side side);
 

@@ -25,11 +25,37 @@ Result<Clients> connect(const Topology& hosts, const Options& options) {
     return clients;
 }
 
-Status set_up_calls(Clients& clients, Traffic& traffic, const Options& options) {
+// The callee's handshake, from where its media will come.
+Result<SrtpKeys> shake(const Topology& hosts, const DtlsClient& client, std::uint32_t call, const CallPorts& ports) {
+    Result<SrtpKeys> keys = Error{"no handshake"};
+    const auto done = hosts.callee.within([&]() -> Status {
+        auto socket = party_socket(Side::callee, call, ports.toward[int(Side::callee)]);
+        if (!socket) return socket.error();
+        keys = client.shake(socket->get());
+        return {};
+    });
+    return done ? keys : Result<SrtpKeys>(done.error());
+}
+
+Status set_up_call(NgClient& ng, const Topology& hosts, const DtlsClient* client, std::uint32_t call, Traffic& traffic, const Options& options) {
+    auto ports = ng.set_up(call, {options.two_interfaces, options.srtp, client});
+    if (!ports) return ports.error();
+    if (auto used = traffic.use_ports(call, *ports); !used || !client) return used;
+    const auto keys = shake(hosts, *client, call, *ports);
+    return keys ? traffic.use_keys(call, *keys) : Status(keys.error());
+}
+
+Status set_up_calls(Clients& clients, const Topology& hosts, Traffic& traffic, const Options& options) {
+    std::optional<DtlsClient> client;
+    if (options.dtls) {
+        auto made = DtlsClient::create();
+        if (!made) return made.error();
+        client = *std::move(made);
+    }
     for (std::uint32_t call = 0; call < options.calls(); ++call) {
-        auto ports = clients[call % clients.size()].set_up(call, {options.two_interfaces, options.srtp});
-        if (!ports) return Error{fmt::format("call {}: {}", call, ports.error().message)};
-        if (auto used = traffic.use_ports(call, *ports); !used) return used;
+        auto& ng = clients[call % clients.size()];
+        if (auto made = set_up_call(ng, hosts, client ? &*client : nullptr, call, traffic, options); !made)
+            return Error{fmt::format("call {}: {}", call, made.error().message)};
     }
     return {};
 }
@@ -44,7 +70,7 @@ Status between(const Daemon& running, const Topology& hosts, Traffic& traffic, c
                const std::function<Status(const Daemon&)>& work) {
     auto clients = connect(hosts, options);
     if (!clients) return clients.error();
-    if (auto set_up = set_up_calls(*clients, traffic, options); !set_up) return set_up;
+    if (auto set_up = set_up_calls(*clients, hosts, traffic, options); !set_up) return set_up;
     if (auto done = work(running); !done) return done;
     return remove_calls(*clients, options);
 }

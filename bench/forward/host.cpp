@@ -24,7 +24,7 @@ std::int64_t now_ns() {
 
 struct Host::Buffers {
     struct Out {
-        std::array<std::uint8_t, packet_size> packet{};
+        std::array<std::uint8_t, protected_size + 16> packet{}; // the library wants more room than it uses
         iovec vector{packet.data(), packet_size};
         alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> control{};
     };
@@ -63,7 +63,8 @@ Result<Host> Host::open(const Netns& host) {
         socket.reset(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
         const sockaddr_in any{AF_INET, htons(media_port), {}, {}};
         const int on = 1;
-        if (!socket || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) != 0 ||
+        if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 || // beside party_socket()
+            ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) != 0 ||
             ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &buffer_bytes, sizeof buffer_bytes) != 0 ||
             ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUFFORCE, &buffer_bytes, sizeof buffer_bytes) != 0 ||
             ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0)
@@ -94,7 +95,9 @@ std::size_t Host::send(std::span<Stream*> streams, std::uint32_t run) {
     const std::int64_t now = now_ns();
     for (std::size_t i = 0; i < count; ++i) {
         auto& stream = *streams[i];
-        write_packet(buffers_->out[i].packet, stream.sequence++, stream.id, run, now);
+        auto& out = buffers_->out[i];
+        write_packet(std::span(out.packet).first<packet_size>(), stream.sequence++, stream.id, run, now);
+        out.vector.iov_len = stream.sealer ? stream.sealer->seal(out.packet.data(), packet_size) : packet_size;
         stream.sent_ns = now;
     }
     const int sent = ::sendmmsg(socket_.get(), buffers_->out_messages.data(), unsigned(count), 0);

@@ -3,6 +3,7 @@
 
 #include "bench/common/topology.h"
 #include "bench/forward/mark.h"
+#include "bench/forward/opener.h"
 
 #include <array>
 #include <cstdint>
@@ -25,6 +26,7 @@ struct Stream {
     std::uint32_t id = 0; // SSRC, and the index among all streams
     std::uint16_t sequence = 0;
     std::int64_t sent_ns = 0; // the latest packet, CLOCK_REALTIME
+    std::optional<Sealer> sealer = {}; // of who sends SRTP
 };
 
 // A packet as it came in.

@@ -16,6 +16,8 @@ namespace {
 Result<std::vector<Round>> all_rounds(const Options& options, const Topology& hosts) {
     auto traffic = Traffic::create(hosts, options.calls(), options.instances, options.srtp);
     if (!traffic) return traffic.error();
+    if (options.dtls)
+        if (auto sealed = traffic->seal_all(); !sealed) return sealed.error();
     std::vector<Round> rounds;
     for (std::uint32_t number = 0; number < options.rounds; ++number) {
         Round round{calibrate(hosts, *traffic, options), {}};

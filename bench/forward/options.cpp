@@ -22,6 +22,7 @@ interfaces, NG address, port range and --foreground are appended. Several daemon
   --two-interfaces  callers and callees on logical interfaces of their own
   --instances N     COMMAND serves N instances, on the NG port given to it and those that follow; calls take turns (1)
   --srtp            callers send RTP and callees get SRTP, AES_CM_128_HMAC_SHA1_80: one stream of each call, one direction
+  --dtls            callees have DTLS-SRTP with that suite, both ways
   --search          look for the highest rate without loss instead, from --rate on; --seconds is that of each try
   --strict          exit status 1 if a packet was lost
   --json FILE       every figure of every turn
@@ -37,6 +38,7 @@ const option long_options[] = {{"daemon", required_argument, nullptr, 'd'},
                                {"two-interfaces", no_argument, nullptr, '2'},
                                {"instances", required_argument, nullptr, 'i'},
                                {"srtp", no_argument, nullptr, 'p'},
+                               {"dtls", no_argument, nullptr, 'D'},
                                {"search", no_argument, nullptr, 'x'},
                                {"strict", no_argument, nullptr, 'S'},
                                {"json", required_argument, nullptr, 'j'},
@@ -55,6 +57,7 @@ bool take(int letter, Options& options) {
     case 'S': return options.strict = true;
     case 'i': return number(1, 16, options.instances);
     case 'p': return options.srtp = true;
+    case 'D': return options.dtls = true;
     case 'x': return options.search = true;
     case 'n':
         if (!number(2, max_calls * 2.0, options.streams)) return false;
@@ -70,6 +73,7 @@ bool take(int letter, Options& options) {
 
 Result<Options> parse_options(int argc, char** argv) {
     auto options = read_options<Options>(argc, argv, long_options, help, take);
+    if (options && options->srtp && options->dtls) return Error{"--srtp and --dtls exclude each other\n", 1};
     if (options && options->calls() > max_calls)
         return Error{fmt::format("--streams {}: with --srtp no more than {}", options->streams, max_calls)};
     return options;

@@ -22,6 +22,7 @@ struct Options {
     bool two_interfaces = false;
     std::uint32_t instances = 1; // of the daemon, on NG ports one after another
     bool srtp = false; // callers send RTP, callees get SRTP and send nothing
+    bool dtls = false; // callees have SRTP with keys of DTLS, both ways
     bool strict = false; // exit 1 on loss
     bool search = false; // the highest rate without loss instead of the cost of one
     std::string json_path;

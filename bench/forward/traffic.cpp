@@ -66,7 +66,7 @@ Traffic::Traffic(Host caller, Host callee, std::uint32_t calls, std::uint32_t in
       one_way_(one_way) {
     for (const Side side : {Side::caller, Side::callee})
         for (std::uint32_t call = 0; call < calls; ++call)
-            streams_[std::size_t(side)].push_back({party_address(side, call), {}, stream_id(side, call), 1});
+            streams_[std::size_t(side)].push_back({party_address(side, call), {}, stream_id(side, call), 1, 0, {}});
     go_direct();
 }
 
@@ -83,9 +83,28 @@ Status Traffic::use_ports(std::uint32_t call, const CallPorts& ports) {
         streams_[std::size_t(side)][call].to = ports.toward[std::size_t(side)];
     openers_[call].reset();
     if (!ports.crypto) return {};
-    auto opener = Opener::create(*ports.crypto);
+    auto opener = Opener::create(ports.crypto->key);
     if (!opener) return opener.error();
     openers_[call] = std::move(*opener);
+    return {};
+}
+
+Status Traffic::use_keys(std::uint32_t call, const SrtpKeys& keys) {
+    auto opener = Opener::create(keys.theirs);
+    if (!opener) return opener.error();
+    auto sealer = Sealer::create(keys.ours);
+    if (!sealer) return sealer.error();
+    openers_[call] = std::move(*opener);
+    streams_[std::size_t(Side::callee)][call].sealer = std::move(*sealer);
+    return {};
+}
+
+Status Traffic::seal_all() {
+    for (auto& stream : streams_[std::size_t(Side::callee)]) {
+        auto sealer = Sealer::create({});
+        if (!sealer) return sealer.error();
+        stream.sealer = std::move(*sealer);
+    }
     return {};
 }
 

@@ -55,9 +55,13 @@ class Traffic {
     // `calls` of two streams each; without ports the streams go straight to the other party (calibration).
     // Call N belongs to instance N % `instances`. `one_way`: callees send nothing.
     static Result<Traffic> create(const Topology& hosts, std::uint32_t calls, std::uint32_t instances, bool one_way);
-    // With keys, what comes to the callee has to be protected by them.
+    // With keys, what comes to the callee has to be protected by them ...
     Status use_ports(std::uint32_t call, const CallPorts& ports);
+    // ... or by these, and what it sends is.
+    Status use_keys(std::uint32_t call, const SrtpKeys& keys);
+    // Callees go on protecting what they send, so that it costs the same.
     void go_direct();
+    Status seal_all();
 
     // Sends only, each side by a thread of its own: nobody looks what arrives.
     Flood flood(const Pace& pace);

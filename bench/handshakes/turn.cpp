@@ -3,15 +3,11 @@
 
 #include "bench/common/daemon.h"
 #include "bench/common/ng_client.h"
-#include "common/base/fd.h"
 
 #include <atomic>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <fmt/format.h>
 #include <mutex>
-#include <sys/socket.h>
 #include <thread>
 
 namespace rtpengine::bench {
@@ -32,23 +28,11 @@ struct Faults {
     }
 };
 
-// The callee's socket, connected with the proxy's.
-Result<Fd> open_socket(std::uint32_t call, const sockaddr_in& to) {
-    Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    const sockaddr_in from{AF_INET, htons(media_port), party_address(Side::callee, call), {}};
-    const timeval patience{.tv_sec = 0, .tv_usec = 200'000};
-    if (!socket || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0 ||
-        ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 ||
-        ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0)
-        return Error{fmt::format("the callee's socket: {}", std::strerror(errno)), errno};
-    return socket;
-}
-
 Status one_call(NgClient& ng, std::uint32_t call, const DtlsClient& client, bool shakes) {
     auto ports = ng.set_up(call, {.dtls = &client});
     if (!ports) return ports.error();
     if (shakes) {
-        auto socket = open_socket(call, ports->toward[int(Side::callee)]);
+        auto socket = party_socket(Side::callee, call, ports->toward[int(Side::callee)]);
         if (!socket) return socket.error();
         if (auto keys = client.shake(socket->get()); !keys) return keys.error();
     }

@@ -2,6 +2,7 @@
 // What one direction of a stream is protected with: what SDES or DTLS has negotiated, and a rule says.
 #pragma once
 
+#include "common/srtp/mki.h"
 #include "common/srtp/secret.h"
 #include "common/srtp/suite.h"
 
@@ -20,7 +21,7 @@ struct SessionParameters {
 struct Master {
     Secret<max_key> key;
     Secret<max_salt> salt;
-    Secret<max_mki> mki; // as it stands in packets; empty: they have none
+    Mki mki;
 
     bool operator==(const Master&) const = default;
 };

@@ -25,7 +25,7 @@ struct Suite {
     constexpr bool aead() const { return cipher == Cipher::aes_gcm; }
 };
 
-constexpr std::size_t max_key = 32, max_salt = 14, max_tag = 16, max_mki = 128;
+constexpr std::size_t max_key = 32, max_salt = 14, max_tag = 16;
 // A key's packets (RFC 3711 section 9.2): RTP, and RTCP.
 constexpr std::uint64_t max_rtp_packets = std::uint64_t{1} << 48, max_rtcp_packets = std::uint64_t{1} << 31;
 

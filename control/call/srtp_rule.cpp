@@ -9,7 +9,8 @@ namespace {
 
 std::string bytes(std::span<const std::uint8_t> view) { return {view.begin(), view.end()}; }
 
-template <std::size_t capacity> bool assign(srtp::Secret<capacity>& to, const std::string& from) {
+// To a secret or an MKI.
+template <class To> bool assign(To& to, const std::string& from) {
     return to.assign({reinterpret_cast<const std::uint8_t*>(from.data()), from.size()});
 }
 

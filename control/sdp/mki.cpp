@@ -35,8 +35,8 @@ unsigned take_digit(std::span<std::uint8_t> bytes) {
 
 bool read_mki(std::string_view text, Mki& mki) {
     const auto value = take_until(text, ':');
-    const auto length = number(text, std::size_t{1}, srtp::max_mki);
-    constexpr std::size_t most_digits = 3 * srtp::max_mki; // leading zeros are some
+    const auto length = number(text, std::size_t{1}, Mki::most);
+    constexpr std::size_t most_digits = 3 * Mki::most; // leading zeros are some
     if (!length || value.empty() || value.size() > most_digits) return false;
     const auto bytes = mki.make(*length);
     return std::ranges::all_of(value, [&](char c) {

@@ -9,7 +9,7 @@
 
 namespace rtpengine::sdp {
 
-using Mki = srtp::Secret<srtp::max_mki>;
+using srtp::Mki;
 
 // False: malformed, or the number doesn't fit. `mki` is of any content then.
 bool read_mki(std::string_view text, Mki& mki);

@@ -87,22 +87,26 @@ void combine(Bytes from, const std::uint8_t* stream, std::uint8_t* to) {
     for (; at < from.size(); ++at) to[at] = from[at] ^ stream[at];
 }
 
-SHA_CTX load(const void* state) {
+// All that is left of a block.
+SHA_CTX behind_block(const std::array<std::uint32_t, 5>& state) {
     SHA_CTX context;
-    std::memcpy(&context, state, sizeof context);
+    context.h0 = state[0], context.h1 = state[1], context.h2 = state[2], context.h3 = state[3], context.h4 = state[4];
+    context.Nl = 8 * SHA_CBLOCK;
+    context.Nh = context.num = 0;
     return context;
 }
 
 // The state behind a block of the key, padded.
-void absorb(void* state, std::span<const std::uint8_t> key, std::uint8_t pad) {
+std::array<std::uint32_t, 5> absorb(std::span<const std::uint8_t> key, std::uint8_t pad) {
     std::uint8_t block[SHA_CBLOCK];
     for (std::size_t i = 0; i < sizeof block; ++i) block[i] = pad ^ (i < key.size() ? key[i] : 0);
     SHA_CTX context;
     SHA1_Init(&context);
     SHA1_Update(&context, block, sizeof block);
-    std::memcpy(state, &context, sizeof context);
+    const std::array<std::uint32_t, 5> state{context.h0, context.h1, context.h2, context.h3, context.h4};
     OPENSSL_cleanse(block, sizeof block);
     OPENSSL_cleanse(&context, sizeof context);
+    return state;
 }
 
 } // namespace
@@ -162,11 +166,7 @@ bool Gcm::open(const Nonce& nonce, const Associated& associated, Bytes from, std
     return false;
 }
 
-HmacSha1::HmacSha1(std::span<const std::uint8_t, size> key) {
-    static_assert(sizeof(SHA_CTX) == sizeof(State));
-    absorb(&inner_, key, 0x36);
-    absorb(&outer_, key, 0x5c);
-}
+HmacSha1::HmacSha1(std::span<const std::uint8_t, size> key) : inner_(absorb(key, 0x36)), outer_(absorb(key, 0x5c)) {}
 
 HmacSha1::~HmacSha1() {
     OPENSSL_cleanse(&inner_, sizeof inner_);
@@ -175,11 +175,11 @@ HmacSha1::~HmacSha1() {
 
 HmacSha1::Digest HmacSha1::digest(Bytes first, Bytes second) const {
     Digest digest;
-    auto context = load(&inner_);
+    auto context = behind_block(inner_);
     SHA1_Update(&context, first.data(), first.size());
     if (!second.empty()) SHA1_Update(&context, second.data(), second.size());
     SHA1_Final(digest.data(), &context);
-    context = load(&outer_);
+    context = behind_block(outer_);
     SHA1_Update(&context, digest.data(), digest.size());
     SHA1_Final(digest.data(), &context);
     return digest;

@@ -77,9 +77,7 @@ class HmacSha1 {
     Digest digest(Bytes first, Bytes second) const;
 
   private:
-    struct State { // SHA_CTX
-        alignas(4) std::uint8_t bytes[96];
-    };
+    using State = std::array<std::uint32_t, 5>; // of SHA-1, behind one block
     State inner_, outer_;
 };
 

@@ -69,7 +69,7 @@ class Session {
         bool encrypts;
     };
     struct Sealing; // a packet and its index
-    explicit Session(Secret<max_mki> mki, Keys rtp, Keys rtcp) : mki_(std::move(mki)), half_{std::move(rtp), std::move(rtcp)} {}
+    explicit Session(Mki mki, Keys rtp, Keys rtcp) : mki_(std::move(mki)), half_{std::move(rtp), std::move(rtcp)} {}
     static Result<Keys> keys(const Parameters& parameters, const SessionKeys& derived, Half half);
 
     static bool seal(Keys& keys, const Sealing& packet, Bytes from, std::uint8_t* to);
@@ -77,7 +77,7 @@ class Session {
     static bool crypt(Keys& keys, const Sealing& packet, Bytes from, std::uint8_t* to);
     static HmacSha1::Digest digest(const Keys& keys, const Sealing& packet, const std::uint8_t* protect);
 
-    Secret<max_mki> mki_;
+    Mki mki_;
     Keys half_[2];
 };
 

@@ -2,9 +2,6 @@
 #include "dataplane/worker/protection.h"
 
 #include <atomic>
-#include <utility>
-
-#include "dataplane/srtp/fingerprint.h"
 
 namespace rtpengine::dataplane {
 
@@ -29,22 +26,6 @@ void begin_anew(state::Writer& writer, ProtectionRecord& first, std::uint64_t ke
 
 } // namespace
 
-Result<std::shared_ptr<Protection>> Protection::make(const Keys& keys) {
-    if (keys.empty()) return std::shared_ptr<Protection>();
-    for (const auto& each : keys)
-        if (!each.valid())
-            return Error{"keys that can't be used: of an unknown suite, or not as long as it wants them", 0};
-    const auto fingerprint = srtp::fingerprint(keys);
-    if (!fingerprint) return fingerprint.error();
-    std::shared_ptr<Protection> made(new Protection(keys, *fingerprint));
-    for (const auto& each : keys) {
-        auto session = srtp::Session::make(each);
-        if (!session) return session.error();
-        made->sessions_.push_back(*std::move(session));
-    }
-    return made;
-}
-
 void Protection::receive(state::Writer& writer, std::uint64_t owner, const void* from, state::Link& link) {
     writer_ = &writer;
     elsewhere_ = nullptr;
@@ -52,16 +33,16 @@ void Protection::receive(state::Writer& writer, std::uint64_t owner, const void*
     if (!first_) {
         first_ = writer.take<ProtectionRecord>(owner);
         if (!first_) return;
-        first_->keys.set(fingerprint_);
+        first_->keys.set(fingerprint());
         state::lead(from, link, first_);
     }
-    if (first_->keys.get() != fingerprint_) begin_anew(writer, *first_, fingerprint_);
+    if (first_->keys.get() != fingerprint()) begin_anew(writer, *first_, fingerprint());
 }
 
 void Protection::send(state::Writer& writer, const Elsewhere& elsewhere, const void* from, state::Link& link) {
     writer_ = &writer;
     elsewhere_ = &elsewhere;
-    first_ = writer.lead_to_sent(from, link, fingerprint_);
+    first_ = writer.lead_to_sent(from, link, fingerprint());
 }
 
 srtp::Source* Protection::find(std::uint32_t ssrc) const {
@@ -109,7 +90,7 @@ template <class Do> srtp::Outcome Protection::begin_sending(srtp::Source& place,
     place.ssrc.set(state::asked | ssrc);
     std::atomic_thread_fence(std::memory_order_seq_cst);
     auto outcome = srtp::Outcome{srtp::Fault::elsewhere};
-    if (const auto sent = elsewhere_->sent(fingerprint_, ssrc)) {
+    if (const auto sent = elsewhere_->sent(fingerprint(), ssrc)) {
         srtp::go_on(place, *sent);
         outcome = run(place);
     }
@@ -127,13 +108,13 @@ template <class Do> srtp::Outcome Protection::with_place(srtp::Half half, srtp::
 
 srtp::Outcome Protection::protect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
                                   std::span<std::uint8_t> to) {
-    auto& session = sessions_.front();
+    auto& session = keys_->sessions().front();
     return with_place(half, from, [&](srtp::Source& source) { return session.protect(half, source, turn, from, to); });
 }
 
 srtp::Outcome Protection::unprotect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
                                     std::span<std::uint8_t> to) {
-    auto* session = srtp::session_of(sessions_, half, from);
+    auto* session = srtp::session_of(keys_->sessions(), half, from);
     if (!session) return {srtp::Fault::forged};
     return with_place(half, from, [&](srtp::Source& source) { return session->unprotect(half, source, turn, from, to); });
 }

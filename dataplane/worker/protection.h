@@ -8,18 +8,18 @@
 #include "common/state/writer.h"
 #include "dataplane/srtp/places.h"
 #include "dataplane/worker/elsewhere.h"
+#include "dataplane/worker/key_set.h"
 
 namespace rtpengine::dataplane {
 
-// One direction of a stream under its keys: what a stream receives, or what a sink sends. The keys are here,
-// made anew by each process; the state of its SSRCs lies in the records of who protects or unprotects.
+// One direction of a stream under its keys: what a stream receives, or what a sink sends. The keys are here, made anew by each process;
+// the state of SSRCs lies in the records of who protects or unprotects.
 class Protection {
   public:
-    using Keys = std::vector<srtp::Parameters>;
+    using Keys = KeySet::Keys;
 
-    // None for no keys. Errors: keys that aren't valid(); what srtp::Session::make() says.
-    static Result<std::shared_ptr<Protection>> make(const Keys& keys);
-    bool is(const Keys& keys) const { return keys == keys_; }
+    explicit Protection(std::shared_ptr<KeySet> keys) : keys_(std::move(keys)) {} // there are some
+    bool is(const Keys& keys) const { return keys == keys_->keys(); }
 
     // Where its state lies: behind `link`, which `from` has. Nothing there: one ProtectionRecord is taken of the reserve. What is there of
     // other keys is forgotten. All of them outlive the protection, or it is attached again.
@@ -29,30 +29,27 @@ class Protection {
     // the other one has stopped.
     void send(state::Writer& writer, const Elsewhere& elsewhere, const void* from, state::Link& link);
 
-    std::uint64_t fingerprint() const { return fingerprint_; }
+    std::uint64_t fingerprint() const { return keys_->fingerprint(); }
     // nullptr: there are several.
-    const srtp::Parameters* only_keys() const { return keys_.size() == 1 ? &keys_.front() : nullptr; }
+    const srtp::Parameters* only_keys() const { return keys_->keys().size() == 1 ? &keys_->keys().front() : nullptr; }
     // What is known of an SSRC; nullptr: nothing.
     srtp::Source* find(std::uint32_t ssrc) const;
 
     // As srtp::Session's.
-    std::size_t overhead(srtp::Half half) const { return sessions_.front().overhead(half); }
+    std::size_t overhead(srtp::Half half) const { return keys_->sessions().front().overhead(half); }
     srtp::Outcome protect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
                           std::span<std::uint8_t> to);
     srtp::Outcome unprotect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
                             std::span<std::uint8_t> to);
 
   private:
-    Protection(Keys keys, std::uint64_t fingerprint) : keys_(std::move(keys)), fingerprint_(fingerprint) {}
     template <class Do> srtp::Outcome with_place(srtp::Half half, srtp::Bytes packet, Do run);
     template <class Do> srtp::Outcome begin(std::uint32_t ssrc, Do run);
     template <class Do> srtp::Outcome begin_sending(srtp::Source& place, std::uint32_t ssrc, Do run);
     srtp::Source* place_for(std::uint32_t ssrc);
     state::ProtectionRecord* grow();
 
-    Keys keys_;
-    std::uint64_t fingerprint_;
-    std::vector<srtp::Session> sessions_; // of the keys, one at least
+    std::shared_ptr<KeySet> keys_;
     state::Writer* writer_ = nullptr;
     state::ProtectionRecord* first_ = nullptr;
     const Elsewhere* elsewhere_ = nullptr; // there: it sends

@@ -38,15 +38,6 @@ bool edits(const StreamSpec& spec) {
            std::any_of(spec.sinks.begin(), spec.sinks.end(), [](const SinkSpec& sink) { return sink.edit.any(); });
 }
 
-// That of the exit which is there already, if it has these keys.
-Result<std::shared_ptr<Protection>> protection_of(const std::vector<Exit>& exits, const SinkSpec& sink) {
-    for (const auto& exit : exits)
-        if (exit.send && exit.route.stream == sink.stream && exit.takes == sink.takes &&
-            exit.send->is(sink.send))
-            return exit.send;
-    return Protection::make(sink.send);
-}
-
 // Of a stream whose sinks stay.
 bool has_same_keys(const Stream& stream, const std::shared_ptr<Protection>& receive, const std::vector<std::shared_ptr<Protection>>& send) {
     const auto sends = [&](const std::shared_ptr<Protection>& keys) {
@@ -124,7 +115,7 @@ Result<Streams::Protections> Streams::protections(const StreamSpec& spec) {
     const auto& stream = streams_[spec.slot];
     Protections made;
     auto receive =
-        stream.receive && stream.receive->is(spec.receive) ? stream.receive : Protection::make(spec.receive);
+        stream.receive && stream.receive->is(spec.receive) ? stream.receive : make_protection(spec.receive);
     if (!receive) return receive.error();
     made.receive = *std::move(receive);
     for (const auto& sink : spec.sinks) {
@@ -133,6 +124,22 @@ Result<Streams::Protections> Streams::protections(const StreamSpec& spec) {
         made.send.push_back(*std::move(send));
     }
     return made;
+}
+
+// None for no keys.
+Result<std::shared_ptr<Protection>> Streams::make_protection(const Protection::Keys& keys) {
+    auto set = key_sets_.of(keys);
+    if (!set) return set.error();
+    return *set ? std::make_shared<Protection>(*std::move(set)) : nullptr;
+}
+
+// That of the exit which is there already, if it has these keys.
+Result<std::shared_ptr<Protection>> Streams::protection_of(const std::vector<Exit>& exits, const SinkSpec& sink) {
+    for (const auto& exit : exits)
+        if (exit.send && exit.route.stream == sink.stream && exit.takes == sink.takes &&
+            exit.send->is(sink.send))
+            return exit.send;
+    return make_protection(sink.send);
 }
 
 Status Streams::open_port(const StreamSpec& spec) {

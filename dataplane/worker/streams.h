@@ -61,6 +61,8 @@ class Streams {
         std::vector<std::shared_ptr<Protection>> send;
     };
     Result<Protections> protections(const StreamSpec& spec);
+    Result<std::shared_ptr<Protection>> make_protection(const Protection::Keys& keys);
+    Result<std::shared_ptr<Protection>> protection_of(const std::vector<Exit>& exits, const SinkSpec& sink);
     Status open_port(const StreamSpec& spec);
     void adopt_record(const StreamSpec& spec, std::uint64_t now_us);
     void apply_rule(const StreamSpec& spec, std::uint64_t now_us);
@@ -75,6 +77,7 @@ class Streams {
     Records& records_;
     io::PortSet& ports_;
     io::Egress& egress_;
+    KeySets key_sets_;
     OffLimits off_limits_;
     std::vector<Stream> streams_;  // by slot: hot
     std::vector<Endpoint> locals_; // by slot: what is bound; unknown when closed

@@ -35,7 +35,7 @@ struct World {
 };
 
 struct Sender {
-    std::shared_ptr<Protection> keys = *Protection::make({::keys()});
+    std::shared_ptr<Protection> keys = std::make_shared<Protection>(*KeySets().of({::keys()}));
     state::StreamRecord* record;
     state::SinkRecord* sink;
 
