@@ -41,6 +41,10 @@ bool start(EVP_CIPHER_CTX* context, const std::uint8_t* iv, Way way = as_before)
     return EVP_CipherInit_ex(context, nullptr, nullptr, nullptr, iv, way) == 1;
 }
 
+bool with_other_key(EVP_CIPHER_CTX* context, Bytes key) {
+    return EVP_CipherInit_ex(context, nullptr, nullptr, key.data(), nullptr, encrypt) == 1;
+}
+
 bool associate(EVP_CIPHER_CTX* context, const Gcm::Associated& associated) {
     return update(context, nullptr, associated.first) && update(context, nullptr, associated.second);
 }
@@ -119,6 +123,8 @@ Result<Counter128> Counter128::make(Bytes key) {
     return Counter128{*std::move(context)};
 }
 
+bool Counter128::rekey(Bytes key) { return with_other_key(context_.get(), key); }
+
 // The library's own counter mode wants an IV set before every packet, which takes longer than the cipher does.
 bool Counter128::crypt(const Block& iv, Bytes from, std::uint8_t* to) {
     KeyStream stream;
@@ -147,6 +153,8 @@ Result<Gcm> Gcm::make(Bytes key) {
     if (!context) return context.error();
     return Gcm{*std::move(context)};
 }
+
+bool Gcm::rekey(Bytes key) { return with_other_key(context_.get(), key); }
 
 bool Gcm::seal(const Nonce& nonce, const Associated& associated, Bytes from, std::uint8_t* to, std::uint8_t* tag) {
     auto* context = context_.get();

@@ -25,6 +25,7 @@ using CipherContext = std::unique_ptr<evp_cipher_ctx_st, FreeCipher>;
 class Counter128 {
   public:
     static Result<Counter128> make(Bytes key);
+    bool rekey(Bytes key); // of the same length; allocates nothing. False: the library failed
     // `from` and `to` are the same or don't overlap. The last 16 bits of `iv` count the blocks. False: the library failed.
     bool crypt(const Block& iv, Bytes from, std::uint8_t* to);
 
@@ -54,6 +55,7 @@ class Gcm {
     };
 
     static Result<Gcm> make(Bytes key);
+    bool rekey(Bytes key); // as Counter128's
     bool seal(const Nonce& nonce, const Associated& associated, Bytes from, std::uint8_t* to, std::uint8_t* tag);
     // False: the tag is another one. Then `to` is what it was if it is `from`, else zeros or what it was.
     bool open(const Nonce& nonce, const Associated& associated, Bytes from, std::uint8_t* to, const std::uint8_t* tag);

@@ -89,43 +89,66 @@ std::string_view name(Fault fault) {
     return names[static_cast<int>(fault)];
 }
 
-Result<Session::Keys> Session::keys(const Parameters& parameters, const SessionKeys& derived, Half half) {
+Result<Session::Keys> Session::keys(const Parameters& parameters, const SessionKeys& derived, Half half, const std::shared_ptr<RareCiphers>& rare) {
     const auto tag = tag_size(parameters, half);
     Keys keys{None{},
+              parameters.suite->aead(),
               {},
               HmacSha1(derived.authentication.view().first<HmacSha1::size>()),
               tag,
               lay_out(half, parameters.suite->aead(), tag, parameters.master.mki.size()),
               encrypts(parameters, half)};
     (void)keys.salt.assign(derived.salt.view()); // it is shorter
+    if (auto set = set_cipher(parameters, derived, rare, keys); !set) return set.error();
+    return keys;
+}
+
+Status Session::set_cipher(const Parameters& parameters, const SessionKeys& derived, const std::shared_ptr<RareCiphers>& rare, Keys& keys) {
+    const auto kind = parameters.suite->cipher;
     const auto set = [&](auto cipher) -> Status {
         if (!cipher) return cipher.error();
         keys.cipher = *std::move(cipher);
         return {};
     };
-    Status status;
-    switch (parameters.suite->cipher) {
-    case Cipher::null: break;
-    case Cipher::aes_cm: status = set(Counter128::make(derived.key.view())); break;
-    case Cipher::aes_f8: status = set(F8::make(derived.key.view(), derived.salt.view())); break;
-    case Cipher::aes_gcm: status = set(Gcm::make(derived.key.view())); break;
+    const bool shared = rare && (kind == Cipher::aes_cm || kind == Cipher::aes_gcm);
+    if (shared) {
+        keys.cipher = Shared{rare, derived.key};
+        return kind == Cipher::aes_cm ? rare->prepare_counter(derived.key.size()) : rare->prepare_gcm(derived.key.size());
     }
-    if (!status) return status.error();
-    return keys;
+    switch (kind) {
+    case Cipher::null: break;
+    case Cipher::aes_cm: return set(Counter128::make(derived.key.view()));
+    case Cipher::aes_f8: return set(F8::make(derived.key.view(), derived.salt.view()));
+    case Cipher::aes_gcm: return set(Gcm::make(derived.key.view()));
+    }
+    return {};
 }
 
-Result<Session> Session::make(const Parameters& parameters) {
+Counter128* Session::counter_of(Keys& keys) {
+    if (auto* own = std::get_if<Counter128>(&keys.cipher)) return own;
+    auto* shared = std::get_if<Shared>(&keys.cipher);
+    return shared ? shared->ciphers->counter(shared->key.view()) : nullptr;
+}
+
+Gcm* Session::gcm_of(Keys& keys) {
+    if (auto* own = std::get_if<Gcm>(&keys.cipher)) return own;
+    auto* shared = std::get_if<Shared>(&keys.cipher);
+    return shared ? shared->ciphers->gcm(shared->key.view()) : nullptr;
+}
+
+Result<Session> Session::make(const Parameters& parameters, const std::shared_ptr<RareCiphers>& rare) {
     const auto rtp = derive(parameters, Half::rtp);
     if (!rtp) return rtp.error();
     const auto rtcp = derive(parameters, Half::rtcp);
     if (!rtcp) return rtcp.error();
-    return make(parameters, *rtp, *rtcp);
+    return make(parameters, *rtp, *rtcp, rare);
 }
 
-Result<Session> Session::make(const Parameters& parameters, const SessionKeys& rtp, const SessionKeys& rtcp) {
-    auto for_rtp = keys(parameters, rtp, Half::rtp);
+Result<Session> Session::make(const Parameters& parameters, const SessionKeys& rtp, const SessionKeys& rtcp,
+                              const std::shared_ptr<RareCiphers>& rare) {
+    auto for_rtp = keys(parameters, rtp, Half::rtp, nullptr);
     if (!for_rtp) return for_rtp.error();
-    auto for_rtcp = keys(parameters, rtcp, Half::rtcp);
+    auto for_rtcp = keys(parameters, rtcp, Half::rtcp, rare);
     if (!for_rtcp) return for_rtcp.error();
     return Session{parameters.master.mki, *std::move(for_rtp), *std::move(for_rtcp)};
 }
@@ -134,9 +157,10 @@ Result<Session> Session::make(const Parameters& parameters, const SessionKeys& r
 bool Session::crypt(Keys& keys, const Sealing& packet, Bytes from, std::uint8_t* to) {
     const auto payload = packet.payload(from);
     auto* const out = to + packet.header.size;
-    if (packet.encrypted) {
-        if (auto* counter = std::get_if<Counter128>(&keys.cipher)) return counter->crypt(packet.counter_iv(keys), payload, out);
+    if (packet.encrypted && !keys.aead && !std::holds_alternative<None>(keys.cipher)) {
         if (auto* f8 = std::get_if<F8>(&keys.cipher)) return f8->crypt(packet.f8_iv(from.data()), payload, out);
+        auto* const counter = counter_of(keys);
+        return counter && counter->crypt(packet.counter_iv(keys), payload, out);
     }
     if (out != payload.data() && !payload.empty()) std::memcpy(out, payload.data(), payload.size());
     return true;
@@ -155,7 +179,8 @@ bool Session::seal(Keys& keys, const Sealing& packet, Bytes from, std::uint8_t* 
     auto* const word = packet.half == Half::rtcp ? trailer + keys.trailer.index : nullptr;
     if (word) put_be32(word, packet.word());
     if (to != from.data()) std::memcpy(to, from.data(), packet.header.size);
-    auto* const gcm = std::get_if<Gcm>(&keys.cipher);
+    auto* const gcm = keys.aead ? gcm_of(keys) : nullptr;
+    if (keys.aead && !gcm) return false;
     if (gcm && packet.encrypted)
         return gcm->seal(packet.nonce(keys), packet.associated(from, word), packet.payload(from), to + packet.header.size,
                          trailer + keys.trailer.tag);
@@ -197,7 +222,9 @@ Session* session_of(std::span<Session> sessions, Half half, Bytes packet) {
 // False: it isn't genuine, and nothing has changed.
 bool Session::open(Keys& keys, const Sealing& packet, Bytes from, std::uint8_t* to) {
     const auto* const trailer = from.data() + packet.body;
-    if (auto* const gcm = std::get_if<Gcm>(&keys.cipher)) {
+    if (keys.aead) {
+        auto* const gcm = gcm_of(keys);
+        if (!gcm) return false;
         const auto* const word = packet.half == Half::rtcp ? trailer + keys.trailer.index : nullptr;
         const auto text = packet.encrypted ? packet.payload(from) : Bytes{};
         return gcm->open(packet.nonce(keys), packet.associated(from, word), text, to + packet.header.size,
@@ -231,7 +258,7 @@ Outcome Session::unprotect(Half half, Source& source, const Turn& turn, Bytes fr
     if (is_lent(source, half, packet.index)) return {Fault::lent};
     use(source, half, packet.index, turn);
     if (to.data() != from.data()) std::memcpy(to.data(), from.data(), header->size);
-    const bool opened = packet.encrypted && std::holds_alternative<Gcm>(keys.cipher);
+    const bool opened = packet.encrypted && keys.aead;
     if (!opened && !crypt(keys, packet, from, to.data())) return {Fault::failed};
     return {Fault::none, size};
 }

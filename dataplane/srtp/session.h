@@ -11,6 +11,7 @@
 #include "dataplane/srtp/derive.h"
 #include "dataplane/srtp/f8.h"
 #include "dataplane/srtp/packet.h"
+#include "dataplane/srtp/rare_ciphers.h"
 
 namespace rtpengine::srtp {
 
@@ -39,10 +40,11 @@ struct Outcome {
 // Keys, and no state: that is the sources'. Using it allocates nothing, takes no lock and makes no system call.
 class Session {
   public:
-    // Errors: the parameters aren't valid(), OpenSSL lacks the cipher, no memory.
-    static Result<Session> make(const Parameters& parameters);
+    // Errors: the parameters aren't valid(), OpenSSL lacks the cipher, no memory. `rare`: RTCP's ciphers are those; none: its own.
+    static Result<Session> make(const Parameters& parameters, const std::shared_ptr<RareCiphers>& rare = nullptr);
     // With session keys from elsewhere; of `parameters` the key and salt don't count.
-    static Result<Session> make(const Parameters& parameters, const SessionKeys& rtp, const SessionKeys& rtcp);
+    static Result<Session> make(const Parameters& parameters, const SessionKeys& rtp, const SessionKeys& rtcp,
+                                const std::shared_ptr<RareCiphers>& rare = nullptr);
 
     // Bytes that protect() adds.
     std::size_t overhead(Half half) const { return half_[static_cast<int>(half)].trailer.size; }
@@ -60,8 +62,13 @@ class Session {
 
   private:
     struct None {};
+    struct Shared {
+        std::shared_ptr<RareCiphers> ciphers;
+        Secret<max_key> key;
+    };
     struct Keys {
-        std::variant<None, Counter128, F8, Gcm> cipher;
+        std::variant<None, Counter128, F8, Gcm, Shared> cipher;
+        bool aead;
         Secret<16> salt; // zeros behind it
         HmacSha1 authentication;
         std::size_t tag;
@@ -70,7 +77,10 @@ class Session {
     };
     struct Sealing; // a packet and its index
     explicit Session(Mki mki, Keys rtp, Keys rtcp) : mki_(std::move(mki)), half_{std::move(rtp), std::move(rtcp)} {}
-    static Result<Keys> keys(const Parameters& parameters, const SessionKeys& derived, Half half);
+    static Result<Keys> keys(const Parameters& parameters, const SessionKeys& derived, Half half, const std::shared_ptr<RareCiphers>& rare);
+    static Status set_cipher(const Parameters& parameters, const SessionKeys& derived, const std::shared_ptr<RareCiphers>& rare, Keys& keys);
+    static Counter128* counter_of(Keys& keys); // nullptr: none, or it failed; as gcm_of()
+    static Gcm* gcm_of(Keys& keys);
 
     static bool seal(Keys& keys, const Sealing& packet, Bytes from, std::uint8_t* to);
     static bool open(Keys& keys, const Sealing& packet, Bytes from, std::uint8_t* to);

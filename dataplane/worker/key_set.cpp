@@ -7,11 +7,11 @@
 
 namespace rtpengine::dataplane {
 
-Result<KeySet> KeySet::make(const Keys& keys, std::uint64_t fingerprint) {
+Result<KeySet> KeySet::make(const Keys& keys, std::uint64_t fingerprint, const std::shared_ptr<srtp::RareCiphers>& rare) {
     KeySet made(keys, fingerprint);
     made.sessions_.reserve(keys.size());
     for (const auto& each : keys) {
-        auto session = srtp::Session::make(each);
+        auto session = srtp::Session::make(each, rare);
         if (!session) return session.error();
         made.sessions_.push_back(*std::move(session));
     }
@@ -27,7 +27,7 @@ Result<std::shared_ptr<KeySet>> KeySets::of(const KeySet::Keys& keys) {
     if (!fingerprint) return fingerprint.error();
     if (const auto found = known_->find(*fingerprint); found != known_->end())
         if (auto known = found->second.lock(); known && known->keys() == keys) return known;
-    auto made = KeySet::make(keys, *fingerprint);
+    auto made = KeySet::make(keys, *fingerprint, rare_);
     if (!made) return made.error();
     const auto forget = [known = std::weak_ptr(known_), fingerprint = *fingerprint](KeySet* set) {
         delete set;

@@ -17,7 +17,7 @@ class KeySet {
     using Keys = std::vector<srtp::Parameters>;
 
     // Of keys, one at least. Errors: keys that aren't valid(); what srtp::Session::make() says.
-    static Result<KeySet> make(const Keys& keys, std::uint64_t fingerprint);
+    static Result<KeySet> make(const Keys& keys, std::uint64_t fingerprint, const std::shared_ptr<srtp::RareCiphers>& rare);
 
     const Keys& keys() const { return keys_; }
     std::uint64_t fingerprint() const { return fingerprint_; }
@@ -40,6 +40,7 @@ class KeySets {
   private:
     using Known = std::unordered_map<std::uint64_t, std::weak_ptr<KeySet>>; // by fingerprint
     std::shared_ptr<Known> known_ = std::make_shared<Known>();
+    std::shared_ptr<srtp::RareCiphers> rare_ = std::make_shared<srtp::RareCiphers>();
 };
 
 } // namespace rtpengine::dataplane

@@ -40,8 +40,10 @@ inline Parameters random_parameters(std::mt19937& random, const Suite& suite, st
     return parameters;
 }
 
+// With ciphers of RTCP that another one has as well, or with its own: by the key.
 inline Session session(const Parameters& parameters) {
-    auto made = Session::make(parameters);
+    static const auto shared = std::make_shared<RareCiphers>();
+    auto made = Session::make(parameters, parameters.master.key.data()[0] % 2 ? shared : nullptr);
     REQUIRE(made);
     return *std::move(made);
 }
