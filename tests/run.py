@@ -21,7 +21,7 @@ def chosen(phases, words):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", action="store_true", help="print the steps, run none")
-    parser.add_argument("--long", action="store_true", help="and packages, arm64, other compilers, and 100,000 calls that come and go while processes are killed")
+    parser.add_argument("--long", action="store_true", help="and packages, arm64, other compilers, webrtcbin, and 100,000 calls that come and go while processes are killed")
     parser.add_argument("words", nargs="*", help="only steps whose name contains one of these")
     return parser.parse_args()
 

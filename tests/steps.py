@@ -107,4 +107,5 @@ def long():
               packages("packages in a container", 20, "container", "packages for Debian"),
               Step("arm64, in emulation", [TOP / "tests/arm64", "build-arm64"], 60),
               Step("compilers without a warning", [TOP / "tests/compilers", "build-compilers"], 240),
+              Step("GStreamer's webrtcbin", [sys.executable, TOP / "tests/e2e/gstreamer.py", "--daemon", TOP / "build/rtpengine"], 5, "build"),
               Step("soak", [TOP / "bench/reliability/soak", "--calls", "100000"], 30, "build")]]]
