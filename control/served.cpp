@@ -30,6 +30,11 @@ void Served::listen(uv::Loop& loop, const link::InstanceConfig& config) {
         servers_.push_back(std::make_unique<ng::Server>(loop, Fd(listener.fd()), *dispatcher_));
 }
 
+void Served::receive(const link::EdgeRequest& request, ng::ReplyCache::Send send) {
+    const Endpoint peer{Address::from_bytes(request.peer().address()), static_cast<std::uint16_t>(request.peer().port())};
+    if (dispatcher_) dispatcher_->receive(request.ng(), peer, std::move(send));
+}
+
 void Served::stop_reading() {
     for (auto& server : servers_) server->stop_reading();
 }

@@ -29,6 +29,8 @@ class Served {
 
     // Takes the listeners' descriptors out of `config`.
     void listen(uv::Loop& loop, const link::InstanceConfig& config);
+    // A request of a client of the edge process; `send` outlives what is done for it.
+    void receive(const link::EdgeRequest& request, ng::ReplyCache::Send send);
     // Takes no more requests.
     void stop_reading();
     // Nor sends replies.

@@ -43,6 +43,7 @@ class Service {
     void add(const link::InstanceConfig& config, bool several);
     static Result<std::unique_ptr<store::Store>> open_or_replace(const std::string& path);
     worker::Workers::Hooks hooks();
+    void serve_edge(std::string_view edge, const link::EdgeRequest& request);
     call::Instances instances() const;
     void open_store(const link::ControlConfig& config);
     void keep_all();

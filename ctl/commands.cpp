@@ -129,6 +129,7 @@ const std::vector<Command>& commands() {
         {{"call", "ID"}, "parties, media and streams of one call", call},
         {{"restart", "worker", "NAME"}, "a new process for a worker, which takes over from the old one", restart},
         {{"restart", "control"}, "the same for the control process", restart},
+        {{"restart", "edge", "NAME"}, "the same for the process that serves the TCP and HTTP clients of an instance", restart},
         {{"restart", "instance", "NAME"}, "the same for all workers of an instance, one after another", restart},
         {{"drain", "NAME"}, "no new calls for an instance; waits until it is empty", drain},
         {{"reload"}, "read the configuration again and apply what has changed", reload},

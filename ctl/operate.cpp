@@ -110,8 +110,9 @@ ExitCode upgrade(const Options& options) {
     if (!status) return fail(ExitCode::unreachable, status.error().message);
     const auto executions = number(status->data, "executions").value_or(0);
     std::vector<std::vector<std::string>> steps = {{"execute", std::to_string(executions)}, {"restart", "control"}};
-    for (const auto& name : members(status->data, "children", "worker"))
-        steps.push_back({"restart", "worker", name});
+    for (const char* kind : {"worker", "edge"})
+        for (const auto& name : members(status->data, "children", kind))
+            steps.push_back({"restart", "worker", name}); // which is any child but control
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const auto begin = std::chrono::steady_clock::now();
         const auto answer = ask(*directory, Peer::supervisor, steps[i], patience_ms);

@@ -6,7 +6,7 @@ nlohmann-json3-dev libfmt-dev libcap-ng-dev libseccomp-dev libmnl-dev libxtables
 libsystemd-dev liblmdb-dev libmimalloc-dev doctest-dev libssl-dev libsrtp2-dev iproute2"
 # QEMU and what follows it are for the virtual machine, linux-headers for DKMS.
 # kamailio holds the rtpengine module; clang with its runtime builds the fuzz targets.
-TEST_PACKAGES="python3 mandoc kamailio sip-tester ffmpeg baresip-core
+TEST_PACKAGES="python3 python3-websocket curl openssl mandoc kamailio sip-tester ffmpeg baresip-core
 chromium chromium-driver tcpdump strace iptables libclang-rt-14-dev llvm
 qemu-system-x86 busybox-static cpio kmod nftables debian-archive-keyring zstd dkms linux-headers-amd64 sparse"
 # Whatever listens by itself after an installation; the tests start their own.

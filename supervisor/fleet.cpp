@@ -27,16 +27,21 @@ Fleet::Fleet(uv::Loop& loop, Prepared prepared, Changed changed, std::function<v
 void Fleet::begin() {
     surroundings_.follow();
     make_control();
-    for (auto& instance : prepared_.instances)
+    for (auto& instance : prepared_.instances) {
         make_workers(*instance);
+        make_edge(*instance);
+    }
 }
 
-std::vector<std::string> Fleet::make_new_workers() {
+std::vector<std::string> Fleet::make_new_children() {
     std::vector<std::string> names;
     for (auto& instance : prepared_.instances) {
         for (const auto* worker : instance->workers())
             if (!worker->child) names.push_back(worker->config.name());
         make_workers(*instance);
+        if (instance->edge() || !instance->wants_edge()) continue;
+        make_edge(*instance);
+        names.push_back(instance->edge()->spec().name);
     }
     if (auto given = prepared_.directory.give_to(prepared_.settings.user); !given) log::err("{}", given.error().message);
     return names;
@@ -61,6 +66,13 @@ void Fleet::make_workers(Instance& instance) {
     }
 }
 
+// Without a '/', which all names of workers have.
+void Fleet::make_edge(Instance& instance) {
+    if (instance.edge() || !instance.wants_edge()) return;
+    const auto process = [this, &instance](int predecessor) { return edge_process(instance, predecessor); };
+    instance.edge() = std::make_unique<Child>(loop_, Child::Spec{edge_config(instance.config()).name(), "edge", process}, changed_);
+}
+
 link::Privileges Fleet::privileges() const {
     link::Privileges privileges;
     privileges.set_user(prepared_.settings.user);
@@ -74,11 +86,22 @@ link::ControlConfig Fleet::control_config() const {
     *config.mutable_log() = prepared_.settings.log;
     *config.mutable_privileges() = privileges();
     for (const auto& instance : prepared_.instances) {
-        *config.add_instances() = instance->config();
+        *config.add_instances() = without_edge(instance->config());
         for (const auto& info : instance->worker_infos(true))
             *config.add_workers() = info;
     }
     return config;
+}
+
+Process Fleet::edge_process(const Instance& instance, int predecessor) const {
+    auto config = edge_config(instance.config());
+    config.set_runtime_dir(prepared_.directory.path());
+    config.set_several(prepared_.instances.size() > 1);
+    *config.mutable_log() = prepared_.settings.log;
+    *config.mutable_privileges() = privileges();
+    if (predecessor >= 0) config.set_predecessor_fd(predecessor);
+    return {prepared_.programs.edge, config.name(), config.SerializeAsString(), descriptors_of(config),
+            output_ ? output_->write_end() : -1};
 }
 
 Process Fleet::control_process(int predecessor) const {
@@ -116,6 +139,10 @@ std::vector<Child*> Fleet::children() const {
     for (const auto& instance : prepared_.instances)
         for (auto* worker : instance->workers())
             if (worker->child) all.push_back(worker->child.get());
+    for (const auto& instance : prepared_.instances)
+        if (instance->edge()) all.push_back(instance->edge().get());
+    for (auto* edge : retirement_.edges())
+        all.push_back(edge);
     for (const auto* worker : retirement_.workers())
         if (worker->child) all.push_back(worker->child.get());
     return all;
@@ -184,6 +211,7 @@ void Fleet::take_over(const handover::Handover& from) {
         for (const auto& group : from.instances(i).groups())
             for (const auto& each : group.workers())
                 workers[next++]->child->resume(each.child());
+        if (const auto& edge = prepared_.instances[static_cast<std::size_t>(i)]->edge()) edge->resume(from.instances(i).edge());
     }
     surroundings_.look_at_addresses();
     surroundings_.renew();

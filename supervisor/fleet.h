@@ -30,8 +30,8 @@ class Fleet {
 
     void capture_output() { output_.emplace(loop_); } // of children that are started from now on
     void begin();                                     // children, without a process yet
-    // Children for workers that have none yet, not started; their names.
-    std::vector<std::string> make_new_workers();
+    // Children for workers that have none yet, and for edges that are wanted now, not started; their names.
+    std::vector<std::string> make_new_children();
 
     Prepared& prepared() { return prepared_; }
     const Prepared& prepared() const { return prepared_; }
@@ -71,6 +71,8 @@ class Fleet {
   private:
     void make_control();
     void make_workers(Instance& instance);
+    void make_edge(Instance& instance);
+    Process edge_process(const Instance& instance, int predecessor) const;
     Process control_process(int predecessor) const;
     Process worker_process(const Instance& instance, const Worker& worker, int predecessor) const;
     link::Privileges privileges() const;

@@ -73,6 +73,7 @@ handover::Instance Instance::hand_over() const {
             *each.mutable_child() = worker->child->hand_over();
         }
     }
+    if (edge_) *to.mutable_edge() = edge_->hand_over();
     return to;
 }
 
@@ -150,6 +151,8 @@ KernelStatus Instance::kernel() const {
     status.detail = "BPF on " + places;
     return status;
 }
+
+bool Instance::wants_edge() const { return has_edge(config()); }
 
 std::string Instance::unguarded() const {
     for (const auto& group : groups_)

@@ -43,6 +43,10 @@ class Instance {
     // Of `control`: it writes the announcements.
     std::vector<link::WorkerInfo> worker_infos(bool control) const;
     KernelStatus kernel() const;
+    // Whether clients come by other ways than UDP. Once it has an edge process it keeps it.
+    bool wants_edge() const;
+    std::unique_ptr<Child>& edge() { return edge_; } // empty: there is none
+    const std::unique_ptr<Child>& edge() const { return edge_; }
     std::string unguarded() const; // why others may bind to media ports that have no socket; empty: they may not
 
     // Changes that need no restart: new NG sockets are bound and new interfaces opened, whose workers the caller starts;
@@ -66,6 +70,7 @@ class Instance {
     options::InstanceSettings settings_;
     std::vector<Fd> listeners_;
     std::optional<Offload> offload_;
+    std::unique_ptr<Child> edge_; // made by the fleet
     std::list<Group> groups_; // before the table goes, its users do
 };
 

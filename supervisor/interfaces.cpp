@@ -12,7 +12,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }
 
 bool same(const link::NgListener& a, const link::NgListener& b) {
-    return a.local().address() == b.local().address() && a.local().port() == b.local().port();
+    return a.transport() == b.transport() && a.local().address() == b.local().address() && a.local().port() == b.local().port();
 }
 
 } // namespace

@@ -62,6 +62,32 @@ std::vector<link::WorkerInfo> worker_infos(const link::InstanceConfig& instance)
     return infos;
 }
 
+bool has_edge(const link::InstanceConfig& instance) {
+    const auto& all = instance.listeners();
+    return std::any_of(all.begin(), all.end(), [](const auto& each) { return each.transport() != link::UDP_NG; });
+}
+
+link::InstanceConfig without_edge(const link::InstanceConfig& instance) {
+    auto config = instance;
+    config.clear_edge();
+    auto& all = *config.mutable_listeners();
+    all.erase(std::remove_if(all.begin(), all.end(), [](const auto& each) { return each.transport() != link::UDP_NG; }), all.end());
+    return config;
+}
+
+link::EdgeConfig edge_config(const link::InstanceConfig& instance) {
+    link::EdgeConfig edge;
+    edge.set_name("edge-" + instance.name());
+    edge.set_instance(instance.name());
+    *edge.mutable_edge() = instance.edge();
+    for (const auto& listener : instance.listeners())
+        if (listener.transport() != link::UDP_NG) *edge.add_listeners() = listener;
+    auto& config = *edge.mutable_config();
+    config = without_edge(instance);
+    config.clear_listeners(); // their descriptors are not for it
+    return edge;
+}
+
 Plan make_plan(const options::InstanceSettings& settings, const std::string& runtime_dir) {
     Plan plan;
     for (const auto& interface : settings.config.interfaces())

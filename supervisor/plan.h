@@ -28,6 +28,13 @@ std::uint32_t slots(const link::LogicalInterface& interface);
 // Of all interfaces, which have their places; without descriptors.
 std::vector<link::WorkerInfo> worker_infos(const link::InstanceConfig& instance);
 
+// Whether clients come by other ways than UDP.
+bool has_edge(const link::InstanceConfig& instance);
+// What control is told of an instance: nothing of what the edge process does.
+link::InstanceConfig without_edge(const link::InstanceConfig& instance);
+// And what that one is told; whose child it is comes later.
+link::EdgeConfig edge_config(const link::InstanceConfig& instance);
+
 // For all interfaces of settings.config. What may change until a worker is started (its fellows, the log) is left out.
 Plan make_plan(const options::InstanceSettings& settings, const std::string& runtime_dir);
 

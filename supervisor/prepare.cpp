@@ -28,6 +28,9 @@ Result<Prepared> prepare(options::Settings settings) {
     auto programs = find_programs();
     if (!programs) return programs.error();
     raise_open_files_limit();
+    for (const auto& each : settings.instances)
+        if (programs->edge.empty() && has_edge(each.config))
+            return Error{"cannot find the program rtpengine-edge, which serves clients over TCP and HTTP: reinstall rtpengine"};
     auto directory = RuntimeDirectory::open(runtime_path(settings));
     if (!directory) return directory.error();
     auto place = std::make_unique<Instance::Place>(Instance::Place{directory->path(), {}});

@@ -133,7 +133,8 @@ Result<Programs> find_programs() {
     auto control = find_executable("rtpengine-control"), worker = find_executable("rtpengine-dataplane");
     if (!control) return control.error();
     if (!worker) return worker.error();
-    return Programs{*std::move(control), *std::move(worker)};
+    auto edge = find_executable("rtpengine-edge");
+    return Programs{*std::move(control), *std::move(worker), edge ? *std::move(edge) : std::string()};
 }
 
 Fd open_pidfd(pid_t pid) { return Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }

@@ -33,6 +33,7 @@ std::string own_executable();
 // The children's, beside our own executable, else in the directory they are installed to.
 struct Programs {
     std::string control, worker;
+    std::string edge; // empty: it isn't there, which matters to who wants one only
 };
 Result<Programs> find_programs();
 

@@ -45,7 +45,7 @@ Status Supervisor::carry_out(const std::vector<std::string>& words, const Answer
     if (words == std::vector<std::string>{"reload"})
         return operations_.ask(Kind::reload, std::make_unique<operation::Reload>(fleet_, load_, answer));
     if (verb == "execute" && words.size() == 2) return execute(words[1], answer);
-    return Error{"unknown request; known: status, restart worker NAME, restart control, restart instance NAME, "
+    return Error{"unknown request; known: status, restart worker NAME, restart control, restart edge INSTANCE, restart instance NAME, "
                  "drain INSTANCE [SECONDS|off], reload, execute EXECUTIONS"};
 }
 
@@ -65,6 +65,7 @@ std::string Supervisor::status() const {
         status.unguarded.push_back(instance->unguarded());
         for (const auto* worker : instance->workers())
             if (worker->child) status.children.push_back(child_status(*worker->child, instance->name()));
+        if (instance->edge()) status.children.push_back(child_status(*instance->edge(), instance->name()));
     }
     for (const auto& [name, load] : fleet_.loads())
         status.calls[name] = load.calls();
@@ -86,12 +87,18 @@ Result<std::vector<std::string>> Supervisor::children_named(const std::vector<st
         if (!child || child == &fleet_.control()) return Error{"there is no worker " + words[2]};
         return std::vector<std::string>{words[2]};
     }
-    if (words[1] != "instance" || words.size() != 3) return Error{"restart what? worker NAME, control or instance NAME"};
+    if (words[1] == "edge" && words.size() == 3) {
+        const auto* instance = fleet_.find_instance(words[2]);
+        if (!instance || !instance->edge()) return Error{"there is no edge process of an instance " + words[2]};
+        return std::vector<std::string>{instance->edge()->spec().name};
+    }
+    if (words[1] != "instance" || words.size() != 3) return Error{"restart what? worker NAME, control, edge INSTANCE or instance NAME"};
     const auto* instance = fleet_.find_instance(words[2]);
     if (!instance) return Error{"there is no instance " + words[2]};
     std::vector<std::string> names;
     for (const auto* worker : instance->workers())
         names.push_back(worker->config.name());
+    if (instance->edge()) names.push_back(instance->edge()->spec().name);
     return names;
 }
 

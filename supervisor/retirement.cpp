@@ -31,8 +31,17 @@ std::vector<Worker*> Retirement::workers() const {
     return all;
 }
 
+std::vector<Child*> Retirement::edges() const {
+    std::vector<Child*> all;
+    for (const auto* some : {&whole_, &instances_})
+        for (const auto& instance : *some)
+            if (instance->edge()) all.push_back(instance->edge().get());
+    return all;
+}
+
 void Retirement::stop() {
     for (auto& instance : whole_) {
+        if (instance->edge()) instance->edge()->stop();
         take(instance->take_workers());
         instances_.push_back(std::move(instance));
     }
@@ -45,6 +54,8 @@ void Retirement::stop() {
 void Retirement::sweep() {
     std::erase_if(workers_, [](const auto& worker) { return !worker->child || worker->child->state() == State::down; });
     if (!workers_.empty()) return;
+    for (const auto* edge : edges())
+        if (edge->state() != State::down) return;
     instances_.clear();
     swept_();
 }

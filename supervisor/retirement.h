@@ -25,6 +25,7 @@ class Retirement {
     void sweep();
     bool is_empty() const { return workers_.empty() && instances_.empty() && whole_.empty(); }
     std::vector<Worker*> workers() const;
+    std::vector<Child*> edges() const; // of its instances
 
   private:
     std::function<void()> swept_;

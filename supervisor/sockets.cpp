@@ -10,6 +10,7 @@
 
 #include "common/base/endpoint.h"
 #include "common/base/log.h"
+#include "common/options/instance.h"
 
 namespace rtpengine::supervisor {
 
@@ -58,7 +59,22 @@ Result<Fd> bound_socket(const Endpoint& local, const std::string& what) {
     return fd;
 }
 
-Result<Fd> listener_socket(const Endpoint& local) {
+// Whoever comes while the edge process is away waits in the queue.
+Result<Fd> tcp_listener(const Endpoint& local, const std::string& option) {
+    constexpr int queue = 4096; // net.core.somaxconn may be lower
+    const auto what = "cannot listen for clients (" + option + ") on " + local.str() + " (TCP)";
+    Fd fd(socket(address_family(local.address.family), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd) return failed(what, errno);
+    if (local.address.family == Family::ipv6) enable(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
+    enable(fd.get(), SOL_SOCKET, SO_REUSEADDR);
+    sockaddr_storage address;
+    const auto length = local.to_sockaddr(address);
+    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), length) < 0) return failed(what, errno);
+    if (listen(fd.get(), queue) < 0) return failed(what, errno);
+    return fd;
+}
+
+Result<Fd> udp_listener(const Endpoint& local) {
     auto fd = bound_socket(local, "cannot listen for NG (listen-ng) on " + local.str() + " (UDP)");
     if (!fd) return fd;
     set_receive_buffer(fd->get());
@@ -70,12 +86,18 @@ Result<Fd> listener_socket(const Endpoint& local) {
     return fd;
 }
 
+Result<Fd> listener_socket(const link::NgListener& listener) {
+    const auto local = endpoint(listener.local());
+    return listener.transport() == link::UDP_NG ? udp_listener(local) : tcp_listener(local, options::option_of(listener.transport()));
+}
+
 // A port given alone wants both families; there is IPv4 then.
-bool optional(const google::protobuf::RepeatedPtrField<link::NgListener>& all, const Endpoint& local) {
+bool optional(const google::protobuf::RepeatedPtrField<link::NgListener>& all, const link::NgListener& listener) {
+    const auto local = endpoint(listener.local());
     if (local.address != Address::unspecified(Family::ipv6)) return false;
     const Endpoint twin{Address::unspecified(Family::ipv4), local.port};
     return std::any_of(all.begin(), all.end(),
-                       [&](const auto& other) { return endpoint(other.local()) == twin; });
+                       [&](const auto& other) { return other.transport() == listener.transport() && endpoint(other.local()) == twin; });
 }
 
 } // namespace
@@ -90,8 +112,8 @@ Result<std::vector<Fd>> bind_listeners(link::InstanceConfig& instance) {
             *instance.add_listeners() = listener;
             continue;
         }
-        auto fd = listener_socket(local);
-        if (!fd && fd.error().code == EAFNOSUPPORT && optional(wanted, local)) {
+        auto fd = listener_socket(listener);
+        if (!fd && fd.error().code == EAFNOSUPPORT && optional(wanted, listener)) {
             log::warning("no IPv6 on this host: not listening on {}", local.str());
             continue;
         }

@@ -9,7 +9,7 @@
 
 namespace rtpengine::supervisor {
 
-// Binds the NG sockets that have no descriptor yet and notes their descriptors in the listeners; requests wait in them while control
+// Binds the control sockets, UDP and TCP, that have no descriptor yet and notes their descriptors in the listeners; requests wait in them while control
 // restarts. IPv6 is left out, with a warning, where the host has none and the port was given without an
 // address.
 Result<std::vector<Fd>> bind_listeners(link::InstanceConfig& instance);

@@ -78,6 +78,20 @@ ROOMS = {
     "supervisor/operation/operations": "common/base common/uv supervisor/status supervisor/operation/course "
                                        "supervisor/operation/table",
     "supervisor": "common proto",
+    "edge/net": "common",
+    "edge/link": "common proto",
+    "edge/replies": "edge/link",
+    "edge/ng": "common proto edge/admission edge/link edge/net edge/replies",
+    "edge/admission": "",
+    "edge/shared": "edge/admission edge/link edge/ng/plain",
+    "edge/ng/plain": "",
+    "edge/http/request": "common/base",
+    "edge/http": "common proto edge/http/request edge/link edge/net edge/ng edge/replies edge/shared edge/ws",
+    "edge/ws/upgrade": "edge/http/request",
+    "edge/ws": "common proto edge/http/request edge/ws/upgrade edge/link edge/net edge/ng edge/replies edge/shared",
+    "edge/tls": "common/base edge/net",
+    "edge/service": "common proto edge/tls edge/admission edge/http edge/link edge/net edge/ng edge/shared edge/ws",
+    "edge/main": "common proto edge/service",
     "ctl/table": "common/base",
     "ctl/selftest": "common control/sdp ctl/table",
     "ctl": "common proto ctl/selftest ctl/table",
@@ -99,7 +113,7 @@ LIBRARIES = {
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
-FOLDERS = ["bpf", "common", "control", "ctl", "dataplane", "kmod", "proto", "supervisor", "xtables"]
+FOLDERS = ["bpf", "common", "control", "ctl", "dataplane", "edge", "kmod", "proto", "supervisor", "xtables"]
 
 
 def within(path, room):

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/base/endpoint.h"
+#include "common/options/instance.h"
 
 namespace rtpengine::options {
 
@@ -26,6 +27,8 @@ Endpoint endpoint(const link::NgListener& listener) {
     return {Address::from_bytes(listener.local().address()), static_cast<std::uint16_t>(listener.local().port())};
 }
 
+bool over_udp(const link::NgListener& listener) { return listener.transport() == link::UDP_NG; }
+
 bool collide(const Endpoint& a, const Endpoint& b) {
     if (a.port != b.port || a.address.family != b.address.family) return false;
     return a.address == b.address || a.address.is_unspecified() || b.address.is_unspecified();
@@ -34,7 +37,8 @@ bool collide(const Endpoint& a, const Endpoint& b) {
 What listener(const InstanceSettings& a, const InstanceSettings& b) {
     for (const auto& one : a.config.listeners())
         for (const auto& other : b.config.listeners())
-            if (collide(endpoint(one), endpoint(other))) return "the NG socket (listen-ng) " + endpoint(one).str();
+            if (over_udp(one) == over_udp(other) && collide(endpoint(one), endpoint(other)))
+                return (over_udp(one) ? "the NG socket (" : "the control socket (") + std::string(option_of(one.transport())) + ") " + endpoint(one).str();
     return {};
 }
 

@@ -2,18 +2,22 @@
 #include "common/options/description.h"
 
 #include "common/base/endpoint.h"
+#include "common/options/instance.h"
 
 namespace rtpengine::options {
 
 namespace {
 
 std::string listeners(const link::InstanceConfig& config) {
-    std::string text;
-    for (const auto& listener : config.listeners())
-        text += (text.empty() ? "" : ", ") + Endpoint{Address::from_bytes(listener.local().address()),
-                                                      static_cast<std::uint16_t>(listener.local().port())}
-                                                 .str();
-    return text;
+    std::string ng, others;
+    for (const auto& listener : config.listeners()) {
+        const Endpoint local{Address::from_bytes(listener.local().address()), static_cast<std::uint16_t>(listener.local().port())};
+        if (listener.transport() == link::UDP_NG)
+            ng += (ng.empty() ? "" : ", ") + local.str();
+        else
+            others += std::string(", ") + option_of(listener.transport()) + " " + local.str();
+    }
+    return (ng.empty() ? "no NG over UDP" : "NG on " + ng) + others;
 }
 
 std::string addresses(const link::LogicalInterface& interface) {
@@ -27,7 +31,7 @@ std::string addresses(const link::LogicalInterface& interface) {
 
 std::string describe(const link::InstanceConfig& config) {
     auto text = "instance " + config.name() + ": " +
-                (config.table() < 0 ? "no kernel table" : "table " + std::to_string(config.table())) + ", NG on " +
+                (config.table() < 0 ? "no kernel table" : "table " + std::to_string(config.table())) + ", " +
                 listeners(config) + "\n";
     for (const auto& interface : config.interfaces())
         text += "  interface " + interface.name() + ": " + addresses(interface) + "\n";

@@ -8,6 +8,7 @@
 #include <google/protobuf/text_format.h>
 
 #include "common/base/endpoint.h"
+#include "common/options/instance.h"
 
 namespace rtpengine::options {
 
@@ -30,6 +31,7 @@ class Comparison {
         change_.what.push_back(std::move(what));
         change_.kind = InstanceChange::Kind::changed;
     }
+    void tell_edge() { change_.edge = true; }
     void tell_workers() { change_.workers = true; }
     void demand_start() { change_.live = false; }
     InstanceChange result() { return std::move(change_); }
@@ -55,7 +57,7 @@ void compare_fields(const link::InstanceConfig& before, const link::InstanceConf
     for (int i = 0; i < fields.field_count(); ++i) {
         const auto& field = *fields.field(i);
         const auto& name = field.name();
-        if (name == "name" || name == "interfaces" || name == "listeners" || name == "draining" || name == "table") continue;
+        if (name == "name" || name == "interfaces" || name == "listeners" || name == "draining" || name == "table" || name == "edge") continue;
         const auto former = values_of(before, field), now = values_of(after, field);
         if (former == now) continue;
         auto option = name;
@@ -65,8 +67,8 @@ void compare_fields(const link::InstanceConfig& before, const link::InstanceConf
 }
 
 std::string text_of(const link::NgListener& listener) {
-    return Endpoint{Address::from_bytes(listener.local().address()), static_cast<std::uint16_t>(listener.local().port())}
-        .str();
+    const Endpoint local{Address::from_bytes(listener.local().address()), static_cast<std::uint16_t>(listener.local().port())};
+    return std::string(option_of(listener.transport())) + " " + local.str();
 }
 
 // The names of those in `list` that `other` hasn't.
@@ -78,11 +80,32 @@ template <class List, class Name> std::vector<std::string> only_in(const List& l
     return names;
 }
 
+// In their order, which is no matter to anybody.
+std::vector<std::string> edge_listeners(const link::InstanceConfig& instance) {
+    std::vector<std::string> all;
+    for (const auto& listener : instance.listeners())
+        if (listener.transport() != link::UDP_NG) all.push_back(text_of(listener));
+    return all;
+}
+
 void compare_listeners(const link::InstanceConfig& before, const link::InstanceConfig& after, Comparison& comparison) {
     for (const auto& added : only_in(after.listeners(), before.listeners(), text_of))
-        comparison.add("listen-ng " + added + " added");
+        comparison.add(added + " added");
     for (const auto& removed : only_in(before.listeners(), after.listeners(), text_of))
-        comparison.add("listen-ng " + removed + " removed");
+        comparison.add(removed + " removed");
+    if (edge_listeners(before) != edge_listeners(after)) comparison.tell_edge();
+}
+
+// Keys and tokens are nobody's to read in the log.
+void compare_edge(const link::Edge& before, const link::Edge& after, Comparison& comparison) {
+    if (before.SerializeAsString() == after.SerializeAsString()) return;
+    if (before.max_connections() != after.max_connections() || before.http_idle_timeout() != after.http_idle_timeout())
+        comparison.add("bounds of connections");
+    if (before.certificate() != after.certificate() || before.key() != after.key()) comparison.add("certificate of HTTPS");
+    if (before.client_ca() != after.client_ca()) comparison.add("https-client-ca");
+    if (!std::equal(before.tokens().begin(), before.tokens().end(), after.tokens().begin(), after.tokens().end()))
+        comparison.add("client-tokens");
+    comparison.tell_edge();
 }
 
 void compare_interface_names(const link::InstanceConfig& before, const link::InstanceConfig& after,
@@ -124,6 +147,7 @@ InstanceChange compare(const InstanceSettings& before, const InstanceSettings& a
     }
     compare_interfaces(before.config, after.config, comparison);
     compare_listeners(before.config, after.config, comparison);
+    compare_edge(before.config.edge(), after.config.edge(), comparison);
     compare_fields(before.config, after.config, comparison);
     return comparison.result();
 }
@@ -164,11 +188,11 @@ Difference difference(const Settings& before, const Settings& after) {
     for (const auto& now : after.instances) {
         const auto* former = named(before, now.config.name());
         difference.instances.push_back(former ? compare(*former, now)
-                                              : InstanceChange{now.config.name(), InstanceChange::Kind::added, true, false, false, {}});
+                                              : InstanceChange{now.config.name(), InstanceChange::Kind::added, true, false, false, false, {}});
     }
     for (const auto& former : before.instances)
         if (!named(after, former.config.name()))
-            difference.instances.push_back({former.config.name(), InstanceChange::Kind::removed, true, false, false, {}});
+            difference.instances.push_back({former.config.name(), InstanceChange::Kind::removed, true, false, false, false, {}});
     difference.process = compare_process(before, after);
     return difference;
 }

@@ -16,6 +16,7 @@ struct InstanceChange {
     bool live = true;      // false: it needs a new start, and nothing of it is applied
     bool anew = false;     // it is closed and opened again, since it has no calls
     bool workers = false;  // its workers must be told, too: a successor for each
+    bool edge = false;     // likewise its edge process
     std::vector<std::string> what; // "timeout 60 -> 30", "interface pub added"
 };
 

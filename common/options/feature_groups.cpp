@@ -195,12 +195,18 @@ constinit const std::array<Option, 13> thread_options = {{
     {"idle-priority", 0, integer("PRIORITY", "0"), rare, missing, "Priority of housekeeping."},
 }};
 
-constinit const std::array<Option, 5> http_options = {{
-    {"https-cert", 0, text("FILE"), common, missing, "Certificate of the HTTPS listener."},
-    {"https-key", 0, text("FILE"), common, missing, "Key of that certificate."},
-    {"http-buf-size", 0, integer("KB", "").between(0, 2097150), rare, missing, "Buffer of an HTTP thread."},
-    {"http-idle-timeout", 0, integer("SECONDS", "0").at_least(0), rare, missing,
-     "Idle HTTP connections end after this."},
+constinit const std::array<Option, 8> http_options = {{
+    {"https-cert", 0, text("FILE"), common, built, "Certificate of the HTTPS listener, PEM, with what is between it and the root."},
+    {"https-key", 0, text("FILE"), common, built, "Key of that certificate, PEM."},
+    {"https-client-ca", 0, text("FILE"), common, built,
+     "Clients of the HTTPS listener must have a certificate of one of these authorities."},
+    {"client-tokens", 0, text("FILE"), common, built,
+     "Clients over TCP, HTTP and WebSocket must know one of the tokens in this file, one a line."},
+    {"max-connections", 0, integer("COUNT", "16384").between(1, 1000000), common, built,
+     "Most connections of clients over TCP and HTTP."},
+    {"http-buf-size", 0, integer("KB", "").between(0, 2097150), rare, moot, "Buffer of an HTTP thread."},
+    {"http-idle-timeout", 0, integer("SECONDS", "0").at_least(0), rare, built,
+     "Idle HTTP connections end after this; 0: after 5 seconds."},
     {"janus-secret", 0, text("SECRET"), rare, missing, "Turns the Janus interface on."},
 }};
 

@@ -31,7 +31,7 @@ extern const std::array<Option, 5> recording_options;
 extern const std::array<Option, 22> player_options;
 extern const std::array<Option, 20> transcoding_options;
 extern const std::array<Option, 13> thread_options;
-extern const std::array<Option, 5> http_options;
+extern const std::array<Option, 8> http_options;
 extern const std::array<Option, 6> star_code_options;
 
 } // namespace rtpengine::options

@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <memory>
 
+#include <fcntl.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "common/base/fd.h"
 
 namespace rtpengine::options {
 
@@ -48,6 +52,20 @@ bool ThisHost::user_exists(const std::string& name) const {
 }
 bool ThisHost::is_root() const {
     return geteuid() == 0;
+}
+
+Result<std::string> ThisHost::contents(const std::string& path) const {
+    constexpr std::size_t most = 1 << 20;
+    const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)); // of a pipe nobody may ever write to
+    struct stat status {};
+    if (!fd || fstat(fd.get(), &status) != 0) return cannot("read " + path);
+    if (!S_ISREG(status.st_mode)) return Error{"cannot read " + path + ": it is no regular file", EINVAL};
+    std::string text(most + 1, '\0');
+    const auto length = read(fd.get(), text.data(), text.size());
+    if (length < 0) return cannot("read " + path);
+    if (static_cast<std::size_t>(length) > most) return Error{"cannot read " + path + ": it is larger than a megabyte", EFBIG};
+    text.resize(static_cast<std::size_t>(length));
+    return text;
 }
 
 } // namespace rtpengine::options

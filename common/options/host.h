@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/endpoint.h"
+#include "common/base/result.h"
 
 namespace rtpengine::options {
 
@@ -23,6 +24,8 @@ class Host {
     virtual std::vector<SystemAddress> interfaces() const = 0; // in the kernel's order
     virtual bool user_exists(const std::string& name) const = 0;
     virtual bool is_root() const = 0;
+    // What is in a file that an option names, as it stands. Errors: it can't be read, or is larger than a megabyte.
+    virtual Result<std::string> contents(const std::string& path) const = 0;
 };
 
 class ThisHost : public Host {
@@ -31,6 +34,7 @@ class ThisHost : public Host {
     std::vector<SystemAddress> interfaces() const override;
     bool user_exists(const std::string& name) const override;
     bool is_root() const override;
+    Result<std::string> contents(const std::string& path) const override;
 };
 
 } // namespace rtpengine::options

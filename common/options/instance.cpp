@@ -72,6 +72,7 @@ Result<link::InstanceConfig> make_instance(const Values& values, const KeyFile* 
     if (values.integer("port-max") < values.integer("port-min")) return Error{"port-max is below port-min"};
     if (auto added = add_interfaces(instance, values, file, host); !added) return added.error();
     if (auto added = add_listeners(instance, values, host); !added) return added.error();
+    if (auto added = add_edge(instance, values, host); !added) return added.error();
     if (auto added = add_templates(instance, values.text("templates"), file); !added) return added.error();
     return instance;
 }

@@ -55,8 +55,11 @@ void warn_of_open_listeners(const link::InstanceConfig& instance, std::vector<st
     for (const auto& listener : instance.listeners()) {
         if (!Address::from_bytes(listener.local().address()).is_unspecified()) continue;
         const auto port = std::to_string(listener.local().port());
-        add_once("listen-ng: port " + port + " is open on every address of this host, and NG has no authentication: give it the "
-                 "address that the SIP proxy sends to (say, listen-ng=127.0.0.1:" + port + "), or keep others away by a firewall",
+        const std::string what = listener.transport() == link::CLI ? "the command line" : "NG", option = option_of(listener.transport());
+        const bool asks = listener.transport() != link::UDP_NG && listener.transport() != link::CLI && !instance.edge().tokens().empty();
+        if (asks || (listener.transport() == link::HTTPS && !instance.edge().client_ca().empty())) continue;
+        add_once(option + ": port " + port + " is open on every address of this host, and " + what + " has no authentication: give it the "
+                 "address that the SIP proxy sends to (say, " + option + "=127.0.0.1:" + port + "), or keep others away by a firewall",
                  warnings);
     }
 }

@@ -135,6 +135,7 @@ void Workers::received(std::string_view from, std::string_view bytes) {
         socket_->send(from, hooks_.ctl(message.ctl()).SerializeAsString());
         return;
     }
+    if (message.has_edge()) return hooks_.edge(from, message.edge());
     const auto peer = std::find_if(peers_.begin(), peers_.end(), [from](const Peer& p) { return !from.empty() && p.name == from; });
     if (peer == peers_.end()) return;
     if (message.worker().has_hello()) hello(*peer, message.worker().hello());

@@ -40,6 +40,8 @@ class Workers {
         // Something happened unasked.
         std::function<void(unsigned worker, const link::Event&)> event;
         std::function<link::CtlReply(const link::CtlRequest&)> ctl;
+        // An edge process asks for something; answer() with its name.
+        std::function<void(std::string_view edge, const link::EdgeRequest&)> edge;
     };
 
     // Maps the state of every worker.
@@ -50,6 +52,9 @@ class Workers {
     Status listen(link::Context& context, const std::string& runtime_dir);
     // Where somebody has removed the socket's file: makes it again.
     Status renew() { return socket_->renew(); }
+
+    // What becomes of a request of an edge process. One that is gone asks again.
+    void answer(std::string_view edge, const link::EdgeReply& reply) { socket_->send(edge, reply.SerializeAsString()); }
 
     // Calls `done` exactly once, always later. A worker that is away is waited for so long. `message` holds the update as
     // a request; number and deadline are filled in. An unhurried one leaves within link::Router::soon_ms.

@@ -26,9 +26,9 @@ Error of_instance(const std::string& name, const Error& error) { return {"instan
 
 std::vector<std::string> Reload::names(Each each) {
     switch (each) {
-    case Each::added: return fleet_.make_new_workers();
+    case Each::added: return fleet_.make_new_children();
     case Each::changed: return told_;
-    case Each::reopened: return returning_.empty() ? std::vector<std::string>{} : fleet_.make_new_workers();
+    case Each::reopened: return returning_.empty() ? std::vector<std::string>{} : fleet_.make_new_children();
     case Each::control_again: return returning_.empty() ? std::vector<std::string>{} : std::vector<std::string>{"control"};
     default: return any() ? std::vector<std::string>{"control"} : std::vector<std::string>{};
     }
@@ -110,6 +110,7 @@ Status Reload::change_others() {
         changed.push_back(each.name);
         for (const auto* worker : instance->workers())
             if (worker->child && each.workers) told_.push_back(worker->config.name());
+        if (each.edge && instance->edge()) told_.push_back(instance->edge()->spec().name);
     }
     for (const auto& name : changed)
         *find(fleet_.settings(), name) = *find(wanted_, name);

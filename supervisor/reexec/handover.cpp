@@ -157,7 +157,7 @@ Result<handover::Handover> read_handover(int fd) {
     if (!bytes) return bytes.error();
     handover::Handover handover;
     if (!handover.ParseFromString(*bytes)) return Error{"the handover can't be parsed", EBADMSG};
-    if (handover.format() != handover_format)
+    if (handover.format() != handover_format && handover.format() != format_without_edge)
         return Error{"the handover has format " + std::to_string(handover.format()) + ", this program knows " +
                          std::to_string(handover_format),
                      EPROTO};

@@ -14,8 +14,9 @@
 
 namespace rtpengine::supervisor {
 
-// Goes up when an older or a newer program can't be expected to understand it.
-constexpr std::uint32_t handover_format = 3;
+// Goes up when an older or a newer program can't be expected to understand it. The latest knows of edge processes: what has none
+// is left in the one before, which older programs understand, too.
+constexpr std::uint32_t handover_format = 4, format_without_edge = 3;
 
 handover::Netfilter handed_over(const options::Netfilter& rules);
 handover::InstanceSettings handed_over(const options::InstanceSettings& settings);

@@ -31,6 +31,7 @@ struct Row {
     Words before, after;
     bool live, workers;
     std::string what;
+    bool edge = false;
 };
 
 } // namespace
@@ -48,6 +49,9 @@ TEST_CASE("what can be applied while calls go on, and what not") {
         {{}, {"--sip-source"}, true, false, "sip-source false -> true"},
         {{}, {"--endpoint-learning=off"}, true, false, "learning HEURISTIC -> OFF"},
         {{}, {"--listen-ng=127.0.0.1:2224"}, true, false, "listen-ng 127.0.0.1:2224 added"},
+        {{}, {"--listen-tcp-ng=127.0.0.1:2224"}, true, false, "listen-tcp-ng 127.0.0.1:2224 added", true},
+        {{"--listen-tcp-ng=[::1]:2224"}, {}, true, false, "listen-tcp-ng [::1]:2224 removed", true},
+        {{}, {"--max-connections=7"}, true, false, "bounds of connections", true},
         {{"--listen-ng=127.0.0.1:2224"}, {}, true, false, "listen-ng 127.0.0.1:2224 removed"},
         {{}, {"--interface=priv/192.0.2.2"}, true, true, "interface priv added"},
         {{"--interface=priv/192.0.2.2"}, {}, true, false, "interface priv removed"},
@@ -69,6 +73,7 @@ TEST_CASE("what can be applied while calls go on, and what not") {
         CHECK(change.what == std::vector{row.what});
         CHECK(change.live == row.live);
         CHECK(change.workers == row.workers);
+        CHECK(change.edge == row.edge);
     }
 }
 

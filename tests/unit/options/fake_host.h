@@ -40,6 +40,12 @@ struct FakeHost : Host {
         return std::find(users.begin(), users.end(), name) != users.end();
     }
     bool is_root() const override { return root; }
+    std::map<std::string, std::string> files = {};
+    Result<std::string> contents(const std::string& path) const override {
+        const auto found = files.find(path);
+        if (found == files.end()) return Error{"cannot read " + path + ": No such file or directory", ENOENT};
+        return found->second;
+    }
 };
 
 } // namespace rtpengine::options

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "common/options/instance.h"
 #include "fake_host.h"
 
 using namespace rtpengine;
@@ -90,7 +91,7 @@ TEST_CASE("what must be there is asked for") {
     CHECK(error_of(make({"-n2223"})).find("--interface") != std::string::npos);
     CHECK(error_of(make({"-i192.0.2.1"})).find("--listen-ng") != std::string::npos);
     CHECK(error_of(make({"-i192.0.2.1", "-c9900"})).find("no control listener") != std::string::npos);
-    CHECK(error_of(make({"-i192.0.2.1", "--listen-http=80"})).find("built") != std::string::npos);
+    CHECK(error_of(make({"-i192.0.2.1", "--listen-udp=80"})).find("built") != std::string::npos);
     CHECK(error_of(make({"-ialias=x", "-n2223"})).find("no media interface") != std::string::npos);
     CHECK(error_of(make({"-i192.0.2.1", "-nnowhere.example:1"})).find("nowhere.example") !=
           std::string::npos);
@@ -167,11 +168,60 @@ TEST_CASE("templates come from their section, which must be there when a file is
     CHECK(make({"-i192.0.2.1", "-n1", "--templates=x"}));
 }
 
+namespace {
+
+std::vector<std::string> listeners(const Settings& settings) {
+    std::vector<std::string> all;
+    for (const auto& each : settings.instances[0].config.listeners())
+        all.push_back(std::string(option_of(each.transport())) + " " +
+                      Endpoint{Address::from_bytes(each.local().address()), static_cast<std::uint16_t>(each.local().port())}.str());
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("clients over TCP: any listener but the command line alone will do; UDP comes first") {
+    const auto one = make({"-i192.0.2.1", "-N127.0.0.1:1"});
+    REQUIRE(one);
+    CHECK(listeners(*one) == std::vector<std::string>{"listen-tcp-ng 127.0.0.1:1"});
+    const auto all = make({"-i192.0.2.1", "--listen-http=127.0.0.1:3", "-N1", "-N[::1]:2", "-nproxy.example:5"});
+    REQUIRE(all);
+    CHECK(listeners(*all) ==
+          std::vector<std::string>{"listen-ng 192.0.2.7:5", "listen-tcp-ng 0.0.0.0:1", "listen-tcp-ng [::]:1",
+                                   "listen-tcp-ng [::1]:2", "listen-http 127.0.0.1:3"});
+    CHECK(all->warnings.size() == 1); // the open port
+    CHECK(all->instances[0].config.edge().max_connections() == 16384);
+    CHECK(make({"-i192.0.2.1", "-n127.0.0.1:1", "-N127.0.0.1:1"})); // UDP and TCP
+    CHECK(error_of(make({"-i192.0.2.1", "-n1", "-Nnowhere.example:1"})).find("listen-tcp-ng: host 'nowhere.example'") != std::string::npos);
+}
+
+TEST_CASE("HTTPS has its certificate, and files are read when they are named") {
+    FakeHost host;
+    host.files = {{"c", "CERT"}, {"k", "KEY"}, {"ca", "CA"}, {"t", "# ours\none\n\ntwo \r\n"}, {"empty", "#\n"}, {"bad", "two words\n"}};
+    const auto with = [&](Words words) {
+        words.insert(words.begin(), {"-i192.0.2.1", "--listen-https=127.0.0.1:1"});
+        return make(words, nullptr, host);
+    };
+    CHECK(error_of(with({})).find("--https-cert") != std::string::npos);
+    CHECK(error_of(with({"--https-cert=c"})).find("--https-key") != std::string::npos);
+    CHECK(error_of(with({"--https-cert=c", "--https-key=none"})).find("option https-key: cannot read none") != std::string::npos);
+    CHECK(error_of(with({"--https-cert=c", "--https-key=k", "--client-tokens=empty"})).find("no token in empty") != std::string::npos);
+    CHECK(error_of(with({"--https-cert=c", "--https-key=k", "--client-tokens=bad"})).find("is no token") != std::string::npos);
+    const auto settings = with({"--https-cert=c", "--https-key=k", "--https-client-ca=ca", "--client-tokens=t", "--http-idle-timeout=7"});
+    REQUIRE(settings);
+    const auto& edge = settings->instances[0].config.edge();
+    CHECK(edge.certificate() == "CERT");
+    CHECK(edge.key() == "KEY");
+    CHECK(edge.client_ca() == "CA");
+    CHECK(std::vector<std::string>(edge.tokens().begin(), edge.tokens().end()) == std::vector<std::string>{"one", "two"});
+    CHECK(edge.http_idle_timeout() == 7);
+}
+
 TEST_CASE("options that are not built are accepted with one warning each, only when given") {
     const auto settings =
-        minimal({"--redis=127.0.0.1:6379/5", "--num-threads=8", "--listen-cli=9900", "--listen-cli=9901"});
+        minimal({"--redis=127.0.0.1:6379/5", "--num-threads=8", "--listen-udp=9900", "--listen-udp=9901"});
     REQUIRE(settings.warnings.size() == 3);
-    CHECK(settings.warnings[0] == "option listen-cli is not built yet: ignored");
+    CHECK(settings.warnings[0] == "option listen-udp is not built yet: ignored");
     CHECK(settings.warnings[1] == "option redis is not built yet: ignored");
     CHECK(settings.warnings[2] == "option num-threads has no effect here: ignored");
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "edge/link/control_link.h"
+
+namespace rtpengine::edge {
+
+// Answers of one connection, which leave in the order of the questions.
+class Replies {
+  public:
+    using Place = std::uint64_t;
+    explicit Replies(std::function<void(std::string_view)> send) : send_(std::move(send)) {}
+
+    Place open() {
+        row_.emplace_back();
+        return first_ + row_.size() - 1;
+    }
+    // Whom it waits for; what it waited for before is forgotten.
+    void wait(Place place, ControlLink::Ticket ticket) { row_.at(place - first_).ticket = std::move(ticket); }
+    // It leaves when all before it have.
+    void fill(Place place, std::string reply) {
+        auto& there = row_.at(place - first_);
+        there.ticket = {};
+        there.reply = std::move(reply);
+        while (!row_.empty() && row_.front().reply) {
+            const auto next = std::move(*row_.front().reply);
+            row_.pop_front();
+            ++first_;
+            send_(next);
+        }
+    }
+    std::size_t open_places() const { return row_.size(); }
+
+  private:
+    struct Waiting {
+        ControlLink::Ticket ticket;
+        std::optional<std::string> reply;
+    };
+    std::function<void(std::string_view)> send_;
+    std::deque<Waiting> row_;
+    Place first_ = 0; // of the first in the row
+};
+
+} // namespace rtpengine::edge
