@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "common/base/log.h"
+#include "control/ctl/answers.h"
+#include "control/ctl/operate.h"
+#include "control/stats/reply.h"
 #include "control/verbs/serve.h"
 
 namespace rtpengine {
@@ -33,6 +36,13 @@ void Served::listen(uv::Loop& loop, const link::InstanceConfig& config) {
 void Served::receive(const link::EdgeRequest& request, ng::ReplyCache::Send send) {
     const Endpoint peer{Address::from_bytes(request.peer().address()), static_cast<std::uint16_t>(request.peer().port())};
     if (dispatcher_) dispatcher_->receive(request.ng(), peer, std::move(send));
+}
+
+link::CtlReply Served::answer(const link::CtlRequest& request, const worker::Workers& workers) {
+    const log::About about_us(about());
+    const auto statistics = [this](ng::Writer& to) { stats::write_statistics(statistics_input(instance_, traffic_), control_, to); };
+    if (auto done = ctl::operate(request, instance_, statistics)) return *std::move(done);
+    return ctl::answer(request, {&instance_}, workers);
 }
 
 void Served::stop_reading() {

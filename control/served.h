@@ -31,6 +31,8 @@ class Served {
     void listen(uv::Loop& loop, const link::InstanceConfig& config);
     // A request of a client of the edge process; `send` outlives what is done for it.
     void receive(const link::EdgeRequest& request, ng::ReplyCache::Send send);
+    // What its operators ask for, by way of the edge process.
+    link::CtlReply answer(const link::CtlRequest& request, const worker::Workers& workers);
     // Takes no more requests.
     void stop_reading();
     // Nor sends replies.

@@ -78,22 +78,22 @@ worker::Workers::Hooks Service::hooks() {
 
 // While we finish it is left to the next process: it is told again.
 void Service::serve_edge(std::string_view edge, const link::EdgeRequest& request) {
-    if (finished_) return;
+    const auto served = std::find_if(served_.begin(), served_.end(),
+                                     [&](const auto& each) { return each->instance().config().name() == request.instance(); });
+    if (finished_ || served == served_.end()) return;
     const auto token = request.token();
     if (request.has_ctl()) {
         link::EdgeReply reply;
         reply.set_token(token);
-        *reply.mutable_ctl() = ctl::answer(request.ctl(), instances(), *workers_);
+        *reply.mutable_ctl() = (*served)->answer(request.ctl(), *workers_);
         return workers_->answer(edge, reply);
     }
-    const auto send = [this, to = std::string(edge), token](std::string_view answer) {
+    (*served)->receive(request, [this, to = std::string(edge), token](std::string_view answer) {
         link::EdgeReply reply;
         reply.set_token(token);
         reply.set_ng(answer.data(), answer.size());
         workers_->answer(to, reply);
-    };
-    for (auto& served : served_)
-        if (served->instance().config().name() == request.instance()) return served->receive(request, send);
+    });
 }
 
 Result<std::unique_ptr<Service>> Service::create(uv::Loop& loop, const link::ControlConfig& config) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,12 +24,14 @@ class Replies {
         row_.emplace_back();
         return first_ + row_.size() - 1;
     }
-    // Whom it waits for; what it waited for before is forgotten.
+    // What it waits for; it is destroyed when there is an answer, or nobody wants one any more.
     void wait(Place place, ControlLink::Ticket ticket) { row_.at(place - first_).ticket = std::move(ticket); }
+    void wait(Place place, std::shared_ptr<void> work) { row_.at(place - first_).work = std::move(work); }
     // It leaves when all before it have.
     void fill(Place place, std::string reply) {
         auto& there = row_.at(place - first_);
         there.ticket = {};
+        const auto ended = std::move(there.work); // it may be what calls us
         there.reply = std::move(reply);
         while (!row_.empty() && row_.front().reply) {
             const auto next = std::move(*row_.front().reply);
@@ -42,6 +45,7 @@ class Replies {
   private:
     struct Waiting {
         ControlLink::Ticket ticket;
+        std::shared_ptr<void> work;
         std::optional<std::string> reply;
     };
     std::function<void(std::string_view)> send_;

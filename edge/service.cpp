@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "common/base/log.h"
+#include "edge/cli/session.h"
 #include "edge/http/session.h"
 #include "edge/ng/session.h"
 #include "edge/tls/channel.h"
@@ -37,7 +38,7 @@ std::string_view word(link::Transport transport) {
 } // namespace
 
 Service::Service(uv::Loop& loop, const link::EdgeConfig& config)
-    : loop_(loop), admission_({config.edge().tokens().begin(), config.edge().tokens().end()}), clients_(loop, most_clients(config.edge().max_connections())) {}
+    : loop_(loop), admission_({config.edge().tokens().begin(), config.edge().tokens().end()}), config_(config.config()), clients_(loop, most_clients(config.edge().max_connections())) {}
 
 Result<std::unique_ptr<Service>> Service::create(uv::Loop& loop, link::Context& context, const link::EdgeConfig& config) {
     std::unique_ptr<Service> service(new Service(loop, config));
@@ -45,7 +46,7 @@ Result<std::unique_ptr<Service>> Service::create(uv::Loop& loop, link::Context& 
                                         [raw = service.get()] { raw->clients_.again(); });
     if (!control) return control.error();
     service->control_ = *std::move(control);
-    service->shared_.emplace(Shared{*service->control_, service->cookies_, service->admission_, config.edge().http_idle_timeout() * 1000ULL});
+    service->shared_.emplace(Shared{*service->control_, service->cookies_, service->admission_, config.edge().http_idle_timeout() * 1000ULL, [raw = service.get()] { return raw->clients_.size(); }, service->config_});
     for (const auto& listener : config.listeners())
         if (auto listening = service->listen(listener, config.edge()); !listening) return listening.error();
     return service;
@@ -83,6 +84,7 @@ std::unique_ptr<Channel> Service::channel(link::Transport transport, Fd socket) 
 
 std::unique_ptr<Session> Service::session(link::Transport transport, Connection& connection) {
     if (transport == link::TCP_NG) return std::make_unique<NgSession>(connection, *control_, admission_);
+    if (transport == link::CLI) return std::make_unique<cli::CliSession>(connection, *shared_);
     return std::make_unique<http::HttpSession>(connection, *shared_);
 }
 

@@ -37,6 +37,7 @@ class Service {
     std::unique_ptr<ControlLink> control_;
     PlainCookies cookies_;
     const Admission admission_;
+    const link::InstanceConfig config_;
     std::optional<Shared> shared_;
     std::shared_ptr<TlsContext> tls_; // null: nobody comes over it
     Clients clients_;

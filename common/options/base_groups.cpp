@@ -35,7 +35,7 @@ constinit const std::array<Option, 7> process_options = {{
 constinit const std::array<Option, 19> listener_options = {{
     {"listen-ng", 'n', listener(), core, built, "UDP socket of the NG control protocol."},
     {"listen-tcp-ng", 'N', listener(), common, built, "TCP socket of the NG control protocol."},
-    {"listen-cli", 'c', listener(), core, missing, "TCP socket of the text command line interface."},
+    {"listen-cli", 'c', listener(), core, built, "TCP socket of the text command line interface."},
     {"listen-http", 0, listener(), core, built, "HTTP and WebSocket listener."},
     {"listen-https", 0, listener(), common, built, "HTTPS and secure WebSocket listener."},
     {"listen-udp", 'u', listener(), rare, missing, "UDP socket of the old rtpproxy protocol."},

@@ -196,6 +196,19 @@ std::uint64_t Instance::end_poisoned(std::uint64_t after, std::uint64_t stream, 
     return 0;
 }
 
+bool Instance::terminate(const std::string& id) {
+    const auto call = find(id);
+    if (!call) return false;
+    log::record(log::Level::warning, log::Subsystem::core, {id}, "terminated by an operator");
+    destroy(call, End::forced);
+    return true;
+}
+
+bool Instance::terminate_some(std::size_t most) {
+    calls_.walk(0, most, [this](const std::shared_ptr<Call>& call) { terminate(std::string(call->id)); });
+    return !calls_.empty();
+}
+
 link::Heartbeat::Load Instance::load() const {
     link::Heartbeat::Load load;
     load.set_instance(config_.name());

@@ -106,6 +106,11 @@ class Instance {
     // Looks at the next calls after that number, and ends the one that has this stream, at which `worker` has died so often.
     // Returns the number to go on after; 0: it was found, or no call has it.
     std::uint64_t end_poisoned(std::uint64_t after, std::uint64_t stream, const std::string& worker, unsigned deaths);
+    // An operator ends a call; false: there is none of that id. Some calls, whichever; true: there are more.
+    bool terminate(const std::string& id);
+    bool terminate_some(std::size_t most);
+    // And changes what may change while calls go on, for as long as this process lives.
+    template <class Change> void change_config(Change change) { change(config_); }
     link::Heartbeat::Load load() const;
 
     const link::InstanceConfig& config() const { return config_; }

@@ -74,6 +74,18 @@ const char* path_name(const std::int64_t (&paths)[3]) {
     return of(call::MediaPath::kernel) ? "kernel" : "userspace";
 }
 
+// Of the addresses that its parties said; "": less than two did.
+const char* families_of(const Call& call) {
+    unsigned ipv4 = 0, ipv6 = 0;
+    for_each_media(call, [&](const Media& media) {
+        if (!media.rtp.filled) return;
+        ipv4 += media.rtp.signalled.address.family == Family::ipv4;
+        ipv6 += media.rtp.signalled.address.family == Family::ipv6;
+    });
+    if (ipv4 + ipv6 < 2) return "";
+    return ipv4 && ipv6 ? "mixed" : ipv4 ? "ipv4" : "ipv6";
+}
+
 Dict call_line(const Call& call, const Instance& instance) {
     const auto read = instance.reader();
     List tags;
@@ -96,6 +108,10 @@ Dict call_line(const Call& call, const Instance& instance) {
     dict.add("call_id", call.id);
     dict.add("instance", instance.config().name());
     dict.add("created", shown_s(call.created));
+    dict.add("created_from", call.created_from.str());
+    dict.add("deleting", call.delete_at.has_value());
+    dict.add("recording", call.recording != call::Recording::off);
+    dict.add("families", families_of(call));
     dict.add("tags", std::move(tags));
     dict.add("medias", medias);
     dict.add("path", path_name(paths));

@@ -2,6 +2,8 @@
 #include "edge/http/session.h"
 
 #include "common/base/log.h"
+#include "edge/cli/job.h"
+#include "edge/metrics/render.h"
 #include "edge/ng/answer.h"
 #include "edge/ws/session.h"
 #include "edge/ws/upgrade.h"
@@ -29,6 +31,9 @@ struct HttpSession::Row {
 const HttpSession::Row HttpSession::rows[] = {
     {"GET", "/ping", {}, {}, true, &HttpSession::ping},
     {"POST", "/ng", ng_type, {}, false, &HttpSession::ng},
+    {"GET", "/cli", {}, {}, false, &HttpSession::cli_path},
+    {"GET", "/metrics", {}, {}, false, &HttpSession::metrics},
+    {"POST", "/cli", "text/plain", {}, false, &HttpSession::cli_body},
     {"POST", "/ng-plain", ng_type, json_type, false, &HttpSession::ng_plain},
 };
 
@@ -135,6 +140,43 @@ void HttpSession::ng(std::string_view body) {
 }
 
 void HttpSession::ng_plain(std::string_view body) { ask(shared_.cookies.add(body), true); }
+
+// /cli/list+numsessions
+void HttpSession::cli_path(std::string_view) {
+    const auto path = request_->path();
+    constexpr std::size_t prefix = 5; // "/cli/"
+    run(path.size() > prefix ? decoded(std::string_view(path).substr(prefix)) : "usage");
+}
+
+void HttpSession::cli_body(std::string_view body) {
+    while (body.ends_with('\n') || body.ends_with('\r')) body.remove_suffix(1);
+    run(std::string(body));
+}
+
+void HttpSession::run(const std::string& command) {
+    const auto place = replies_.open();
+    auto job = std::make_shared<cli::Job>(shared_, connection_.peer(), [this, place](std::string text) {
+        answer(place, {200, "text/plain", std::move(text)});
+        connection_.again();
+    });
+    replies_.wait(place, job);
+    job->start(command);
+}
+
+// Two snapshots of control's; a collector that doesn't read them takes nobody's time.
+void HttpSession::metrics(std::string_view) {
+    const auto place = replies_.open();
+    auto job = std::make_shared<cli::Job>(shared_, connection_.peer(), [this, place](std::string text) {
+        answer(place, {200, "text/plain", std::move(text)});
+        connection_.again();
+    });
+    replies_.wait(place, job);
+    job->ask({"statistics"}, [this, raw = job.get()](const ng::Dict& statistics) {
+        raw->ask({"status"}, [this, raw, statistics](const ng::Dict& status) {
+            raw->finish(edge::metrics::render(statistics, status, shared_.connections()));
+        });
+    });
+}
 
 void HttpSession::ask(const std::string& message, bool plain) {
     const bool json = media_type(*request_->header("content-type")) == json_type;

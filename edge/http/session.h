@@ -40,6 +40,10 @@ class HttpSession final : public Session {
     void ping(std::string_view body);
     void ng(std::string_view body);
     void ng_plain(std::string_view body);
+    void cli_path(std::string_view body);
+    void cli_body(std::string_view body);
+    void run(const std::string& command);
+    void metrics(std::string_view body);
     void ask(const std::string& message, bool plain);
 
     Connection& connection_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "edge/ws/session.h"
 
+#include "edge/cli/job.h"
 #include "edge/ng/answer.h"
 
 namespace rtpengine::edge::ws {
@@ -52,8 +53,23 @@ void WsSession::message(const std::string& text) {
         if (space != 0 && space != std::string::npos) ask(text); // without a cookie there is no answer
         return;
     case Subprotocol::ng_plain: return ask(shared_.cookies.add(text));
-    case Subprotocol::cli: return;
+    case Subprotocol::cli: return run(text);
     }
+}
+
+void WsSession::run(const std::string& command) {
+    const auto place = replies_.open();
+    auto job = std::make_shared<cli::Job>(shared_, connection_.peer(), [this, place](const std::string& text) {
+        reply(place, text);
+        answered();
+    });
+    replies_.wait(place, job);
+    job->start(command);
+}
+
+void WsSession::answered() {
+    if (closed_ && is_idle()) connection_.end();
+    connection_.again();
 }
 
 void WsSession::ask(const std::string& message) {
@@ -61,8 +77,7 @@ void WsSession::ask(const std::string& message) {
     auto done = [this, place, asked = asked_of(message)](const auto& answer) {
         const auto text = answer_of(asked, answer);
         reply(place, subprotocol_ == Subprotocol::ng_plain ? PlainCookies::strip(text) : std::string_view(text));
-        if (closed_ && is_idle()) connection_.end();
-        connection_.again();
+        answered();
     };
     replies_.wait(place, shared_.control.ask_ng(connection_.peer(), message, std::move(done)));
 }

@@ -27,7 +27,9 @@ class WsSession final : public Session {
     void close(int code);
     Status control_frame(const Frame& frame);
     void message(const std::string& text);
+    void run(const std::string& command);
     void ask(const std::string& message);
+    void answered();
     void reply(Replies::Place place, std::string_view text) { replies_.fill(place, frame_of(Opcode::binary, text)); }
 
     Connection& connection_;

@@ -184,13 +184,15 @@ TEST_CASE("clients over TCP: any listener but the command line alone will do; UD
     const auto one = make({"-i192.0.2.1", "-N127.0.0.1:1"});
     REQUIRE(one);
     CHECK(listeners(*one) == std::vector<std::string>{"listen-tcp-ng 127.0.0.1:1"});
-    const auto all = make({"-i192.0.2.1", "--listen-http=127.0.0.1:3", "-N1", "-N[::1]:2", "-nproxy.example:5"});
+    const auto all = make({"-i192.0.2.1", "-c127.0.0.1:4", "--listen-http=127.0.0.1:3", "-N1", "-N[::1]:2", "-nproxy.example:5"});
     REQUIRE(all);
-    CHECK(listeners(*all) ==
-          std::vector<std::string>{"listen-ng 192.0.2.7:5", "listen-tcp-ng 0.0.0.0:1", "listen-tcp-ng [::]:1",
-                                   "listen-tcp-ng [::1]:2", "listen-http 127.0.0.1:3"});
+    CHECK(listeners(*all) == std::vector<std::string>{"listen-ng 192.0.2.7:5", "listen-tcp-ng 0.0.0.0:1", "listen-tcp-ng [::]:1",
+                                                      "listen-tcp-ng [::1]:2", "listen-http 127.0.0.1:3", "listen-cli 127.0.0.1:4"});
     CHECK(all->warnings.size() == 1); // the open port
     CHECK(all->instances[0].config.edge().max_connections() == 16384);
+    CHECK(all->instances[0].config.edge().http_idle_timeout() == 5);
+    CHECK(error_of(make({"-i192.0.2.1", "-n1", "-N127.0.0.1:1", "-c127.0.0.1:1"})).find("listen-cli both have 127.0.0.1:1") !=
+          std::string::npos);
     CHECK(make({"-i192.0.2.1", "-n127.0.0.1:1", "-N127.0.0.1:1"})); // UDP and TCP
     CHECK(error_of(make({"-i192.0.2.1", "-n1", "-Nnowhere.example:1"})).find("listen-tcp-ng: host 'nowhere.example'") != std::string::npos);
 }
