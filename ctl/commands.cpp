@@ -209,9 +209,8 @@ std::string why_unknown(const std::vector<std::string>& words) {
 
 ExitCode run(const Options& options) {
     if (options.legacy)
-        complain("-ip, -port and -config-file have no effect: the command-line interface of listen-cli is "
-                 "not built "
-                 "yet; the processes of this host are asked directly");
+        complain("-ip, -port and -config-file have no effect: the processes of this host are asked directly; what rtpengine's own "
+                 "script asks is served by listen-cli");
     if (options.help) return help(options);
     if (!options.words.empty() && options.words[0] == "complete") return complete(options);
     for (const auto& command : commands())

@@ -141,14 +141,14 @@ std::string interface_block(const Dict& interface) {
                &quality = dict(interface, "voip_metrics");
     const auto address = text(interface, "address");
     const auto traffic = [](const Dict& of) { return fmt::format("{:10} / {:10} / {:10}", number(of, "packets"), number(of, "bytes"), number(of, "errors")); };
-    return fmt::format("Interface '{}' address '{}' ({})\n Port range: {:5} - {:5}\n Ports used: {:5} / {:5} ({:>5}%)\n"
-                       " Packets/bytes/errors:\n  Ingress:  {}\n  Egress:   {}\n Packets lost/duplicates: {:10} / {:10}\n"
-                       " MOS:    avg {}, packet loss avg {}%\n Jitter: avg {} (measured {})\n RTT:    e2e {}, dsct {}\n",
+    const auto average = [&](const char* key) { return real(quality, key); };
+    return fmt::format("Interface '{}' address '{}' ({})\n Port range: {:5} - {:5}\n Ports used: {:5} / {:5} ({:5.1f}%)\n"
+                       " Packets/bytes/errors:\n  Ingress:   {}\n  Egress:    {}\n Packets lost/duplicates: {:10} / {:10}\n"
+                       " MOS:    avg {:.1f}, packet loss avg {:3.0f}%\n Jitter: avg {:3.0f} (measured {:3.0f})\n RTT:    e2e {:.0f}, dsct {:.0f}\n",
                        text(interface, "name"), address, address.find(':') == std::string::npos ? "IPv4" : "IPv6", number(ports, "min"),
-                       number(ports, "max"), number(ports, "used"), number(ports, "totals"), text(ports, "used_pct"), traffic(in), traffic(out),
-                       number(interface, "packets_lost"), number(interface, "duplicates"), shown(quality, "mos_average"),
-                       shown(quality, "packetloss_average"), shown(quality, "jitter_average"), shown(quality, "jitter_measured_average"),
-                       shown(quality, "rtt_e2e_average"), shown(quality, "rtt_dsct_average"));
+                       number(ports, "max"), number(ports, "used"), number(ports, "totals"), real(ports, "used_pct"), traffic(in), traffic(out),
+                       number(interface, "packets_lost"), number(interface, "duplicates"), average("mos_average"), average("packetloss_average"),
+                       average("jitter_average"), average("jitter_measured_average"), average("rtt_e2e_average"), average("rtt_dsct_average"));
 }
 
 } // namespace

@@ -23,7 +23,4 @@ constexpr std::array<Command, 33> commands = {{
     {"create", "Create"}, {"create answer", "CrtAnsw"}, {"mesh", "Mesh"},
 }};
 
-// "StartRec" -> "startrec".
-constexpr std::size_t longest_column = 10;
-
 } // namespace rtpengine::edge::snapshot

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,8 @@ inline std::string text(const ng::Dict& from, std::string_view key) {
     const auto* found = from.find(key);
     return found && found->text() ? *found->text() : std::string();
 }
+// Of what is no whole number: snapshots have those as text.
+inline double real(const ng::Dict& from, std::string_view key) { return std::strtod(text(from, key).c_str(), nullptr); }
 // As it stands, whichever of the two it is.
 inline std::string shown(const ng::Dict& from, std::string_view key) {
     const auto* found = from.find(key);

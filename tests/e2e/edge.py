@@ -7,11 +7,14 @@
     |  clients ---> TCP 2224 NG  |
     |              HTTP 2225     |
     |             HTTPS 2226     |
+    |               CLI 9900     |
     |               the daemon   |
     +----------------------------+
 """
+import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import ssl
@@ -20,6 +23,7 @@ import time
 
 from edge import web
 from edge.tcp import Stream
+from harness.call import Call
 from harness.check import arguments, run_cases, wait_until
 from harness.daemon import Daemon, running
 from harness.net import ThreeHosts
@@ -337,8 +341,113 @@ def tls(check, network, options):
         daemon.abandon()
 
 
+def asked(host, command, port=9900):
+    """What the text interface answers; the connection ends behind it."""
+    one = Stream(host, port)
+    one.send(command.encode() + b"\n")
+    return one.left.decode() if one.is_closed() else "the connection stays"
+
+
+def cli(check, network, options):
+    """the text interface: over TCP, HTTP and WebSocket; what it shows, sets and ends; 300 calls, which come in pages"""
+    with running(options, network, [*WEB, "--listen-cli=127.0.0.1:9900"]) as daemon:
+        ng, host = daemon.wait_ready(), network.proxy
+        for i in range(300):
+            ng.offer(f"call-{i}", sdp("10.1.0.2", 4000))
+        ng.answer("call-7", sdp("10.2.0.2", 4002))
+        numbers = asked(host, "list numsessions").splitlines()
+        check.equal((numbers[0], numbers[2], numbers[4]), ("Current sessions own: 300", "Current sessions total: 300",
+                                                           "Current sessions ipv4 only media: 1"), "list numsessions")
+        sessions = asked(host, "get sessions all").splitlines()
+        check(len(sessions) == 300 and all(line.startswith("ID: ") and line[64:].startswith(" | del:n | creat:") for line in sessions), "get sessions all")
+        detail = asked(host, "list sessions call-7")
+        check(all(words in detail for words in ("callid: call-7", "--- Tag 'caller', type: FROM_TAG", "--- Tag 'callee', type: TO_TAG", "10.2.0.2:4002")),
+              "list sessions call-7")
+        timeless = lambda text: re.sub(r"callduration \d+", "", text)
+        check.equal(timeless(asked(host, "call call-7 info")), timeless(detail), "call call-7 info")
+        check.equal(asked(host, "list sessions none"), "\nCall ID not found (none).\n\n", "an unknown call")
+        check.equal(json.loads(asked(host, "list jsonstats"))["currentstatistics"]["sessionsown"], 300, "list jsonstats")
+        for command, answer in (("nonsense", "Unknown command: nonsense\n"), ("list", "More parameters required.\n"),
+                                ("list  timeout", "Unknown command: \n"), ("list timeout", "TIMEOUT=60\n"), ("set timeout", "More parameters required.\n"),
+                                ("set timeout x", "Fail setting timeout to x; no digits found\n"), ("set timeout 90", "Success setting timeout to 90\n"),
+                                ("list timeout", "TIMEOUT=90\n"), ("set maxsessions -2", "Fail setting maxsessions to -2; either positive or -1 values allowed\n"),
+                                ("set maxsessions 300", "Success setting maxsessions to 300\n"),
+                                ("params diff", "max-sessions: -1 => 300\ntimeout: 60000000 => 90000000\n")):
+            check.equal(asked(host, command), answer, command)
+        check.equal(ng.offer("one too many", sdp("10.1.0.2", 4000))["result"], "error", "the limit holds")
+        check.equal((asked(host, "params revert"), asked(host, "params diff")), ("", ""), "params revert")
+        check("timeout_us = 60000000\n" in asked(host, "params current") and asked(host, "params current") == asked(host, "params start"), "params")
+        check("    list <option>\n" in asked(host, "usage"), "usage")
+
+        check.equal(web.curl(host, "/cli/list+timeout")[::2], (200, b"TIMEOUT=60\n"), "over HTTP")
+        check.equal(web.post(host, "/cli", "list timeout", "text/plain")[2], b"TIMEOUT=60\n", "posted")
+        check.equal(web.post(host, "/cli", "list timeout", "application/json")[0], 404, "of another type")
+        socket_ = web.WebSocket(host, "cli.rtpengine.com")
+        for _ in range(3):
+            socket_.send("list timeout")
+        check.equal([socket_.recv() for _ in range(3)], [b"TIMEOUT=60\n"] * 3, "over WebSocket")
+
+        check.equal(asked(host, "terminate none"), "\nCall Id not found (none).\n\n", "terminate an unknown call")
+        check.equal(asked(host, "terminate call-7"), "\nCall Id (call-7) successfully terminated by operator.\n\n", "terminate a call")
+        check.equal(asked(host, "terminate all"), "All calls terminated by operator.\n", "terminate all")
+        check.equal((ng.calls(), asked(host, "list sessions all")), ([], "No sessions on this media relay.\n"), "there are no calls")
+        waits = Stream(host, 9900)
+        waits.send(b"\nlist timeout\n")
+        check(waits.is_closed() and waits.left == b"TIMEOUT=60\n", "an empty line asks for nothing")
+        long = Stream(host, 9900)
+        long.send(b"x" * 3000)
+        check(long.is_closed() and "longer than 1024 bytes" in daemon.log(), "a line without an end")
+
+
+SAMPLE = re.compile(r'([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?[0-9]+(?:\.[0-9]+)?)')
+# Names of the specification, without rtpengine_; X stands for each metric of quality.
+NAMES = """sessions transcoded_media media_cache player_cache mediastreams uptime_seconds sessions_total closed_sessions_total packets_total
+packet_errors_total bytes_total zero_packet_streams_total one_way_sessions_total call_duration_avg call_duration_total call_duration2_total
+X_total X2_total X_samples_total packets_lost rtp_duplicates rtp_skips rtp_seq_resets rtp_reordered requests_total request_seconds_total
+errors_total ports_used ports_free ports interface_packets_lost interface_duplicates interface_X_total interface_X2_total
+interface_X_samples_total interface_packets interface_bytes interface_errors""".split()
+QUALITY = ("mos", "jitter", "rtt_e2e", "rtt_dsct", "packetloss", "jitter_measured")
+
+
+def exposition(text):
+    """{(name, labels): value} and {name: type}; strict: each family once, in one piece, its type before its samples."""
+    samples, types, current = {}, {}, None
+    for line in text.splitlines():
+        if line.startswith("# HELP "):
+            continue
+        if line.startswith("# TYPE "):
+            _, _, current, kind = line.split(" ")
+            assert current not in types and kind in ("gauge", "counter"), line
+            types[current] = kind
+            continue
+        name, labels, value = SAMPLE.fullmatch(line).groups()
+        assert name == current and (name, labels) not in samples, line
+        samples[name, labels] = float(value)
+    return samples, types
+
+
+def metrics(check, network, options):
+    """/metrics: every name of the specification, by a strict reader; what calls and packets do to it"""
+    with running(options, network, WEB) as daemon:
+        ng, host = daemon.wait_ready(), network.proxy
+        check.equal(Call(network, ng, "measured").set_up().exchange(), (0, 0), "lost of a call's packets")
+        ng.delete("measured", delete_delay=0)
+        for _ in range(2):
+            ng.offer(os.urandom(4).hex(), sdp("10.1.0.2", 4000))
+        status, headers, body = web.curl(host, "/metrics")
+        check.equal((status, headers["content-type"]), (200, "text/plain"), "status and type")
+        samples, types = exposition(body.decode())
+        wanted = {f"rtpengine_{name.replace('X', quality)}" for name in NAMES for quality in QUALITY}
+        check.equal(sorted(wanted - types.keys()), [], "names that are missing")
+        value = lambda name, labels=None: samples.get(("rtpengine_" + name, labels))
+        check.equal((value("sessions", 'type="own"'), value("sessions_total"), value("requests_total", 'proxy="127.0.0.1",request="offer"')), (2, 1, 3),
+                    "calls and requests")
+        check(value("worker_packets_total", 'worker="-1/default",path="userspace"') > 0, "packets of the worker")
+        check.equal(value("closed_sessions_total", 'reason="terminated"'), 1, "how the call ended")
+
+
 CASES = {"tcp": tcp, "framing": framing, "killed": killed, "renewed": renewed, "slow": slow, "many": many, "http": http, "websockets": websockets,
-         "tls": tls}
+         "tls": tls, "cli": cli, "metrics": metrics}
 
 
 def main():

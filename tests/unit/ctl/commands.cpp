@@ -35,7 +35,7 @@ TEST_CASE("what is missing behind a command is said") {
     CHECK(why_unknown({"drain"}) == "'drain' wants more words: drain NAME");
     CHECK(why_unknown({"restart", "worker"}) == "'restart worker' wants more words: restart worker NAME");
     CHECK(why_unknown({"restart"}) ==
-          "'restart' wants more words: restart worker NAME, or restart control, or restart instance NAME");
+          "'restart' wants more words: restart worker NAME, or restart control, or restart edge NAME, or restart instance NAME");
     CHECK(why_unknown({"list"}) == "'list' wants more words: list calls");
 }
 

@@ -39,8 +39,8 @@ std::string load_error(const Words& words) {
     return std::get<LoadError>(result).error.message;
 }
 
-Loaded loaded(const Words& words) {
-    auto result = load(words, FakeHost{}, "1.2.3");
+Loaded loaded(const Words& words, const FakeHost& host = {}) {
+    auto result = load(words, host, "1.2.3");
     REQUIRE(std::holds_alternative<Loaded>(result));
     return std::get<Loaded>(std::move(result));
 }
@@ -163,7 +163,9 @@ TEST_CASE("the example file is a configuration, and so are the lines that are co
         text += (example ? line.substr(2) : line) + "\n";
     }
     const TemporaryFile everything(text);
-    const auto all = loaded({everything.option()});
+    FakeHost host;
+    host.files = {{"/etc/rtpengine/https.pem", "C"}, {"/etc/rtpengine/https.key", "K"}, {"/etc/rtpengine/tokens", "T\n"}};
+    const auto all = loaded({everything.option()}, host);
     REQUIRE(all.settings);
     CHECK(all.settings->instances[0].config.interfaces_size() == 2);
     CHECK(all.settings->instances[0].config.templates().contains("offer"));
