@@ -16,6 +16,7 @@ struct SilentHost : Host {
     std::vector<SystemAddress> interfaces() const override { return {}; }
     bool user_exists(const std::string&) const override { return false; }
     bool is_root() const override { return false; }
+    Result<std::string> contents(const std::string&) const override { return std::string("one\n"); }
 };
 
 void must(bool condition) {
