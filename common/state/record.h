@@ -304,6 +304,10 @@ template <class Visit> void each_type(StreamRecord& record, Visit visit) {
         for (auto& type : at->types)
             if (type.type_plus_one.get()) visit(type);
 }
+// The parts of a list, if there is one.
+template <class Visit> void each_part(ProtectionRecord* first, Visit visit) {
+    for (auto* at = first; at; at = follow<ProtectionRecord>(at, at->part.next)) visit(*at);
+}
 // nullptr: the stream hasn't been in the kernel.
 inline KernelRecord* kernel_of(const StreamRecord& record) { return follow<KernelRecord>(&record, record.kernel); }
 

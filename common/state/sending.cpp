@@ -24,13 +24,9 @@ class Change {
     Counter& edition_;
 };
 
-template <class Visit> void each_part(ProtectionRecord& first, Visit visit) {
-    for (auto* at = &first; at; at = follow<ProtectionRecord>(at, at->part.next)) visit(*at);
-}
-
 bool any_lent(ProtectionRecord& first) {
     bool any = false;
-    each_part(first, [&](ProtectionRecord& part) {
+    each_part(&first, [&](ProtectionRecord& part) {
         for (const auto& source : part.sources) any = any || source.words[ProtectionRecord::Room::lent].get();
     });
     return any;
@@ -47,7 +43,7 @@ void rest(ProtectionRecord::Room& source, Hold from) {
 }
 
 void rest(ProtectionRecord& first) {
-    each_part(first, [](ProtectionRecord& part) {
+    each_part(&first, [](ProtectionRecord& part) {
         for (auto& source : part.sources) rest(source, taken);
     });
 }

@@ -45,9 +45,9 @@ void add_boundary(const Stream& stream, const offload::Rule& rule, std::uint32_t
 }
 
 template <class Visit> void each_source_of(state::ProtectionRecord* first, Visit visit) {
-    for (auto* at = first; at; at = state::follow<state::ProtectionRecord>(at, at->part.next))
-        for (auto& source : srtp::sources_of(*at))
-            visit(source);
+    state::each_part(first, [&](state::ProtectionRecord& part) {
+        for (auto& source : srtp::sources_of(part)) visit(source);
+    });
 }
 
 state::ProtectionRecord* list_of(const void* from, const state::Link& link) { return state::follow<state::ProtectionRecord>(from, link); }

@@ -54,9 +54,8 @@ srtp::Source* Protection::find(std::uint32_t ssrc) const {
 // When all places are taken; a forged packet has no more than that one of it.
 state::ProtectionRecord* Protection::grow() {
     unsigned parts = 0;
-    auto* last = first_;
-    for (auto* at = first_; at; at = state::follow<ProtectionRecord>(at, at->part.next), ++parts)
-        last = at;
+    ProtectionRecord* last = nullptr;
+    state::each_part(first_, [&](ProtectionRecord& part) { last = &part, ++parts; });
     if (!last || parts >= (elsewhere_ ? max_sent : max_received) || !writer_->reserve<ProtectionRecord>(1)) return nullptr;
     auto* const more = writer_->take<ProtectionRecord>(first_->part.owner.get());
     state::lead(last, last->part.next, more);

@@ -2,9 +2,13 @@
 """Calls through our daemon, seen from both sides: what the kernel counted and what arrived."""
 import subprocess
 
+import proc
 import uapi
 from harness import call
-from harness.check import wait_until
+from harness.check import run_cases, wait_until
+from harness.daemon import Daemon
+from network import HomeNetwork
+from rules import send_to_table
 
 
 class LiveCall(call.Call):
@@ -53,3 +57,13 @@ class LiveCall(call.Call):
 
 def packets_of(reply):
     return reply.get("totals", {}).get("RTP", {}).get("packets")
+
+
+def run_live(options, *cases):
+    """With the module loaded, a rule for table 0 and a daemon that uses it."""
+    net = HomeNetwork()
+    problem = proc.load() + send_to_table(0)
+    if problem:
+        raise SystemExit(problem)
+    daemon = Daemon("rtpengine", net.proxy, options)
+    run_cases({case.__name__: case for case in cases}, [], net, daemon.wait_ready(60), daemon)

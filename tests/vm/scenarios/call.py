@@ -7,11 +7,10 @@ import subprocess
 import proc
 import uapi
 from harness.call import Flow
-from harness.check import run_cases, wait_until
+from harness.check import wait_until
 from harness.daemon import Daemon, children_of
 from harness.net import ThreeHosts
-from live import LiveCall
-from network import HomeNetwork
+from live import LiveCall, run_live
 from rules import flush, send_to_table
 
 OPTIONS = ["--table=0", "--no-fallback", "--interface=10.1.0.1", "--interface=fd01::1", "--tos=184"]
@@ -139,15 +138,4 @@ def namespace_removed(check, former, *_):
     check(wait_until(lambda: proc.unload() == "", 20, 0.3), "with the namespace the table went, and so can the module")
 
 
-def main():
-    net = HomeNetwork()
-    problem = proc.load() + send_to_table(0)
-    if problem:
-        raise SystemExit(problem)
-    daemon = Daemon("rtpengine", net.proxy, OPTIONS)
-    ng = daemon.wait_ready(60)
-    cases = (families, invited_again, rule_flushed, worker_killed, killed_while_leaving, replaced, stopped, namespace_removed)
-    run_cases({case.__name__: case for case in cases}, [], net, ng, daemon)
-
-
-main()
+run_live(OPTIONS, families, invited_again, rule_flushed, worker_killed, killed_while_leaving, replaced, stopped, namespace_removed)

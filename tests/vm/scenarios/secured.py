@@ -4,15 +4,13 @@ import os
 import signal
 import subprocess
 
-import proc
 import uapi
 from harness import rtp
 from harness.call import Flow
-from harness.check import run_cases, wait_until
-from harness.daemon import Daemon, children_of
+from harness.check import wait_until
+from harness.daemon import children_of
 from harness.srtp import SUITES, SecureCall
-from live import LiveCall
-from network import HomeNetwork
+from live import LiveCall, run_live
 from rules import flush, send_to_table
 
 OPTIONS = ["--table=0", "--no-fallback", "--interface=10.1.0.1"]
@@ -161,15 +159,4 @@ def forged(check, net, ng, daemon):
     call.delete()
 
 
-def main():
-    net = HomeNetwork()
-    problem = proc.load() + send_to_table(0)
-    if problem:
-        raise SystemExit(problem)
-    daemon = Daemon("rtpengine", net.proxy, OPTIONS)
-    ng = daemon.wait_ready(60)
-    cases = (suites, turned_over, back_and_forth, killed, killed_meanwhile, new_keys, forged)
-    run_cases({case.__name__: case for case in cases}, [], net, ng, daemon)
-
-
-main()
+run_live(OPTIONS, suites, turned_over, back_and_forth, killed, killed_meanwhile, new_keys, forged)
