@@ -79,21 +79,6 @@ Table streams(const ng::Dict& media) {
     return table;
 }
 
-// Packets were refused because of what, by the names in a reply; one that a later program has is shown as it is.
-std::string because(std::string_view name) {
-    constexpr std::pair<std::string_view, std::string_view> reasons[] = {
-        {"kind", "not what the port takes"},
-        {"source", "from elsewhere (strict-source, ICE)"},
-        {"loop", "were here before"},
-        {"forged", "not authentic"},
-        {"repeated", "came before, or too old"},
-        {"ssrcs", "too many SSRCs under one key"},
-    };
-    for (const auto& [known, reason] : reasons)
-        if (name == known) return std::string(reason);
-    return excerpt(name);
-}
-
 // What was decided about the packets of a stream: a line, where there is anything to say.
 std::string decisions(const ng::Dict& stream) {
     std::string what;
@@ -117,6 +102,20 @@ std::string age_of_last_packet(const ng::Dict& call) {
 }
 
 } // namespace
+
+std::string because(std::string_view name) {
+    constexpr std::pair<std::string_view, std::string_view> reasons[] = {
+        {"kind", "not what the port takes"},
+        {"source", "from elsewhere (strict-source, ICE)"},
+        {"loop", "were here before"},
+        {"forged", "not authentic"},
+        {"repeated", "came before, or too old"},
+        {"ssrcs", "too many SSRCs under one key"},
+    };
+    for (const auto& [known, reason] : reasons)
+        if (name == known) return std::string(reason);
+    return excerpt(name);
+}
 
 std::string calls_view(const ng::List& calls, const Style& style) {
     if (calls.empty()) return "no calls\n";

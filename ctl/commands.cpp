@@ -91,7 +91,9 @@ ExitCode list_calls(const Options& options) {
     return code;
 }
 
-ExitCode call(const Options& options) {
+using View = std::string (*)(const ng::Dict&, const Style&);
+
+ExitCode show_call(const Options& options, View view) {
     const auto directories = running_supervisors(base_of(options));
     if (!directories) return unreachable(directories.error());
     auto code = ExitCode::negative;
@@ -100,13 +102,16 @@ ExitCode call(const Options& options) {
         if (!answer) {
             code = unreachable(answer.error());
         } else if (answer->error.empty()) {
-            print(options.json ? answer->json + "\n" : call_view(answer->data, Style::of_stdout()));
+            print(options.json ? answer->json + "\n" : view(answer->data, Style::of_stdout()));
             return ExitCode::ok;
         }
     }
     if (code == ExitCode::negative) complain("there is no call " + options.words[1]);
     return code;
 }
+
+ExitCode call(const Options& options) { return show_call(options, call_view); }
+ExitCode explain(const Options& options) { return show_call(options, explain_view); }
 
 ExitCode show_version(const Options&) {
     print("rtpengine-ctl " RTPENGINE_VERSION "\n");
@@ -127,6 +132,7 @@ const std::vector<Command>& commands() {
         {{"status"}, "instances, interfaces, processes and calls of every running rtpengine", status},
         {{"list", "calls"}, "one line for each call", list_calls},
         {{"call", "ID"}, "parties, media and streams of one call", call},
+        {{"explain", "ID"}, "the same in words: who is silent, what was learned and why, what to look at", explain},
         {{"restart", "worker", "NAME"}, "a new process for a worker, which takes over from the old one", restart},
         {{"restart", "control"}, "the same for the control process", restart},
         {{"restart", "edge", "NAME"}, "the same for the process that serves the TCP and HTTP clients of an instance", restart},

@@ -9,6 +9,7 @@
 #include "control/call/bundle.h"
 #include "control/call/each_port.h"
 #include "control/call/ice.h"
+#include "control/call/key_exchange.h"
 #include "control/call/usage.h"
 #include "common/ng/writer.h"
 
@@ -170,6 +171,8 @@ List stream_flags(const call::StreamUsage& usage, const Media& media) {
     List flags;
     if (usage.flags & state::filled) flags.emplace_back("filled");
     if (usage.flags & state::confirmed) flags.emplace_back("confirmed");
+    if (usage.flags & state::checked) flags.emplace_back("checked");
+    if (usage.flags & state::waiting) flags.emplace_back("NAT-wait");
     if (media.strict_source) flags.emplace_back("strict-source");
     if (media.media_handover) flags.emplace_back("media-handover");
     if (media.asymmetric) flags.emplace_back("asymmetric");
@@ -213,12 +216,35 @@ Dict stream_detail(const Media& media, unsigned stream, const call::Sent& sent, 
     if (usage.last_packet != BootTime{})
         dict.add("last_packet_age", seconds_between(usage.last_packet, BootClock::now()));
     List ssrcs;
-    for (const auto& ssrc : usage.ssrcs) ssrcs.emplace_back(std::int64_t{ssrc.ssrc});
+    std::uint64_t lost = 0;
+    for (const auto& ssrc : usage.ssrcs) {
+        ssrcs.emplace_back(std::int64_t{ssrc.ssrc});
+        lost += ssrc.lost;
+    }
+    dict.add("lost", lost);
     dict.add("ssrcs", std::move(ssrcs));
     if (usage.other_ssrcs.packets) dict.add("other_ssrcs", traffic(usage.other_ssrcs));
     if (usage.other_types) dict.add("other_payload_types", usage.other_types);
     if (port) dict.add("worker", workers.name(port->worker()));
     return dict;
+}
+
+// What keeps it from being sent and received, as its party has said or been told to.
+List states_of(const Media& media) {
+    const auto& by = call::carrier(media);
+    List states;
+    const auto add = [&](bool is, const char* what) {
+        if (is) states.emplace_back(what);
+    };
+    add(media.rejected, "rejected");
+    add(!media.initialized, "unanswered");
+    add(!media.rejected && !media.send, "receives nothing");
+    add(!media.rejected && !media.recv, "sends nothing");
+    add(media.blocked, "blocked");
+    add(media.silenced, "silenced");
+    add(call::waits_for_keys(by), "waits for keys");
+    add(call::has_agent(by), "ICE");
+    return states;
 }
 
 Dict media_detail(const Media& media, const call::Sent& sent, const StateReader& read, const worker::Workers& workers) {
@@ -228,6 +254,7 @@ Dict media_detail(const Media& media, const call::Sent& sent, const StateReader&
     const auto name = sdp::protocol_name(media.protocol);
     dict.add("protocol", name.empty() ? media.protocol_text : std::string(name));
     if (!media.codecs.empty()) dict.add("codec", media.codecs.front().full());
+    dict.add("states", states_of(media));
     if (call::is_carried(media)) dict.add("ports_of", std::int64_t{call::carrier(media).index});
     List streams;
     for (unsigned stream = 0; stream < 2 * media.pairs; ++stream)

@@ -99,3 +99,38 @@ TEST_CASE("one call") {
     CHECK(contains(view, "userspace: no packets yet  -         -\n"));
     CHECK(contains(view, "Party -\n"));
 }
+
+TEST_CASE("a call in words: who is silent, why packets go where they go, what to look at") {
+    const auto call = *ng::decode_json(R"({"call_id":"c","instance":"a","created":0,"created_from":"127.0.0.1:1","parties":[
+        {"tag":"caller","medias":[{"index":1,"type":"audio","protocol":"RTP/AVP","codec":"PCMA/8000","states":[],"streams":[
+            {"component":"RTP","local":"192.0.2.1:30000","remote":"203.0.113.5:5555","signalled":"10.0.0.5:4000","learned":"another address and port",
+             "flags":["filled","confirmed"],"path":"userspace","reason":"packets arrive in userspace","in":{"packets":100},"in_kernel":{"packets":40},
+             "out":{"packets":90},"lost":3,"last_packet_age":0,"moved":2}]}]},
+        {"tag":"callee","label":"desk","medias":[{"index":1,"type":"audio","protocol":"RTP/SAVP","states":["waits for keys"],"streams":[
+            {"component":"RTP","local":"192.0.2.1:30010","signalled":"198.51.100.7:6000","flags":[],"path":"userspace","reason":"no packets yet",
+             "in":{"packets":0},"in_kernel":{"packets":0},"out":{"packets":0},"refused":{"forged":7}},
+            {"component":"RTCP","local":"192.0.2.1:30011","remote":"198.51.100.7:6001","signalled":"198.51.100.7:6001","learned":"as signalled","flags":["checked"],
+             "path":"kernel","in":{"packets":4},"in_kernel":{"packets":4},"out":{"packets":1},"last_packet_age":65}]}]}]})");
+    const auto view = ctl::explain_view(call, {});
+    CHECK(contains(view, "RTP at 192.0.2.1:30000: 100 packets came, 40 of them by the kernel, 3 were lost before; the last one just now.\n"));
+    CHECK(contains(view, "90 packets went to 203.0.113.5:5555, where its packets come from; its SDP said 10.0.0.5:4000.\n"));
+    CHECK(contains(view, "The destination has moved 2 times.\n"));
+    CHECK(contains(view, "\ndesk\n  audio over RTP/SAVP: waits for keys\n"));
+    CHECK(contains(view, "0 packets went: it isn't known where to.\n"));
+    CHECK(contains(view, "7 packets refused: not authentic.\n"));
+    CHECK(contains(view, "4 packets came, all by the kernel; silent for 1:05.\n      1 packet went to 198.51.100.7:6001, where connectivity checks (ICE) have led.\n"
+                         "      forwarded in the kernel.\n"));
+    CHECK(contains(view, "  - desk (audio) has agreed on no keys yet: no media goes either way.\n"));
+    CHECK(contains(view, "  - Most packets to 192.0.2.1:30010 were refused. They aren't under the keys"));
+    CHECK(contains(view, "  - desk (audio) has sent nothing. Nor is it sent any: look whether it sends at all, whether a firewall lets UDP through to 192.0.2.1:30010,"));
+    CHECK(contains(view, "  - There is a rule in the kernel, and packets pass it by"));
+    CHECK_FALSE(contains(view, "caller (audio) is silent"));
+}
+
+TEST_CASE("a call in words in which all is well, and an answer that says nothing") {
+    const auto call = *ng::decode_json(R"({"call_id":"c","parties":[{"tag":"t","medias":[{"type":"audio","streams":[
+        {"component":"RTP","local":"192.0.2.1:1","remote":"192.0.2.9:2","signalled":"192.0.2.9:2","learned":"as signalled","path":"kernel",
+         "in":{"packets":1},"in_kernel":{"packets":1},"out":{"packets":1},"last_packet_age":1}]}]}]})");
+    CHECK(contains(ctl::explain_view(call, {}), "1 packet went to 192.0.2.9:2, as its SDP says.\n      forwarded in the kernel.\n\nNothing catches the eye.\n"));
+    CHECK(contains(ctl::explain_view({}, {}), "Call -, instance -, created - by a request from -\n\nNothing catches the eye.\n"));
+}
