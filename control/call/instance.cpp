@@ -173,6 +173,7 @@ void Instance::destroy(const std::shared_ptr<Call>& call, End end) {
     switch (end) {
     case End::regular: ++totals_.regular; break;
     case End::forced: ++totals_.forced; break;
+    case End::lease:
     case End::timeout: ++totals_.timeout; break;
     case End::silent_timeout: ++totals_.silent_timeout; break;
     case End::offer_timeout: ++totals_.offer_timeout; break;

@@ -25,7 +25,7 @@
 
 namespace rtpengine::call {
 
-enum class End { regular, forced, timeout, silent_timeout, offer_timeout, final_timeout };
+enum class End { regular, forced, timeout, silent_timeout, offer_timeout, final_timeout, lease };
 
 class Instance {
   public:

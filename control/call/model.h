@@ -234,9 +234,11 @@ struct CallFacts {
     bool forwarding = false; // its media is wanted by a collector
     std::string metadata;
     std::optional<BootTime> delete_at;
+    std::chrono::seconds lease{0}; // it ends when no request has been about it for so long; 0: it doesn't
 };
 
 struct Call : CallIdentity, CallFacts {
+    BootTime asked_for = BootClock::now(); // the latest request that named it; of a restored one, when that was done
     std::vector<std::unique_ptr<Party>> parties;
     std::vector<LocalPort> closing; // taken out of their media, still open in the workers
     bool dead = false; // out of the registry, about to go

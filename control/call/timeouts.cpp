@@ -113,8 +113,11 @@ void Instance::check_timeouts(const std::shared_ptr<Call>& call) {
     exclusively_with_figures(call, [this](const auto& call, const Turn&) {
         const auto end = call->dead ? std::nullopt : timed_out(*call);
         if (!end) return;
-        log::record(log::Level::info, log::Subsystem::core, {call->id}, "Closing call due to {}timeout",
-                    *end == End::final_timeout ? "final " : "");
+        if (*end == End::lease)
+            log::record(log::Level::warning, log::Subsystem::core, {call->id}, "Closing call: no request has renewed its lease of {} s", call->lease.count());
+        else
+            log::record(log::Level::info, log::Subsystem::core, {call->id}, "Closing call due to {}timeout",
+                        *end == End::final_timeout ? "final " : "");
         destroy(call, *end);
     });
 }
@@ -123,6 +126,7 @@ std::optional<End> Instance::timed_out(const Call& call) const {
     const auto now = BootClock::now();
     if (config_.final_timeout() && now - call.created >= std::chrono::seconds(config_.final_timeout()))
         return End::final_timeout;
+    if (call.lease.count() && now - call.asked_for >= call.lease) return End::lease;
     auto streams = lives(call, config_, reader(), now);
     const auto subject_to = [&](Timer timer) {
         return std::any_of(streams.begin(), streams.end(), [timer](const auto& life) { return life.timer == timer; });

@@ -25,6 +25,7 @@ struct RequestFlags {
     std::vector<std::string> supports;
     std::string xmlrpc_callback;
     int delete_delay = -1; // seconds; negative: configured default
+    int lease = -1; // seconds, 0: ends; negative: as it was
     bool fatal = false, fast = false, debug = false, no_redis_update = false;
 
     // Keys of commands that are not built yet (playback, DTMF, recording): values as received, names in lower

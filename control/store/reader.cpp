@@ -175,6 +175,7 @@ class Reader {
         call_->recording = value(record.recording(), call::Recording::paused);
         call_->forwarding = record.forwarding();
         call_->metadata = record.metadata();
+        call_->lease = std::chrono::seconds(record.lease_s());
         if (record.delete_at_us()) call_->delete_at = boot_time(record.delete_at_us());
     }
 

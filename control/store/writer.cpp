@@ -304,6 +304,7 @@ void write_facts(const call::Call& call, const std::string& instance, Call& reco
     record.set_recording(static_cast<std::uint32_t>(call.recording));
     record.set_forwarding(call.forwarding);
     record.set_metadata(call.metadata);
+    record.set_lease_s(static_cast<std::uint32_t>(call.lease.count()));
     if (call.delete_at) record.set_delete_at_us(us_of(*call.delete_at));
     record.set_party_count(static_cast<std::uint32_t>(call.parties.size()));
 }

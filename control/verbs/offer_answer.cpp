@@ -27,6 +27,7 @@ void take_call_options(Call& call, const ng::Flags& flags, bool offer, std::uint
     call.last_signal = BootClock::now();
     call.delete_at.reset();
     if (offer && flags.tos >= 0) call.tos = flags.tos <= 255 ? flags.tos : static_cast<int>(default_tos);
+    if (flags.lease >= 0) call.lease = std::chrono::seconds(flags.lease);
     if (flags.drop_traffic != ng::DropTraffic::unchanged)
         call.drop_traffic = flags.drop_traffic == ng::DropTraffic::start;
 }

@@ -75,7 +75,10 @@ void find_call(Job job) {
     const auto of = job.verb->needs.of;
     job.call = of == Of::nothing ? nullptr : job.instance->find(job.flags().call_id);
     job.turn = nullptr;
-    if (job.call) return wait(std::move(job));
+    if (job.call) {
+        job.call->asked_for = BootClock::now();
+        return wait(std::move(job));
+    }
     if (of == Of::call) return job.answer.error(ng::without_call(*job.request.command));
     if (of != Of::new_call) return run(std::move(job));
     job.call = new_call(job);

@@ -182,6 +182,7 @@ constexpr KeyRow rows[] = {
     {"instance", op_any, keep},
     {"interface", op_publish | op_subscribe_request | op_create | op_transform, &Flags::interface},
     {"label", op_any, &Flags::label},
+    {"lease", oa, &Flags::lease},
     {"limit", op_any, keep},
     {"media", op_any, media},
     {"media-address", sdp_out, address<&Flags::media_address>},

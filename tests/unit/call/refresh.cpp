@@ -116,3 +116,27 @@ TEST_CASE_FIXTURE(Fixture, "a call doesn't time out on figures of the past") {
     CHECK(asked() == 4);
     CHECK(instance.totals().timeout == 1);
 }
+
+TEST_CASE_FIXTURE(Fixture, "a call that nobody asks for ends with its lease, whatever packets it has; each request about it begins the lease anew") {
+    count_in_kernel(5);
+    auto offer = named("a");
+    offer.add("to-tag", "b");
+    offer.add("sdp", sdp("198.51.100.1"));
+    offer.add("lease", 3600);
+    exchange("offer", offer);
+    const auto call = instance.find("call");
+    REQUIRE(call);
+    CHECK(call->lease == std::chrono::seconds(3600));
+    const auto now = BootClock::now();
+    call->last_signal = now + std::chrono::hours(3); // no other limit
+    call->asked_for = now - std::chrono::seconds(3599);
+    for (int i = 0; i < 3; ++i) tick();
+    CHECK(instance.calls().size() == 1);
+    wait("query", named());
+    CHECK(call->asked_for >= now);
+    call->asked_for = now - std::chrono::seconds(3600);
+    uv::Timer ticks(loop, [&] { tick(); });
+    ticks.start_ms(20, 20);
+    run_until([&] { return instance.calls().empty(); });
+    CHECK(instance.totals().timeout == 1);
+}

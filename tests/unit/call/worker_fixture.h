@@ -223,6 +223,16 @@ class WorkerFixture {
         run_until([&] { return reply->has_value(); });
         return **reply;
     }
+    // It is executed.
+    void exchange(std::string_view command, const ng::Dict& request) {
+        const auto reply = wait(command, request);
+        CAPTURE(ng::text_of(reply, "error-reason"));
+        REQUIRE(ng::text_of(reply, "result") == "ok");
+    }
+    static std::string sdp(const std::string& address) {
+        return "v=0\r\no=- 1 1 IN IP4 " + address + "\r\ns=-\r\nc=IN IP4 " + address +
+               "\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
+    }
     // A call from "int" to "ext" with audio, ports for RTP and RTCP on both sides.
     void set_up_call() {
         auto offer = named("a");
@@ -315,15 +325,6 @@ class WorkerFixture {
             local.set_port_max(30000 + PlayedWorker::slots - 1);
         }
         return made;
-    }
-    void exchange(std::string_view command, const ng::Dict& request) {
-        const auto reply = wait(command, request);
-        CAPTURE(ng::text_of(reply, "error-reason"));
-        REQUIRE(ng::text_of(reply, "result") == "ok");
-    }
-    static std::string sdp(const std::string& address) {
-        return "v=0\r\no=- 1 1 IN IP4 " + address + "\r\ns=-\r\nc=IN IP4 " + address +
-               "\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
     }
 };
 

@@ -72,6 +72,7 @@ TEST_CASE_FIXTURE(Fixture, "a call comes back as it was: offered, answered, offe
     call->recording = call::Recording::paused;
     call->forwarding = true;
     call->metadata = "m";
+    call->lease = std::chrono::seconds(90);
     call->parties[0]->forwarding = true;
     call->parties[0]->unrecorded = true;
     call->tos = 184;
