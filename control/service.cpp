@@ -14,6 +14,8 @@ namespace rtpengine {
 namespace {
 
 constexpr auto tick_ms = call::Instance::tick_ms;
+// Of edge processes: what is answered when it is kept, at the end of a round, shall be on its way while more is worked on.
+constexpr unsigned asked_a_round = 8;
 constexpr std::size_t kept_in_a_row = 32; // that are kept in a row
 constexpr std::uint64_t patience_ms = 500; // with workers, at the end
 constexpr std::uint64_t longest_wait_ms = 2000; // at the start, for workers
@@ -39,7 +41,7 @@ struct Service::Walk {
 
 Service::Service(uv::Loop& loop)
     : loop_(loop), random_(std::random_device{}()), loop_id_(random_hex(random_, 12)),
-      timer_(loop, [this] { tick(); }), chores_(loop) {}
+      timer_(loop, [this] { tick(); }), on_asked_(loop, [this] { serve_some_asked(); }), chores_(loop) {}
 
 // What workers still owe somebody is not answered any more: who asks again is answered by the next process.
 Service::~Service() {
@@ -72,12 +74,24 @@ worker::Workers::Hooks Service::hooks() {
         }
     };
     hooks.ctl = [this](const link::CtlRequest& request) { return ctl::answer(request, instances(), *workers_); };
-    hooks.edge = [this](std::string_view edge, const link::EdgeRequest& request) { serve_edge(edge, request); };
+    hooks.edge = [this](std::string_view edge, const link::EdgeRequest& request) {
+        asked_.push_back({std::string(edge), request});
+        on_asked_.start();
+    };
     return hooks;
 }
 
+void Service::serve_some_asked() {
+    for (unsigned i = 0; i < asked_a_round && !asked_.empty(); ++i) {
+        const auto next = std::move(asked_.front());
+        asked_.pop_front();
+        serve_edge(next.edge, next.request);
+    }
+    if (asked_.empty()) on_asked_.stop();
+}
+
 // While we finish it is left to the next process: it is told again.
-void Service::serve_edge(std::string_view edge, const link::EdgeRequest& request) {
+void Service::serve_edge(const std::string& edge, const link::EdgeRequest& request) {
     const auto served = std::find_if(served_.begin(), served_.end(),
                                      [&](const auto& each) { return each->instance().config().name() == request.instance(); });
     if (finished_ || served == served_.end()) return;
@@ -88,7 +102,7 @@ void Service::serve_edge(std::string_view edge, const link::EdgeRequest& request
         *reply.mutable_ctl() = (*served)->answer(request.ctl(), *workers_);
         return workers_->answer(edge, reply);
     }
-    (*served)->receive(request, [this, to = std::string(edge), token](std::string_view answer) {
+    (*served)->receive(request, [this, to = edge, token](std::string_view answer) {
         link::EdgeReply reply;
         reply.set_token(token);
         reply.set_ng(answer.data(), answer.size());

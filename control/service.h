@@ -2,6 +2,7 @@
 // The control process put together: workers, the store, and what serves each instance.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <random>
@@ -43,7 +44,12 @@ class Service {
     void add(const link::InstanceConfig& config, bool several);
     static Result<std::unique_ptr<store::Store>> open_or_replace(const std::string& path);
     worker::Workers::Hooks hooks();
-    void serve_edge(std::string_view edge, const link::EdgeRequest& request);
+    struct Asked {
+        std::string edge; // who asks, for a client
+        link::EdgeRequest request;
+    };
+    void serve_some_asked();
+    void serve_edge(const std::string& edge, const link::EdgeRequest& request);
     call::Instances instances() const;
     void open_store(const link::ControlConfig& config);
     void keep_all();
@@ -72,6 +78,8 @@ class Service {
     std::optional<uv::Timer> patience_;
     uv::Timer timer_;
     Trouble socket_trouble_;
+    std::deque<Asked> asked_; // by edge processes; they bound it
+    uv::Idle on_asked_;
     std::set<std::uint64_t> poisoned_; // streams that are being looked for
     uv::Chores chores_; // goes first: they work with all of the others
 };

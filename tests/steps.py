@@ -94,7 +94,8 @@ def usual():
                unit("unit tests, sanitizers", "build-asan", needs, SANITIZED),
                *(step for step in sanitized if step not in beside)]
     alone = [benchmark("nothing lost at 20,000 packets a second", "forward", "--rate", "20000", "--streams", "400", "--seconds", "5"),
-             benchmark("NG under load, every answer checked", "ng", "--idle-calls", "500", "--seconds", "3")]
+             benchmark("NG under load, every answer checked", "ng", "--idle-calls", "500", "--seconds", "3"),
+             Step("NG over TCP and WebSocket beside UDP", [TOP / "build/bench/transports/transports", TOP / "build/rtpengine", "1", "1", "0.3"], 1, "build")]
     return [[[Step("rooms: who includes whom", [TOP / "tests/rooms.py"], 1), build("build", "build", ["-Dwerror=true"])]],
             [plain, checked, beside, fuzzing()],
             [alone]]

@@ -171,6 +171,10 @@ void Dealer::drain() {
 
 void Dealer::send(std::string message) { outgoing_.push_back(std::move(message)); }
 
+void Dealer::send_off() {
+    if (flush()) fresh_ = true; // the queue is looked at behind it
+}
+
 void Dealer::end_round() {
     if (!flush() && !std::exchange(fresh_, false)) return;
     drain();

@@ -86,6 +86,8 @@ class Dealer {
                                                    const std::string& identity, Handler handler);
     ~Dealer();
     void send(std::string message);
+    // What was sent in this round leaves now: the peer begins while we go on.
+    void send_off();
 
   private:
     Dealer(std::unique_ptr<zmq::socket_t> socket, uv::Loop& loop, Handler handler);

@@ -12,6 +12,7 @@ namespace rtpengine::edge {
 namespace {
 
 constexpr std::uint64_t tick_ms = 100;
+constexpr unsigned questions_a_message = 8; // at most, as many as control takes from a UDP socket in a row
 constexpr std::uint64_t first_wait_ms = 400, longest_wait_ms = 3200; // before it is asked again
 
 } // namespace
@@ -59,10 +60,16 @@ ControlLink::Ticket ControlLink::ask(const link::EdgeRequest& request, Done done
     *message.mutable_edge() = request;
     const auto now = loop_.now_ms();
     Asked asked{message.SerializeAsString(), std::make_shared<Done>(std::move(done)), now, now + first_wait_ms, first_wait_ms};
-    socket_->send(asked.request);
+    send(asked.request);
     asked_.emplace(request.token(), std::move(asked));
     was_full_ |= is_full();
     return {this, request.token()};
+}
+
+// A client that asks much at a time shall have its first answers while control is at the last: both work.
+void ControlLink::send(const std::string& request) {
+    socket_->send(request);
+    if (++together_ % questions_a_message == 0) socket_->send_off();
 }
 
 void ControlLink::received(std::string_view bytes) {
@@ -88,7 +95,7 @@ void ControlLink::tick() {
         else if (now >= asked.again_ms) {
             asked.wait_ms = std::min(2 * asked.wait_ms, longest_wait_ms);
             asked.again_ms = now + asked.wait_ms;
-            socket_->send(asked.request);
+            send(asked.request);
         }
     }
     for (const auto token : late) finish(token, Error{"control doesn't answer"});

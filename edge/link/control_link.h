@@ -68,6 +68,7 @@ class ControlLink {
     ControlLink(uv::Loop& loop, std::string instance, std::function<void()> room);
     link::EdgeRequest request_of(const Endpoint& client);
     Ticket ask(const link::EdgeRequest& request, Done done);
+    void send(const std::string& request);
     void received(std::string_view bytes);
     void finish(std::uint64_t token, const Result<const link::EdgeReply*>& reply);
     void tick();
@@ -80,6 +81,7 @@ class ControlLink {
     std::uint64_t next_;
     std::map<std::uint64_t, Asked> asked_; // by token: the oldest first
     std::unique_ptr<link::Dealer> socket_;
+    unsigned together_ = 0; // questions that leave with the next message
     uv::Timer tick_;
 };
 

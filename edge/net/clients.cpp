@@ -15,7 +15,7 @@ constexpr std::uint64_t look_every_ms = 1000, say_every_ms = 10'000;
 } // namespace
 
 Clients::Clients(uv::Loop& loop, std::size_t most)
-    : loop_(loop), most_(most), tick_(loop, [this] { each([](Connection& connection) { connection.tick(); }); }),
+    : loop_(loop), most_(most), on_due_(loop, [this] { flush(); }), tick_(loop, [this] { each([](Connection& connection) { connection.tick(); }); }),
       on_round_(loop, [this] { bury(); }) {
     tick_.start_ms(look_every_ms, look_every_ms);
 }
@@ -71,6 +71,17 @@ void Clients::over(Connection& connection) {
     dead_.push_back(places_.at(&connection));
 }
 
+void Clients::due(Connection& connection) {
+    due_.push_back(&connection);
+    on_due_.start();
+}
+
+// Who is due because of this has its turn in the next round.
+void Clients::flush() {
+    on_due_.stop();
+    for (auto* connection : std::exchange(due_, {})) connection->flush();
+}
+
 bool Clients::count(std::int64_t bytes) {
     waiting_bytes_ += static_cast<std::uint64_t>(bytes);
     return waiting_bytes_ <= most_waiting;
@@ -78,6 +89,7 @@ bool Clients::count(std::int64_t bytes) {
 
 void Clients::bury() {
     for (const auto place : std::exchange(dead_, {})) {
+        std::erase(due_, place->get());
         places_.erase(place->get());
         all_.erase(place);
     }

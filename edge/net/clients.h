@@ -32,11 +32,13 @@ class Clients final : public Owner {
 
     void active(Connection& connection) override;
     void over(Connection& connection) override;
+    void due(Connection& connection) override;
     bool count(std::int64_t bytes) override;
 
   private:
     using List = std::list<std::unique_ptr<Connection>>;
     void bury();
+    void flush();
 
     uv::Loop& loop_;
     const std::size_t most_;
@@ -46,6 +48,8 @@ class Clients final : public Owner {
     std::size_t alive_ = 0;
     std::uint64_t waiting_bytes_ = 0, next_id_ = 1;
     std::uint64_t dropped_ = 0, dropped_said_ms_ = 0;
+    std::vector<Connection*> due_;
+    uv::Idle on_due_;
     uv::Timer tick_;
     uv::Prepare on_round_;
 };

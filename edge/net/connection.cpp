@@ -82,14 +82,18 @@ void Connection::again() {
     since_ms_ = loop_.now_ms();
     process();
     if (channel_->pending()) read();
-    settle();
+    be_due();
+}
+
+void Connection::be_due() {
+    if (!over_ && !std::exchange(due_, true)) owner_.due(*this);
 }
 
 void Connection::send(std::string_view bytes) {
     if (over_ || finished_) return;
     if (output_.empty()) written_ms_ = loop_.now_ms();
     output_.append(bytes);
-    if (!busy_) settle();
+    be_due();
 }
 
 void Connection::write() {
@@ -113,6 +117,7 @@ void Connection::end() {
 
 // What it is waited for next. A client that ended its own side still gets its answers.
 void Connection::settle() {
+    due_ = false;
     if (over_) return;
     write();
     if (over_) return;

@@ -22,6 +22,7 @@ class Owner {
     virtual ~Owner() = default;
     virtual void active(Connection& connection) = 0; // its client said something
     virtual void over(Connection& connection) = 0;   // to be destroyed, later
+    virtual void due(Connection& connection) = 0;    // to be flushed, in the next round
     // Bytes that wait in all connections have changed by this; false: that is too many.
     virtual bool count(std::int64_t bytes) = 0;
 };
@@ -38,7 +39,8 @@ class Connection {
     void begin(std::unique_ptr<Session> session);
     // Another one goes on with what has come and isn't used: not within take() of the present one, unless it is its last deed.
     void change(std::unique_ptr<Session> session) { next_ = std::move(session); }
-    void send(std::string_view bytes);
+    void send(std::string_view bytes); // with what else is sent in this round
+    void flush() { settle(); } // what was sent leaves, as far as the client takes it
     void end();               // when what was sent has left
     void close(const char* why); // now, with a line in the log; null: without
     void again();             // the session has room, or has answered
@@ -51,6 +53,7 @@ class Connection {
 
   private:
     void ready();
+    void be_due();
     bool wants_input() const;
     void read();
     void process();
@@ -71,7 +74,7 @@ class Connection {
     std::size_t counted_ = 0;  // bytes that the owner knows of
     std::uint64_t since_ms_;   // its client is waited for
     std::uint64_t written_ms_; // it took something last
-    bool input_ended_ = false, refused_ = false, ending_ = false, finished_ = false, over_ = false, busy_ = false, begun_ = false;
+    bool input_ended_ = false, refused_ = false, ending_ = false, finished_ = false, over_ = false, busy_ = false, begun_ = false, due_ = false;
     uv::Watch watch_;
 };
 

@@ -215,3 +215,18 @@ TEST_CASE_FIXTURE(Fixture, "what a peer has sent in one round is worked off in s
     run_until([&] { return arrived == messages; });
     CHECK(most < messages / 4);
 }
+
+TEST_CASE_FIXTURE(Fixture, "what is sent off within a round is answered, though sending may use up the word of what has come") {
+    constexpr unsigned all = 20'000, open = 32, together = 8;
+    unsigned sent = 0, answered = 0;
+    std::unique_ptr<link::Router> router;
+    router = bind([&](std::string_view peer, std::string_view message) { router->send(peer, std::string(message)); });
+    const auto dealer = connect("one", [&](std::string_view) { ++answered; });
+    uv::Idle ask(loop, [&] {
+        for (unsigned i = 0; i < together && sent < all && sent - answered < open; ++i, ++sent) dealer->send("question");
+        dealer->send_off();
+    });
+    ask.start();
+    run_until([&] { return answered == all; });
+    CHECK(answered == all);
+}
