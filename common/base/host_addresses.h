@@ -30,5 +30,6 @@ class HostAddresses {
 
 // 127.0.0.0/8, ::1, and the former mapped into IPv6.
 bool is_loopback(const Address& address);
+bool is_multicast(const Address& address); // likewise
 
 } // namespace rtpengine

@@ -7,8 +7,8 @@
 
 namespace rtpengine {
 
-// Where no media is sent, whatever an SDP or a packet's source says: to loopback, where the daemons of a host trust each other,
-// and to our NG listeners: bytes that a caller chose would be a SIP proxy's commands there.
+// Where no media is sent, whatever an SDP or a packet's source says: to loopback, where the daemons of a host trust each other, to
+// groups (multicast), of which this host is a member too, and to our NG listeners: bytes that a caller chose would be a SIP proxy's commands there.
 class OffLimits {
   public:
     // `host` outlives it.

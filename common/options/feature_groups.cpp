@@ -11,7 +11,7 @@ using enum Support;
 constinit const std::array<Option, 6> dtls_options = {{
     {"dtls-cert-cipher", 0, words("prime256v1|ec-prime256v1|ec_prime256v1|RSA", "prime256v1"), rare, built,
      "Key type of the DTLS certificate."},
-    {"dtls-rsa-key-size", 0, integer("BITS", "2048").at_least(0), rare, built, "Size of an RSA key."},
+    {"dtls-rsa-key-size", 0, integer("BITS", "2048").between(1024, 4096), rare, built, "Size of an RSA key."},
     {"dtls-signature", 0, words("SHA-256|sha256|SHA-1|sha1", "SHA-256"), rare, built,
      "Hash that signs the certificate."},
     {"dtls-ciphers", 0, text("LIST", "DEFAULT:!NULL:!aNULL:!SHA256:!SHA384:!aECDH:!AESGCM+AES256:!aPSK"),

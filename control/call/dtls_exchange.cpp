@@ -64,7 +64,9 @@ bool agree(Dtls& dtls, bool active) {
     return true;
 }
 
+// The next one has another tls-id (RFC 8842 section 4).
 void drop(Dtls& dtls) {
+    if (dtls.association) dtls.tls_id.clear();
     dtls.association.reset();
     dtls.keys.clear();
     dtls.way = {};

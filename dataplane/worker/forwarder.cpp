@@ -26,6 +26,11 @@ state::Refusal refusal(srtp::Fault fault) {
     default: return state::Refusal::other;
     }
 }
+// Not one of the strangers whose packets are forwarded too (no strict source).
+bool is_from_party(const Stream& stream, const Endpoint& source) {
+    const auto& learned = stream.learned;
+    return stream.receive || (source == learned.remote && (learned.confirmed || learned.checked || source.address == stream.rule.signalled.address));
+}
 srtp::Half half_of(rtp::Kind kind) { return kind == rtp::Kind::rtp ? srtp::Half::rtp : srtp::Half::rtcp; }
 
 } // namespace
@@ -133,6 +138,10 @@ void Forwarder::shake(Stream& stream, const io::Packet& packet, std::uint64_t no
 void Forwarder::refuse(Stream& stream, state::Refusal why) {
     stream.record->in.errors.add(1);
     totals_.errors.add(1);
+    note(stream, why);
+}
+
+void Forwarder::note(Stream& stream, state::Refusal why) {
     if (auto* decisions = decisions_of(writer_, *stream.record)) decisions->refused[static_cast<unsigned>(why)].add(1);
 }
 
@@ -200,24 +209,24 @@ void Forwarder::send(Stream& stream, const io::Packet& packet, const io::Packet&
         if (told_apart && exit.members && !(member && exit.members >> *member & 1)) continue;
         const auto* record = exit.living();
         const auto to = record ? destination(*record, exit.route.stream) : std::nullopt;
-        if (to && to->address.family == exit.route.from.address.family) leave(exit, *to, packet, text, kind);
+        if (to && to->address.family == exit.route.from.address.family) leave(stream, exit, *to, packet, text, kind);
     }
 }
 
 // Under the same keys on both sides nothing but what came may leave: no index is used for anything else.
-void Forwarder::leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, const io::Packet& text, rtp::Kind kind) {
+void Forwarder::leave(Stream& stream, const Exit& exit, const Endpoint& to, const io::Packet& packet, const io::Packet& text, rtp::Kind kind) {
     if (exit.same_keys) {
         if (!exit.edit || exit.edit->lets_pass(kind, text.bytes)) egress_.send(exit.route, to, packet);
     } else if (exit.edit) {
-        leave_edited(exit, to, text, kind);
+        leave_edited(stream, exit, to, text, kind);
     } else if (exit.send) {
-        leave_protected(exit, to, text, kind);
+        leave_protected(stream, exit, to, text, kind);
     } else {
         egress_.send(exit.route, to, text);
     }
 }
 
-void Forwarder::leave_edited(const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind) {
+void Forwarder::leave_edited(Stream& stream, const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind) {
     const auto room = exit.send ? std::span(edited_.get(), io::Arrivals::max_datagram)
                                 : egress_.reserve(exit.route, to, &text, text.bytes.size());
     const auto size = exit.edit->apply(kind, text.bytes, room);
@@ -225,18 +234,19 @@ void Forwarder::leave_edited(const Exit& exit, const Endpoint& to, const io::Pac
     if (!exit.send) return egress_.commit(size);
     auto edited = text;
     edited.bytes = room.first(size);
-    leave_protected(exit, to, edited, kind);
+    leave_protected(stream, exit, to, edited, kind);
 }
 
-void Forwarder::leave_protected(const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind) {
+void Forwarder::leave_protected(Stream& stream, const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind) {
     if (!is_protected(kind)) return; // nothing leaves in the clear
     const auto half = half_of(kind);
     const auto size = text.bytes.size() + exit.send->overhead(half);
     if (size > io::Arrivals::max_datagram) return exit.route.counters->errors.add(1);
     const auto room = egress_.reserve(exit.route, to, &text, size);
-    const auto made = exit.send->protect(half, egress_.turn(), text.bytes, room); // not before: there may have been another turn
-    if (!made) return exit.route.counters->errors.add(1);
-    egress_.commit(made.size);
+    const auto made = exit.send->protect(half, egress_.turn(), text.bytes, room, is_from_party(stream, text.source)); // not before: there may have been another turn
+    if (made) return egress_.commit(made.size);
+    exit.route.counters->errors.add(1);
+    if (made.fault == srtp::Fault::no_place) note(stream, state::Refusal::ssrcs);
 }
 
 // SRTP doesn't go back: who sent it takes other keys than it sends with.

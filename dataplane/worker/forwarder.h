@@ -52,12 +52,13 @@ class Forwarder {
     // What is in it, or why nothing is taken of it.
     std::variant<io::Packet, srtp::Fault> open(Stream& stream, const io::Packet& packet, rtp::Kind kind);
     void refuse(Stream& stream, state::Refusal why);
+    void note(Stream& stream, state::Refusal why); // shown by rtpengine-ctl
     void hold(Stream& stream, const io::Packet& packet);
     void take(Stream& stream, const flow::Learned& learned, const io::Packet& packet);
     void send(Stream& stream, const io::Packet& packet, const io::Packet& text, rtp::Kind kind, flow::Content content);
-    void leave(const Exit& exit, const Endpoint& to, const io::Packet& packet, const io::Packet& text, rtp::Kind kind);
-    void leave_edited(const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind);
-    void leave_protected(const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind);
+    void leave(Stream& stream, const Exit& exit, const Endpoint& to, const io::Packet& packet, const io::Packet& text, rtp::Kind kind);
+    void leave_edited(Stream& stream, const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind);
+    void leave_protected(Stream& stream, const Exit& exit, const Endpoint& to, const io::Packet& text, rtp::Kind kind);
     void reflect(Stream& stream, const io::Packet& packet);
 
     Streams& streams_;

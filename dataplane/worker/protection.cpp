@@ -9,8 +9,7 @@ namespace {
 
 using state::ProtectionRecord;
 
-// Of a list. SSRCs that are received are as many as SSRCs with counters; those that are sent may be of many branches.
-constexpr unsigned max_received = 8, max_sent = 32;
+constexpr unsigned max_parts = 32; // of a list: 128 SSRCs under one key, of a party that changes its own, or of many branches
 
 // Who is killed in here leaves keys that are nobody's.
 void begin_anew(state::Writer& writer, ProtectionRecord& first, std::uint64_t keys) {
@@ -52,31 +51,31 @@ srtp::Source* Protection::find(std::uint32_t ssrc) const {
 }
 
 // When all places are taken; a forged packet has no more than that one of it.
-state::ProtectionRecord* Protection::grow() {
+state::ProtectionRecord* Protection::grow(bool known_sender) {
     unsigned parts = 0;
     ProtectionRecord* last = nullptr;
     state::each_part(first_, [&](ProtectionRecord& part) { last = &part, ++parts; });
-    if (!last || parts >= (elsewhere_ ? max_sent : max_received) || !writer_->reserve<ProtectionRecord>(1)) return nullptr;
+    if (!last || parts >= (known_sender ? max_parts : max_parts / 2) || !writer_->reserve<ProtectionRecord>(1)) return nullptr;
     auto* const more = writer_->take<ProtectionRecord>(first_->part.owner.get());
     state::lead(last, last->part.next, more);
     return more;
 }
 
 // One that the SSRC has had, or a free one; nullptr: none.
-srtp::Source* Protection::place_for(std::uint32_t ssrc) {
+srtp::Source* Protection::place_for(std::uint32_t ssrc, bool known_sender) {
     ProtectionRecord* open = nullptr;
     for (auto* at = first_; at; at = state::follow<ProtectionRecord>(at, at->part.next)) {
         const srtp::Places places(srtp::sources_of(*at));
         if (auto* const held = places.held(ssrc)) return held;
         if (!open && places.room()) open = at;
     }
-    if (!open) open = grow();
+    if (!open) open = grow(known_sender);
     return open ? srtp::Places(srtp::sources_of(*open)).clean() : nullptr;
 }
 
 // It has its place behind a packet that succeeded; use() was before, for whoever sees it.
-template <class Do> srtp::Outcome Protection::begin(std::uint32_t ssrc, Do run) {
-    auto* const place = place_for(ssrc);
+template <class Do> srtp::Outcome Protection::begin(std::uint32_t ssrc, bool known_sender, Do run) {
+    auto* const place = place_for(ssrc, known_sender);
     if (!place) return {srtp::Fault::no_place};
     if (elsewhere_) return begin_sending(*place, ssrc, run);
     const auto outcome = run(*place);
@@ -98,24 +97,24 @@ template <class Do> srtp::Outcome Protection::begin_sending(srtp::Source& place,
     return outcome;
 }
 
-template <class Do> srtp::Outcome Protection::with_place(srtp::Half half, srtp::Bytes packet, Do run) {
+template <class Do> srtp::Outcome Protection::with_place(srtp::Half half, srtp::Bytes packet, bool known_sender, Do run) {
     const auto header = srtp::Header::parse(half, packet); // of what is protected the beginning is plain
     if (!header) return {srtp::Fault::malformed};
     if (auto* const known = find(header->ssrc)) [[likely]] return run(*known);
-    return begin(header->ssrc, run);
+    return begin(header->ssrc, known_sender, run);
 }
 
 srtp::Outcome Protection::protect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
-                                  std::span<std::uint8_t> to) {
+                                  std::span<std::uint8_t> to, bool known_sender) {
     auto& session = keys_->sessions().front();
-    return with_place(half, from, [&](srtp::Source& source) { return session.protect(half, source, turn, from, to); });
+    return with_place(half, from, known_sender, [&](srtp::Source& source) { return session.protect(half, source, turn, from, to); });
 }
 
 srtp::Outcome Protection::unprotect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
                                     std::span<std::uint8_t> to) {
     auto* session = srtp::session_of(keys_->sessions(), half, from);
     if (!session) return {srtp::Fault::forged};
-    return with_place(half, from, [&](srtp::Source& source) { return session->unprotect(half, source, turn, from, to); });
+    return with_place(half, from, true, [&](srtp::Source& source) { return session->unprotect(half, source, turn, from, to); });
 }
 
 } // namespace rtpengine::dataplane

@@ -37,17 +37,17 @@ class Protection {
 
     // As srtp::Session's.
     std::size_t overhead(srtp::Half half) const { return keys_->sessions().front().overhead(half); }
-    srtp::Outcome protect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
-                          std::span<std::uint8_t> to);
+    // `known_sender`: it comes from where its party is. Others can't take more than half of the places.
+    srtp::Outcome protect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from, std::span<std::uint8_t> to, bool known_sender = true);
     srtp::Outcome unprotect(srtp::Half half, const srtp::Turn& turn, srtp::Bytes from,
                             std::span<std::uint8_t> to);
 
   private:
-    template <class Do> srtp::Outcome with_place(srtp::Half half, srtp::Bytes packet, Do run);
-    template <class Do> srtp::Outcome begin(std::uint32_t ssrc, Do run);
+    template <class Do> srtp::Outcome with_place(srtp::Half half, srtp::Bytes packet, bool known_sender, Do run);
+    template <class Do> srtp::Outcome begin(std::uint32_t ssrc, bool known_sender, Do run);
     template <class Do> srtp::Outcome begin_sending(srtp::Source& place, std::uint32_t ssrc, Do run);
-    srtp::Source* place_for(std::uint32_t ssrc);
-    state::ProtectionRecord* grow();
+    srtp::Source* place_for(std::uint32_t ssrc, bool known_sender);
+    state::ProtectionRecord* grow(bool known_sender);
 
     std::shared_ptr<KeySet> keys_;
     state::Writer* writer_ = nullptr;

@@ -35,6 +35,18 @@ TEST_CASE("loopback in all its forms is off limits, but to what is received ther
         CHECK_FALSE(limits.contains(at(text), address("192.0.2.1")));
 }
 
+TEST_CASE("groups are off limits: this host is a member of some") {
+    const HostAddresses host(std::vector<Address>{});
+    const OffLimits limits(host);
+    for (const auto* text : {"224.0.0.1:2223", "239.255.255.255:1", "[ff02::1]:2223", "[ff05::2]:1", "[::ffff:224.0.0.1]:2223"})
+        for (const auto* from : {"192.0.2.1", "127.0.0.1", "2001:db8::1"}) {
+            CAPTURE(text);
+            CHECK(limits.contains(at(text), address(from)));
+        }
+    for (const auto* text : {"223.255.255.255:1", "240.0.0.1:1", "[fe80::1]:1", "[::ffff:223.0.0.1]:1", "[::e000:1]:1"})
+        CHECK_FALSE(limits.contains(at(text), address("192.0.2.1")));
+}
+
 TEST_CASE("NG listeners are off limits, wherever media comes from") {
     const HostAddresses host({address("192.0.2.1"), address("2001:db8::1")});
     OffLimits limits(host);

@@ -61,7 +61,7 @@ class End {
     srtp::Places places() { return srtp::Places(sources_); }
 
     srtp::Session session_;
-    std::vector<srtp::Source> sources_ = std::vector<srtp::Source>(32);
+    std::vector<srtp::Source> sources_ = std::vector<srtp::Source>(256);
 };
 
 } // namespace rtpengine::live

@@ -199,3 +199,20 @@ TEST_CASE("SSRCs have places, more than one part of a record has, and so many th
     call.b.send(call.b_port, call.from_b.protect(Half::rtp, rtp(2, 7)));
     REQUIRE(call.a.receive());
 }
+
+TEST_CASE("a stranger whose packets are forwarded can't take all places of who is sent SRTP") {
+    Call call;
+    call.talk(1, 3);
+    const Peer stranger("127.0.1.9:7000");
+    const auto& sink = call.control.sink(0, 0, 0);
+    for (std::uint32_t ssrc = 1000; ssrc < 1200; ++ssrc) {
+        stranger.send(call.a_port, rtp(1, ssrc));
+        Control::until([&] { return sink.out.packets.get() + sink.out.errors.get() == 3 + ssrc - 999; });
+    }
+    CHECK(sink.out.errors.get() > 100);
+    while (call.b.receive(0)) {}
+    for (std::uint32_t ssrc = 1; ssrc <= 30; ++ssrc) CHECK(call.got_by_b(Half::rtp, rtp(1, ssrc)) == rtp(1, ssrc));
+    const auto view = call.control.view(0, 0);
+    REQUIRE(view.decisions());
+    CHECK(view.decisions()->refused[static_cast<unsigned>(state::Refusal::ssrcs)].get() == sink.out.errors.get());
+}
