@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 
 namespace rtpengine::ng {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> marks = {"inline:", "ice-pwd:"};
+constexpr std::array<std::string_view, 5> marks = {"inline:", "ice-pwd:", "k=base64:", "k=clear:", "key-mgmt:mikey "};
 
 bool base64(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '/' || c == '='; }
 
@@ -32,15 +33,33 @@ std::size_t behind_mark(std::string_view text) {
     return nearest;
 }
 
+// JSON may write any character by its number: printable ones are shown as they are, but those that would end a string.
+std::string spelled_out(std::string_view message) {
+    constexpr std::size_t size = 6; // of an escape
+    std::string text;
+    for (std::size_t at = 0; at < message.size(); ++at) {
+        unsigned code = 0;
+        const auto digits = message.substr(at, size).starts_with("\\u00") && at + size <= message.size() ? message.substr(at + 4, 2) : "";
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+        const bool printable = !digits.empty() && error == std::errc{} && end == digits.data() + 2 && code >= 0x20 && code < 0x7f && code != '"' && code != '\\';
+        text += printable ? static_cast<char>(code) : message[at];
+        if (printable) at += size - 1;
+    }
+    return text;
+}
+
 } // namespace
 
-std::string without_keys(std::string_view message) {
+std::string without_keys(std::string_view as_it_came) {
+    const auto text = spelled_out(as_it_came);
+    std::string_view message = text;
     std::string shown;
     while (true) {
         const auto secret = behind_mark(message);
         shown.append(message.substr(0, secret));
         if (secret == std::string_view::npos) return shown;
         message.remove_prefix(secret);
+        while (message.starts_with(' ')) message.remove_prefix(1);
         shown.append("*");
         while (const auto length = character(message)) message.remove_prefix(length);
     }

@@ -25,3 +25,15 @@ TEST_CASE("what a log has of a message is all but its keys") {
          })
         CHECK(without_keys(message) == shown);
 }
+
+TEST_CASE("a mark that JSON writes by numbers, blanks before a key, keys of other kinds") {
+    for (const auto* text : {R"({"sdp":"a=crypto:1 X \u0069nline:c2VjcmV0\r\n"})", R"({"sdp":"a=crypto:1 X inline\u003ac2VjcmV0\r\n"})",
+                             R"({"sdp":"a=crypto:1 X inline\u003A\u00632VjcmV0"})", "d3:sdp30:a=crypto:1 X inline: c2VjcmV0e", "k=base64:c2VjcmV0\r\n",
+                             "k=clear:c2VjcmV0\r\n", "a=key-mgmt:mikey c2VjcmV0\r\n"}) {
+        CAPTURE(text);
+        const auto shown = without_keys(text);
+        CHECK(shown.find("2VjcmV0") == std::string::npos);
+        CHECK(shown.find("*") != std::string::npos);
+    }
+    CHECK(without_keys(R"(\u0022 \u005c \u000a \u00e9 \u00 \u)") == R"(\u0022 \u005c \u000a \u00e9 \u00 \u)");
+}
