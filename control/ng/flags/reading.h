@@ -2,6 +2,7 @@
 // One request while its keys and flags are read, and what applies them. Internal to control/ng/flags.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -69,7 +70,8 @@ struct PrefixRow {
     ApplyText apply;
 };
 
-std::span<const KeyRow> key_rows();
+std::array<std::span<const KeyRow>, 8> key_tables(); // by idea; a name is in one of them
+std::string_view nearest_key(std::string_view word); // the one that is nearest to a word in the common spelling; "": none is near
 std::span<const WordRow> word_rows();
 std::span<const PrefixRow> prefix_rows(); // in the order in which they are tried
 

@@ -101,12 +101,23 @@ std::string respelled(std::string_view name, char separator, bool upper) {
     return out;
 }
 
+std::vector<KeyRow> all_keys() {
+    std::vector<KeyRow> all;
+    for (const auto table : key_tables()) all.insert(all.end(), table.begin(), table.end());
+    return all;
+}
+
 } // namespace
+
+TEST_CASE("no key is in two tables") {
+    std::set<std::string_view> names;
+    for (const auto& row : all_keys()) CHECK_MESSAGE(names.insert(row.name).second, row.name);
+}
 
 TEST_CASE("every key is found in every spelling and changes the flags") {
     FlagDefaults defaults;
     defaults.templates = {{"named", "label=x"}};
-    for (const auto& row : key_rows()) {
+    for (const auto& row : all_keys()) {
         if (row.name == "command") continue;
         CAPTURE(row.name);
         const auto command = command_for(row.operations);

@@ -30,7 +30,11 @@ TEST_CASE("what is near depends on the length of the word") {
     CHECK(nearest(word_rows(), "fzts").empty());
     CHECK(nearest(word_rows(), "al").empty());
     CHECK(nearest(word_rows(), "").empty());
-    CHECK(nearest(key_rows(), "call-di") == "call-id");
+    CHECK(nearest_key("call-di") == "call-id");
+    CHECK(nearest_key("ptmie") == "ptime");
+    CHECK(nearest_key("zzzzzzzz").empty());
+    for (const auto table : key_tables())
+        for (const auto& row : table) CHECK(nearest_key(row.name) == row.name);
     for (const auto& row : word_rows()) CHECK(nearest(word_rows(), row.name) == row.name);
 }
 
