@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "control/call/bundle.h"
 #include "control/call/ice.h"
 #include "control/call/instance.h"
 #include "control/call/recording.h"
@@ -54,15 +55,19 @@ void write_ssrc(const SsrcUsage& usage, Writer& to) {
     to.add("cumulative loss", usage.lost);
 }
 
-void write_stream_flags(const Media& media, bool rtcp, const StreamUsage& usage, const Remote& remote, Writer& to) {
+void write_stream_flags(const Media& media, unsigned stream, const StreamUsage& usage, const Remote& remote, Writer& to) {
+    const bool rtcp = stream % 2 == 1;
     const auto add = [&](bool on, std::string_view name) {
         if (on) to.item(name);
     };
     to.item(rtcp ? "RTCP" : "RTP");
     add(!rtcp && media.mux.active, "RTCP");
+    add(!rtcp && !media.mux.active && (media.mux.asked || media.mux.offered), "fallback RTCP");
     add(remote.filled, "filled");
     add(usage.flags & state::confirmed, "confirmed");
     add(usage.in_kernel(), "kernelized");
+    add(media.current && usage.never_in_kernel(), "no kernel support");
+    add(carrier(media).dtls.is_done(stream), "DTLS fingerprint verified");
     add(media.strict_source, "strict source address");
     add(media.media_handover, "media handover");
 }
@@ -80,12 +85,12 @@ void write_stream(const Context& context, const Media& media, unsigned stream, R
     to.dict("advertised endpoint", [&](Writer& of) { write_endpoint(signalled, of); });
     const auto last = usage.last_packet != BootTime{} ? usage.last_packet : context.call.created;
     if (media.keys.agreed) to.add("crypto suite", media.keys.agreed->ours.suite->name);
-    if (const auto* keys = media.dtls.keys_of(stream)) to.add("crypto suite", keys->ours.suite->name);
+    if (const auto* keys = carrier(media).dtls.keys_of(stream)) to.add("crypto suite", keys->ours.suite->name);
     to.add("last packet", shown_s(last));
     to.add("last kernel packet", shown_or_0(usage.last_kernel));
     to.add("last user packet", shown_s(usage.last_user != BootTime{} ? usage.last_user : last));
     if (!usage.ssrcs.empty()) to.add("SSRC", usage.ssrcs.front().ssrc);
-    to.list("flags", [&](Writer& of) { write_stream_flags(media, stream == 1, usage, remote, of); });
+    to.list("flags", [&](Writer& of) { write_stream_flags(media, stream, usage, remote, of); });
     to.dict("stats", [&](Writer& of) { write_counters(usage.in, of); });
     to.dict("stats_out", [&](Writer& of) { write_counters(usage.out, of); });
     (stream ? totals.rtcp : totals.rtp) += usage.in;
@@ -100,10 +105,12 @@ void write_media_flags(const Media& media, Writer& to) {
     add(media.send, "send");
     add(media.recv, "recv");
     add(media.mux.active, "rtcp-mux");
-    add(media.dtls.association.has_value(), "DTLS-SRTP");
-    add(media.dtls.association && media.dtls.association->active, "DTLS role active");
-    add(media.dtls.association && !media.dtls.association->active, "DTLS role passive");
+    const auto& dtls = carrier(media).dtls;
+    add(dtls.association.has_value(), "DTLS-SRTP");
+    add(dtls.association && dtls.association->active, "DTLS role active");
+    add(dtls.association && !dtls.association->active, "DTLS role passive");
     add(media.keys.agreed.has_value(), "SDES");
+    add(media.passthrough, "passthrough");
     add(media.ice, "ICE");
     add(has_agent(media) && media.connectivity.trickle, "trickle ICE");
     add(has_agent(media) && media.connectivity.controlling(), "ICE controlling");

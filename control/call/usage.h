@@ -36,6 +36,12 @@ struct StreamUsage {
     std::uint64_t moved = 0;
 
     bool in_kernel() const { return path == static_cast<std::uint64_t>(state::Path::kernel); }
+    // No kernel can do it while its rule is what it is.
+    bool never_in_kernel() const {
+        using enum state::Path;
+        const auto is = [this](state::Path one) { return path == static_cast<std::uint64_t>(one); };
+        return is(no_table) || is(family) || is(loop_check) || is(destinations) || is(srtp) || is(edited);
+    }
 };
 
 // Packets sent out of a stream's port, by the stream's id.
