@@ -21,13 +21,20 @@ namespace {
 
 long age_s(const dtls::Identity& identity) { return static_cast<long>(std::time(nullptr) - dtls::valid_from(identity.certificate)); }
 
+// One of the future is from before the clock was set.
+bool is_new(const dtls::Identity& identity) {
+    const auto age = age_s(identity);
+    return age >= 0 && age < Identities::renewed_after_s;
+}
+
 // Under another name first: it is there as a whole or not at all. 0, or errno.
 int write_whole(const std::string& path, const std::string& text) {
     const auto other = path + ".new";
     unlink(other.c_str());
     const Fd file(open(other.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file) return errno;
-    if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) return errno ? errno : ENOSPC;
+    const auto written = ::write(file.get(), text.data(), text.size());
+    if (written != static_cast<ssize_t>(text.size())) return written < 0 ? errno : ENOSPC;
     return rename(other.c_str(), path.c_str()) < 0 ? errno : 0;
 }
 
@@ -48,9 +55,9 @@ void Identities::read() {
     std::ifstream file(path_, std::ios::binary);
     const std::string text(std::istreambuf_iterator<char>(file), {});
     store::Identities kept;
-    if (!kept.ParseFromString(text)) return log::err("{}: can't be parsed; calls of a former process will see another certificate", path_);
+    if (!kept.ParseFromString(text)) return log::warning("{}: can't be parsed and is replaced; calls of a former process will see another certificate", path_);
     for (const auto& each : kept.identities())
-        if (const auto owner = owners_.find(each.instance()); owner != owners_.end())
+        if (const auto owner = owners_.find(each.instance()); owner != owners_.end() && dtls::valid_from(each.certificate()))
             owner->second.identities.push_back({each.certificate(), each.key()});
     file_ = FileId::at(path_);
 }
@@ -58,7 +65,7 @@ void Identities::read() {
 bool Identities::renew(const std::string& instance, Owner& owner) {
     auto& all = owner.identities;
     if (owner.mtu == 0) return false; // the configuration knows nothing of it
-    if (!all.empty() && age_s(all.front()) < renewed_after_s) return false;
+    if (!all.empty() && is_new(all.front())) return false;
     auto made = dtls::make_identity(owner.terms);
     if (!made) return log::err("{}: {}", instance, made.error().message), false;
     all.insert(all.begin(), *std::move(made));

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <string_view>
 
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <sys/un.h>
 
 #include "common/base/file_id.h"
+#include "common/base/log.h"
 
 namespace rtpengine::supervisor {
 
@@ -34,13 +36,24 @@ bool ours(const std::string& name) {
     return name == lock_name || name.ends_with(".sock") || name.starts_with("calls") || name.starts_with("state-") || name.starts_with("relay-");
 }
 
-// Where an operator named a directory that holds other things, we'd better not take it over.
+// A supervisor has been at work there: its socket, and a lock with the number of its process, are left of no other program.
+bool was_used(const std::string& path) {
+    std::ifstream lock(path + "/" + std::string(lock_name));
+    pid_t process = 0;
+    return fs::is_socket(path + std::string(longest_socket)) && lock >> process && process > 0;
+}
+
+// Where an operator named a directory that holds other things, we'd better not take it over. What another version has left in one of
+// ours is left alone: we don't know what it is, and need nothing of it.
 Status check_contents(const std::string& path) {
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(path, error))
-        if (!ours(entry.path().filename()))
-            return Error{path + " is no runtime directory: it holds " + entry.path().filename().string() +
-                         "; name another one with --runtime-dir"};
+    const bool known = path.starts_with(std::string(base) + "/") || was_used(path);
+    for (const auto& entry : fs::directory_iterator(path, error)) {
+        const auto name = entry.path().filename().string();
+        if (ours(name)) continue;
+        if (!known) return Error{path + " is no runtime directory: it holds " + name + "; name another one with --runtime-dir"};
+        log::warning("{} holds {}, perhaps of another version: it is left there and not used", path, name);
+    }
     if (error) return unusable(path, error.value());
     return {};
 }
@@ -179,7 +192,7 @@ Status RuntimeDirectory::give_to(const std::string& user) const {
         return unusable(path, errno);
     };
     for (const auto& file : fs::directory_iterator(path_, error))
-        if (file.path().filename() != lock_name)
+        if (const std::string name = file.path().filename(); ours(name) && name != lock_name)
             if (auto given = give(file.path()); !given) return given;
     if (error) return unusable(path_, error.value());
     return give(path_);

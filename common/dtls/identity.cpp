@@ -50,9 +50,9 @@ bool set_name(X509* certificate, const std::string& text) {
            X509_set_issuer_name(certificate, name);
 }
 
-bool fill(X509* certificate, EVP_PKEY* key, const IdentityTerms& terms) {
+bool fill(X509* certificate, EVP_PKEY* key, const IdentityTerms& terms, std::time_t now) {
     return X509_set_version(certificate, X509_VERSION_3) && set_serial(certificate) && set_name(certificate, terms.name) &&
-           X509_gmtime_adj(X509_getm_notBefore(certificate), -day_s) && X509_gmtime_adj(X509_getm_notAfter(certificate), valid_s) &&
+           X509_time_adj(X509_getm_notBefore(certificate), -day_s, &now) && X509_time_adj(X509_getm_notAfter(certificate), valid_s, &now) &&
            X509_set_pubkey(certificate, key) && X509_sign(certificate, key, terms.sha1 ? EVP_sha1() : EVP_sha256()) > 0;
 }
 
@@ -79,11 +79,11 @@ const EVP_MD* find_hash(std::string_view name) {
 
 } // namespace
 
-Result<Identity> make_identity(const IdentityTerms& terms) {
+Result<Identity> make_identity(const IdentityTerms& terms, std::time_t now) {
     const auto key = make_key(terms);
     if (!key) return failed("its key");
     const Certificate certificate(X509_new());
-    if (!certificate || !fill(certificate.get(), key.get(), terms)) return failed("its signature");
+    if (!certificate || !fill(certificate.get(), key.get(), terms, now)) return failed("its signature");
     const Packed packed(EVP_PKEY2PKCS8(key.get()));
     if (!packed) return failed("its key's form");
     return Identity{der(i2d_X509, certificate.get()), der(i2d_PKCS8_PRIV_KEY_INFO, packed.get())};

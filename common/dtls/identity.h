@@ -24,8 +24,8 @@ struct IdentityTerms {
     bool sha1 = false;     // signed with it, instead of SHA-256
 };
 
-// Valid for 90 days, from yesterday on: peers' clocks may be slow. Errors: what OpenSSL says, such as of an RSA key that is too short.
-Result<Identity> make_identity(const IdentityTerms& terms);
+// Valid for 90 days, from the day before `now` on: peers' clocks may be slow. Errors: what OpenSSL says, such as of an RSA key that is too short.
+Result<Identity> make_identity(const IdentityTerms& terms, std::time_t now = std::time(nullptr));
 
 // Hashes of a=fingerprint that we know: "sha-1", "sha-224", "sha-256", "sha-384", "sha-512", whatever their case. Empty: another one.
 std::string digest(std::string_view hash, std::string_view certificate);

@@ -10,13 +10,15 @@ using enum Support;
 
 constinit const std::array<Option, 6> dtls_options = {{
     {"dtls-cert-cipher", 0, words("prime256v1|ec-prime256v1|ec_prime256v1|RSA", "prime256v1"), rare, built,
-     "Key type of the DTLS certificate."},
-    {"dtls-rsa-key-size", 0, integer("BITS", "2048").between(1024, 4096), rare, built, "Size of an RSA key."},
+     "Key type of the DTLS certificate: prime256v1 (EC) or RSA."},
+    {"dtls-rsa-key-size", 0, integer("BITS", "2048").between(1024, 4096), rare, built,
+     "Bits of an RSA key, with dtls-cert-cipher=RSA."},
     {"dtls-signature", 0, words("SHA-256|sha256|SHA-1|sha1", "SHA-256"), rare, built,
-     "Hash that signs the certificate."},
+     "Hash that signs the certificate, whatever that of a=fingerprint is."},
     {"dtls-ciphers", 0, text("LIST", "DEFAULT:!NULL:!aNULL:!SHA256:!SHA384:!aECDH:!AESGCM+AES256:!aPSK"),
-     rare, built, "Ciphers of the DTLS handshake."},
-    {"dtls-mtu", 0, integer("BYTES", "1200").at_least(576), rare, built, "MTU of the DTLS handshake."},
+     rare, built, "Ciphers of the DTLS handshake, as openssl-ciphers(1) writes them."},
+    {"dtls-mtu", 0, integer("BYTES", "1200").at_least(576), rare, built,
+     "Bytes of the largest IP packet of a DTLS handshake."},
     {"log-srtp-keys", 0, flag(), rare, missing, "Log SRTP keys at error level."},
 }};
 

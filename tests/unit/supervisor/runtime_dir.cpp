@@ -6,7 +6,9 @@
 #include <fstream>
 
 #include <doctest/doctest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 using namespace rtpengine;
@@ -69,6 +71,48 @@ TEST_CASE("a directory with other things in it is refused and left as it is") {
     REQUIRE_FALSE(directory);
     CHECK(directory.error().message.find("precious") != std::string::npos);
     CHECK(fs::exists(top / "state-0"));
+}
+
+namespace {
+
+// As a supervisor that was killed leaves it.
+void leave(const Temporary& top, const char* in_lock) {
+    std::ofstream(top / "lock") << in_lock;
+    const Fd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    (top / "supervisor.sock").string().copy(address.sun_path, sizeof address.sun_path - 1);
+    REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+}
+
+} // namespace
+
+TEST_CASE("what another version has left in a runtime directory is left alone, and is no reason not to start") {
+    const Temporary top;
+    leave(top, "4711\n");
+    touch(top / "of-a-time-to-come");
+    touch(top / "state-0");
+    {
+        const auto directory = RuntimeDirectory::open(top.path);
+        REQUIRE(directory);
+        CHECK_FALSE(fs::exists(top / "state-0"));
+    }
+    CHECK(fs::exists(top / "of-a-time-to-come"));
+    CHECK(std::distance(fs::directory_iterator(top.path), {}) == 1);
+}
+
+TEST_CASE("another program's lock or socket makes no runtime directory") {
+    for (const char* in_lock : {"", "0\n", "-1\n", "text"}) {
+        const Temporary top;
+        leave(top, in_lock);
+        touch(top / "precious");
+        CHECK_FALSE(RuntimeDirectory::open(top.path));
+    }
+    const Temporary top;
+    std::ofstream(top / "lock") << "4711\n";
+    touch(top / "supervisor.sock"); // a file
+    touch(top / "precious");
+    CHECK_FALSE(RuntimeDirectory::open(top.path));
 }
 
 TEST_CASE("errors say what to do") {
