@@ -34,15 +34,19 @@ void choose_families(const Pair& pair, Family requested) {
 void place_parties(Party& sender, Party& receiver, const std::vector<Pair>& pairs, const Terms& terms, ports::Interfaces& interfaces) {
     const auto& flags = terms.flags;
     const auto direction = [&](std::size_t i) {
+        const auto& peer = i ? flags.outbound_peer : flags.inbound_peer;
+        const auto* routed = terms.offer && peer ? interfaces.towards(*peer) : nullptr;
+        if (routed) return routed->name;
         return terms.offer && i < flags.direction.size() ? flags.direction[i] : std::string{};
     };
-    const auto named = family_by_name(direction(1), interfaces);
+    const auto inbound = direction(0), outbound = direction(1);
+    const auto named = family_by_name(outbound, interfaces);
     const auto requested = flags.address_family != Family::none ? flags.address_family : named;
     for (const auto& pair : pairs) choose_families(pair, requested);
     if (pairs.empty()) return;
     const auto& first = pairs.front();
-    place_party(sender, direction(0), first.sender->family, interfaces);
-    place_party(receiver, direction(1), first.receiver ? first.receiver->family : requested, interfaces);
+    place_party(sender, inbound, first.sender->family, interfaces);
+    place_party(receiver, outbound, first.receiver ? first.receiver->family : requested, interfaces);
 }
 
 // RTP and RTCP of each pair, or RTP alone.

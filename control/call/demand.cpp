@@ -38,7 +38,8 @@ std::size_t size_of(const Party& party) {
     std::size_t size = party.tag.size() + party.via_branch.size() + party.label.size() + party.metadata.size() +
                        party.interface_name.size() + size_of(party.session_name) + party.last_session.size() + party.last_body.text.size() +
                        size_of(party.last_body.origin);
-    for (const auto& alias : party.aliases) size += alias.size();
+    for (const auto* names : {&party.aliases, &party.alias_keys})
+        for (const auto& name : *names) size += name.size();
     for (const auto& media : party.medias) size += size_of(*media);
     return size;
 }

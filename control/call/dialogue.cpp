@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/call/dialogue.h"
 
+#include "control/call/alias.h"
+
 namespace rtpengine::call {
 
 namespace {
@@ -37,6 +39,20 @@ bool may_rename(const Party& candidate, const ng::DialogueFlags& flags, bool ans
     return !candidate.final_response || flags.provisional;
 }
 
+Party* rename(Party& party, const std::string& tag, const Touch& touch) {
+    touch(party);
+    party.aliases.push_back(party.tag);
+    party.tag = tag;
+    return &party;
+}
+
+// By its tag, or by what it has said before under another one.
+Party* find_sender(Call& call, const std::string& tag, const std::string& alias, const Touch& touch) {
+    if (auto* party = call.find_tag(tag)) return party;
+    auto* party = find_alias(call, alias);
+    return party ? rename(*party, tag, touch) : nullptr;
+}
+
 // Rows 6-10: the receiver is known, the sender is not.
 Party* sender_for(Call& call, Party& receiver, const ng::DialogueFlags& flags, const std::string& tag, bool answer,
                   BootTime now, const Touch& touch) {
@@ -47,21 +63,17 @@ Party* sender_for(Call& call, Party& receiver, const ng::DialogueFlags& flags, c
         candidate->tag = tag;
         return candidate;
     }
-    if (candidate && may_rename(*candidate, flags, answer)) {
-        touch(*candidate);
-        candidate->aliases.push_back(candidate->tag);
-        candidate->tag = tag;
-        return candidate;
-    }
+    if (candidate && may_rename(*candidate, flags, answer)) return rename(*candidate, tag, touch);
     return &call.add_party(tag, candidate ? "" : flags.via_branch, now);
 }
 
 } // namespace
 
-Result<Dialogue> find_dialogue(Call& call, const ng::DialogueFlags& flags, bool answer, BootTime now, const Touch& touch) {
+Result<Dialogue> find_dialogue(Call& call, const ng::DialogueFlags& flags, bool answer, BootTime now, const Touch& touch,
+                               const std::string& alias) {
     const auto& sender_tag = answer ? flags.to_tag : flags.from_tag;
     const auto& receiver_tag = answer ? flags.from_tag : flags.to_tag;
-    auto* sender = call.find_tag(sender_tag);
+    auto* sender = find_sender(call, sender_tag, alias, touch);
     auto* receiver = call.find_tag(receiver_tag);
 
     Dialogue dialogue;
@@ -76,6 +88,7 @@ Result<Dialogue> find_dialogue(Call& call, const ng::DialogueFlags& flags, bool 
     touch(*dialogue.sender);
     touch(*dialogue.receiver);
     associate(*dialogue.sender, *dialogue.receiver);
+    remember(*dialogue.sender, alias);
     return dialogue;
 }
 

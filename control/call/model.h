@@ -150,6 +150,7 @@ struct MediaFacts {
          unidirectional = false, loop_check = false;
     ng::Learning learning = ng::Learning::heuristic;
     ng::MediaEcho echo = ng::MediaEcho::unchanged; // blackhole or both (= echoed)
+    bool has_echoed = false; // at some time
 };
 
 struct Media : MediaFacts {
@@ -173,6 +174,7 @@ struct PartyFacts {
     unsigned number;    // creation order, names untagged parties in reports
     std::string tag;    // empty: not known yet
     std::vector<std::string> aliases;
+    std::vector<std::string> alias_keys; // what it is recognised by under another tag (alias.h), the latest one last
     std::string via_branch, label, metadata;
     BootTime created;
     LastBody last_body;

@@ -89,6 +89,7 @@ void offer_mux(const Terms& terms, const Mux& sender, Mux& receiver) {
     const auto& flags = terms.flags;
     receiver.wanted = sender.offered;
     if (flags.mux_require) receiver.active = true;
+    else if (flags.mux_demux) receiver.active = false; // however it was
     const bool offered = flags.mux_offer || flags.mux_require || (sender.offered && !flags.mux_demux);
     receiver.asked = receiver.active || offered;
     receiver.accept = flags.mux_accept || (sender.offered && !receiver.asked);

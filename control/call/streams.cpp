@@ -171,10 +171,15 @@ bool passes_as_it_came(const Call& call, const Media& media) {
     return any;
 }
 
+// Its party's own packets go back to it, and are SRTP. Those of a bundle don't.
+bool echoes_secured(const Media& media) {
+    return media.echo == ng::MediaEcho::both && (media.keys.agreed || media.dtls.association) && !is_carried(media) && sharers(media).empty();
+}
+
 // Everybody who is subscribed to `media`, whose packets come to that port.
 void add_sinks(link::Stream& stream, const Call& call, const Media& media, const PortSet& set, const LocalPort& port, bool as_it_came,
                std::uint64_t members = 0) {
-    const bool nothing = waits_for_keys(carrier(media)) || (carrier(media).dtls.association && !stream.has_receive());
+    const bool nothing = waits_for_keys(carrier(media)) || (carrier(media).dtls.association && !stream.has_receive()) || echoes_secured(media);
     for (const auto& party : call.parties)
         for (const auto& receiver : party->medias)
             if (const auto* subscription = receiver->subscription_to(media)) {
@@ -237,6 +242,15 @@ void describe_bundle(const Call& call, const std::vector<const Media*>& members,
     if (std::ranges::all_of(stream.sinks(), [](const auto& sink) { return !sink.members(); })) stream.clear_bundle(); // nothing to tell apart
 }
 
+// Under our key, as anything else that the party is sent: the stream is its own sink. Once there it stays, as others do: its key has used indices.
+void add_echo(const Call& call, const Media& media, const PortSet& set, const LocalPort& port, link::Stream& stream) {
+    if (echoes_secured(media)) stream.set_echo(link::NO_ECHO);
+    if (&set != media.current || !stream.has_receive()) return;
+    const Leave leave{.silent = !echoes_secured(media), .tos = call.tos, .secured = &media, .by = &set};
+    for (const auto takes : {link::RTP, link::RTCP})
+        if (stream.component() == takes || stream.component() == link::MUXED) add_sink(stream, port, takes, leave);
+}
+
 // The handshake of a port that its party knows. One of before, or that isn't used, takes nothing in the clear all the same.
 void put_dtls(const Dtls& dtls, bool used, unsigned number, link::Dtls& to) {
     to.set_association(dtls.association->number);
@@ -272,9 +286,10 @@ void describe(const Call& call, const Media& media, const PortSet& set, const Lo
     describe_party(stream, media);
     put_ice(stream, media, set, port);
     const auto shared = sharers(media);
-    const bool as_it_came = shared.empty() ? passes_as_it_came(call, media)
+    const bool as_it_came = shared.empty() ? !echoes_secured(media) && passes_as_it_came(call, media)
                                            : std::ranges::all_of(shared, [&](const auto* each) { return passes_as_it_came(call, *each); });
     if (!as_it_came) describe_keys(media, set, port, stream);
+    if (media.has_echoed) add_echo(call, media, set, port, stream);
     if (shared.empty()) add_sinks(stream, call, media, set, port, as_it_came);
     else describe_bundle(call, shared, set, port, as_it_came, stream);
 }

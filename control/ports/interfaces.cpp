@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "common/base/route.h"
 #include "control/random.h"
 #include "link.pb.h"
 
@@ -106,6 +107,17 @@ LogicalInterface& Interfaces::select(std::string_view name, Family family) {
     else if (!name.empty() && name != "internal" && name != "external")
         log::warning("request names the unknown interface '{}': the default is used", name);
     return standard(family);
+}
+
+const LogicalInterface* Interfaces::towards(const Address& peer) const {
+    const auto source = source_towards(peer);
+    const auto has_it = [&](const auto& interface) {
+        return std::ranges::any_of(interface->addresses, [&](const auto& local) { return local->address == source; });
+    };
+    const auto found = source ? std::ranges::find_if(all_, has_it) : all_.end();
+    if (found != all_.end()) return found->get();
+    log::warning("no interface of media is on the way to the peer {} ({}): the key is ignored", peer.str(), source ? source->str() : "no route");
+    return nullptr;
 }
 
 } // namespace rtpengine::ports

@@ -50,6 +50,8 @@ class Interfaces {
     // `name` as in a request; "" is the default. Names that are unknown, or of interfaces that drain, give the default
     // and a log line.
     LogicalInterface& select(std::string_view name, Family family);
+    // The one whose address the host's routes would send from towards `peer`. nullptr, and a log line: there is none.
+    const LogicalInterface* towards(const Address& peer) const;
     const std::vector<std::unique_ptr<LogicalInterface>>& all() const { return all_; }
 
   private:

@@ -15,7 +15,7 @@ inline constexpr bool call::Media::*media_flags[] = {
     &call::Media::passthrough,   nullptr /* opaque DTLS, of former versions */,      &call::Media::asymmetric,  &call::Media::strict_source,
     &call::Media::media_handover, &call::Media::nat_wait,   &call::Media::pierce_nat,  &call::Media::unidirectional,
     &call::Media::loop_check,    &call::Media::osrtp,       &call::Media::recrypt,
-    &call::Media::silenced,      &call::Media::bundle_asked, &call::Media::bundle_unsaid,
+    &call::Media::silenced,      &call::Media::bundle_asked, &call::Media::bundle_unsaid, &call::Media::has_echoed,
 };
 inline constexpr std::array mux_flags = {&call::Mux::active, &call::Mux::offered, &call::Mux::asked, &call::Mux::accept,
                                          &call::Mux::reject, &call::Mux::wanted};

@@ -195,6 +195,7 @@ class Reader {
         if (party.number != call_->parties.size()) return corrupt("the number of a party");
         party.tag = record.tag();
         party.aliases.assign(record.aliases().begin(), record.aliases().end());
+        party.alias_keys.assign(record.alias_keys().begin(), record.alias_keys().end());
         party.via_branch = record.via_branch();
         party.label = record.label();
         party.metadata = record.metadata();

@@ -257,6 +257,7 @@ void write(const call::Party& party, Party& to) {
     to.set_number(party.number);
     to.set_tag(party.tag);
     for (const auto& alias : party.aliases) to.add_aliases(alias);
+    for (const auto& key : party.alias_keys) to.add_alias_keys(key);
     to.set_via_branch(party.via_branch);
     to.set_label(party.label);
     to.set_metadata(party.metadata);

@@ -2,11 +2,12 @@
 // The verbs offer and answer.
 #include <algorithm>
 
-#include "control/call/ice.h"
+#include "control/call/alias.h"
 #include "control/call/allocate.h"
 #include "control/call/demand.h"
 #include "control/call/describe.h"
 #include "control/call/dialogue.h"
+#include "control/call/ice.h"
 #include "control/call/key_exchange.h"
 #include "control/call/recording.h"
 #include "control/verbs/table.h"
@@ -65,6 +66,12 @@ void mark_loops(const std::vector<Said>& said, const ports::Interfaces& interfac
     for (const auto& each : said) each.media->loop_check = our_address(interfaces, each.media->rtp.signalled.address);
 }
 
+void note_echo(const std::vector<Pair>& pairs) {
+    for (const auto& pair : pairs)
+        for (auto* media : {pair.sender, pair.receiver})
+            if (media && media->echo == ng::MediaEcho::both) media->has_echoed = true;
+}
+
 Outcome refuse(const Job& job, const Error& error) { return job.answer.error(error.message), Outcome::answered; }
 
 // What can fail comes first. The answer doesn't wait for the workers: ports are open, and what comes there waits for its rule.
@@ -118,7 +125,7 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     const auto touch = [&change](Party& party) { change.touch(party); };
     take_call_options(call, flags, offer, instance.config().tos());
     if (flags.fragment) return take_fragment(job, change), Outcome::answered;
-    const auto dialogue = find_dialogue(call, flags, !offer, BootClock::now(), touch);
+    const auto dialogue = find_dialogue(call, flags, !offer, BootClock::now(), touch, alias_key(flags, *job.session));
     if (!dialogue) return refuse(job, dialogue.error());
     auto& [sender, receiver] = *dialogue;
     const Terms terms{flags, offer, instance.certificate()};
@@ -126,6 +133,7 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     take_recording(flags, call, {sender, receiver});
     const auto said = take_in(*sender, *job.session, terms, instance.flag_defaults().learning);
     const auto pairs = pair_up(*receiver, said, terms, touch);
+    note_echo(pairs);
     take_early_fragments(job, *sender);
     mark_loops(said, instance.interfaces());
     restart_learning(*dialogue);

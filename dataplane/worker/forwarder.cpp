@@ -249,7 +249,7 @@ void Forwarder::leave_protected(Stream& stream, const Exit& exit, const Endpoint
     if (made.fault == srtp::Fault::no_place) note(stream, state::Refusal::ssrcs);
 }
 
-// SRTP doesn't go back: who sent it takes other keys than it sends with.
+// SRTP doesn't go back as it came: who sent it takes other keys than it sends with.
 void Forwarder::reflect(Stream& stream, const io::Packet& packet) {
     if (stream.receive) return;
     const auto to = destination(*stream.record, stream.echo.stream);

@@ -10,6 +10,7 @@
     +-----------+                                        +-----------+
 """
 import os
+import select
 import signal
 import time
 
@@ -19,7 +20,7 @@ from harness.check import arguments, run_cases, wait_until
 from harness.daemon import running
 from harness.dtls import DtlsCall, Handshake
 from harness.net import ThreeHosts
-from harness.srtp import ENOUGH, all_arrives
+from harness.srtp import ENOUGH, all_arrives, echo_of
 
 
 def roles(check, network, options):
@@ -96,6 +97,84 @@ def impostors(check, network, options):
         call.delete()
 
 
+def separate(check, network, options):
+    """RTCP on ports of its own: a handshake and keys for each"""
+    with running(options, network) as daemon:
+        ng = daemon.wait_ready()
+        for caller, callee in ((None, "active"), (None, "passive"), ("actpass", None), ("actpass", "active")):
+            what = f"{caller} to {callee}"
+            call = DtlsCall(network, ng, what, caller, callee).separate(network).talk()
+            check(call.connect(), f"{what}: hands are shaken on both ports")
+            for phone, leg in zip((call.caller, call.callee), call.rtcp):
+                check(not hasattr(phone, "shake") or phone.shake.keys != leg.shake.keys, f"{what}: each with keys of its own")
+            all_arrives(check, call, what)
+            check.equal(call.reports(), (0, 0), f"{what}: RTCP that is lost")
+            verified = str(ng.request("query", call_id=what)).count("DTLS fingerprint verified")
+            check.equal(verified, 2 * sum(role is not None for role in (caller, callee)), f"{what}: streams whose fingerprint is verified")
+            call.delete()
+
+
+def multiplexed(check, network, options):
+    """rtcp-mux switched on and off in mid-call"""
+    with running(options, network) as daemon:
+        for caller, callee in ((None, "active"), ("actpass", None), ("actpass", "active")):
+            call = DtlsCall(network, daemon.wait_ready(), f"{caller} to {callee}", caller, callee)
+            for what in ("apart", "together", "apart again", "together again"):
+                together = "together" in what
+                (call.multiplex() if together else call.separate(network)).talk(**{"rtcp-mux": ["offer" if together else "demux"]})
+                check(call.connect(), f"{call.name}, {what}: hands are shaken, once")
+                all_arrives(check, call, f"{call.name}, {what}")
+                check.equal(call.reports(), (0, 0), f"{call.name}, {what}: RTCP that is lost")
+                check.equal([leg.refused for leg in call.rtcp], [0] * len(call.rtcp), f"{call.name}, {what}: refused by the phones")
+            call.delete()
+
+
+def echoed(check, network, options):
+    """media-echo: what comes goes back, under our key"""
+    with running(options, network) as daemon:
+        call = DtlsCall(network, daemon.wait_ready(), "echo", "actpass", "active").talk(**{"media-echo": "both"})
+        check(call.connect(), "hands are shaken")
+        for phone in (call.caller, call.callee):
+            check.equal(echo_of(phone, phone.to), ENOUGH, "packets that came back")
+        check.equal(call.refused(), (0, 0), "refused by the phones")
+        call.delete()
+
+
+def many_sources(check, network, options):
+    """32 SSRCs under one key, each way, and after a SIGKILL of the worker"""
+    with running(options, network, ["--media-sockets=steered"]) as daemon:
+        call = DtlsCall(network, daemon.wait_ready(), "many", None, "active").talk()
+        check(call.connect(), "hands are shaken")
+        check.equal(crowd(call, 0), [(0, 0)] * 10, "lost of 32 sources each")
+        os.kill(next(pid for pid, name in daemon.family() if "datap" in name), signal.SIGKILL)
+        check.equal(crowd(call, 10), [(0, 0)] * 10, "lost of 32 sources each, by a successor")
+        check.equal(call.refused(), (0, 0), "refused by the phones")
+        call.delete()
+
+
+def crowd(call, first):
+    """10 packets of each of 32 SSRCs, each way; what was lost of each round."""
+    return [lost_of_round(call, [rtp.packet(number, number * rtp.FRAME, 0x9000 + source, bytes(160)) for source in range(32)])
+            for number in range(first, first + 10)]
+
+
+def lost_of_round(call, packets):
+    missing = {call.caller: set(packets), call.callee: set(packets)}
+    for phone in missing:
+        for packet in packets:
+            phone.sendto(packet, phone.to)
+    wait_until(lambda: not take_in(missing), 10)
+    return len(missing[call.callee]), len(missing[call.caller])
+
+
+def take_in(missing):
+    """What is still missing, when all that has come is taken."""
+    while ready := select.select(list(missing), [], [], 0.1)[0]:
+        for phone in ready:
+            missing[phone].discard(phone.recv(2048))
+    return any(missing.values())
+
+
 def killed(check, network, options):
     """SIGKILL of the worker, and of control, in the middle of a call: nothing is lost, no other handshake"""
     for caller, callee in (("actpass", None), (None, "active"), ("actpass", "active")):
@@ -136,7 +215,8 @@ def killed_early(check, network, options):
 
 def main():
     options = arguments(__doc__.splitlines()[0])
-    run_cases({"roles": roles, "reinvited": reinvited, "impostors": impostors, "killed": killed, "killed-early": killed_early}, options.cases,
+    run_cases({"roles": roles, "reinvited": reinvited, "impostors": impostors, "separate": separate, "multiplexed": multiplexed, "echoed": echoed,
+               "many-sources": many_sources, "killed": killed, "killed-early": killed_early}, options.cases,
               ThreeHosts(), options)
 
 

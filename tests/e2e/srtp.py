@@ -19,7 +19,7 @@ from harness.call import Flow
 from harness.check import arguments, run_cases, wait_until
 from harness.daemon import running
 from harness.net import ThreeHosts
-from harness.srtp import ENOUGH, OUTBOUND, SUITES, SecureCall, Session, all_arrives
+from harness.srtp import ENOUGH, OUTBOUND, SUITES, SecureCall, Session, all_arrives, echo_of
 
 USUAL, SHORT, STRONG = "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_256_GCM"
 
@@ -34,6 +34,17 @@ def suites(check, network, options):
             all_arrives(check, call, f"{caller} to {callee}")
             totals = call.delete()["totals"]["RTP"]
             check.equal((totals["packets"], totals["errors"]), (2 * ENOUGH, 0), "counted, and errors")
+
+
+def echoed(check, network, options):
+    """media-echo: what comes goes back, under our key"""
+    with running(options, network) as daemon:
+        for suite in (USUAL, STRONG):
+            call = SecureCall(network, daemon.wait_ready(), suite, suite, suite).set_up(**{"media-echo": "both"})
+            for phone in (call.caller, call.callee):
+                check.equal(echo_of(phone, call.toward[phone]), ENOUGH, f"{suite}: packets that came back")
+            check.equal(call.refused(), (0, 0), "refused by the phones")
+            call.delete()
 
 
 def new_keys(check, network, options):
@@ -140,7 +151,7 @@ def silent(check, network, options):
 
 def main():
     options = arguments(__doc__.splitlines()[0])
-    run_cases({"suites": suites, "new-keys": new_keys, "held": held, "killed": killed, "forged": forged, "silent": silent}, options.cases,
+    run_cases({"suites": suites, "echoed": echoed, "new-keys": new_keys, "held": held, "killed": killed, "forged": forged, "silent": silent}, options.cases,
               ThreeHosts(), options)
 
 

@@ -122,12 +122,13 @@ class DtlsPhone:
         self.shake, self._in, self._out, self.tls_id = None, None, None, os.urandom(16).hex()
         self.fingerprint = self.certificate.fingerprint  # what is said of it
         self._hello = None  # the random of the ClientHello that came last
+        self.more = ""  # lines of its section
 
     def sdp(self, answering=None):
         address, port = self.sock.getsockname()[:2]
         self.active = self.role == "active" if answering is not None else None
         body = sdp(address, port).replace("RTP/AVP", "UDP/TLS/RTP/SAVP")
-        return body + f"a=setup:{self.role}\r\na=fingerprint:{self.fingerprint}\r\na=tls-id:{self.tls_id}\r\n"
+        return body + f"a=setup:{self.role}\r\na=fingerprint:{self.fingerprint}\r\na=tls-id:{self.tls_id}\r\n" + self.more
 
     def hear(self, body):
         """What the other side said of it."""
@@ -213,10 +214,10 @@ class DtlsPhone:
 
 class PlainPhone:
     def __init__(self, sock):
-        self.sock, self.refused = sock, 0
+        self.sock, self.refused, self.more = sock, 0, ""
 
     def sdp(self, answering=None):
-        return sdp(*self.sock.getsockname()[:2])
+        return sdp(*self.sock.getsockname()[:2]) + self.more
 
     def hear(self, body):
         self.to = media(body)
@@ -237,6 +238,19 @@ class PlainPhone:
         return self.sock.recv(size)
 
 
+def rtcp_port(body):
+    return int(next(line for line in body.splitlines() if line.startswith("a=rtcp:"))[7:].split()[0])
+
+
+def beside(phone, sock):
+    """The same phone on its RTCP port."""
+    if not isinstance(phone, DtlsPhone):
+        return PlainPhone(sock)
+    leg = DtlsPhone(sock, phone.role)
+    leg.certificate, leg.fingerprint = phone.certificate, phone.fingerprint
+    return leg
+
+
 class DtlsCall(Call):
     """A call with DTLS on one side, or both: roles are those of a=setup, None: plain."""
 
@@ -244,6 +258,23 @@ class DtlsCall(Call):
         super().__init__(network, ng, name)
         self.caller, self.callee = [DtlsPhone(sock, role) if role else PlainPhone(sock)
                                     for sock, role in ((self.caller, caller), (self.callee, callee))]
+        self.rtcp, self._legs = [], []  # of either, where RTCP has sockets of its own; and those that there are
+
+    def separate(self, network):
+        """RTCP has sockets of its own from the next SDP on, and handshakes of its own there: the same ones whenever it has."""
+        if not self._legs:
+            self._legs = [beside(self.caller, network.caller.udp("10.1.0.2")), beside(self.callee, network.callee.udp("10.2.0.2"))]
+        self.rtcp = self._legs
+        for phone, leg in zip((self.caller, self.callee), self.rtcp):
+            phone.more = f"a=rtcp:{leg.sock.getsockname()[1]}\r\n"
+        return self
+
+    def multiplex(self):
+        """RTCP goes with RTP from the next SDP on."""
+        self.rtcp = []
+        for phone in (self.caller, self.callee):
+            phone.more = "a=rtcp-mux\r\n"
+        return self
 
     def talk(self, **keys):
         """SDP goes both ways; nobody has shaken hands yet."""
@@ -259,22 +290,44 @@ class DtlsCall(Call):
         self.caller.hear(answer["sdp"])
         self.toward = {self.callee: self.callee.to, self.caller: self.caller.to}
         self.offer, self.answer = offer["sdp"], answer["sdp"]
+        for leg, phone, body in zip(self.rtcp, (self.caller, self.callee), (self.answer, self.offer)):
+            leg.active, leg.to = getattr(phone, "active", None), (phone.to[0], rtcp_port(body))
         return self
+
+    def reports(self, count=10):
+        """RTCP both ways; how many were lost either way."""
+        sides = self.rtcp or (self.caller, self.callee)
+        sent = [{struct.pack("!BBHI", 0x80, 201, 1, 0x4000 + number) for number in range(count)} for _ in sides]
+        for side, packets in zip(sides, sent):
+            for packet in packets:
+                side.sendto(packet, side.to)
+        missing = dict(zip(sides, reversed(sent)))
+        deadline = time.monotonic() + 5
+        while any(missing.values()) and time.monotonic() < deadline:
+            for side in select.select(list(missing), [], [], 0.2)[0]:
+                missing[side].discard(side.recv(2048))
+        return tuple(len(missing[side]) for side in sides)
 
     def connect(self, seconds=20):
         """Both hands are shaken."""
         results = {}
-        threads = [threading.Thread(target=lambda phone=phone: results.update({phone: phone.connect(seconds)})) for phone in (self.caller, self.callee)]
+        threads = [threading.Thread(target=lambda phone=phone: results.update({phone: phone.connect(seconds)}))
+                   for phone in (self.caller, self.callee, *self.rtcp)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        return all(results.values()) and wait_until(self.keyed, seconds)
+        return len(results) == len(threads) and all(results.values()) and wait_until(self.keyed, seconds)
 
     def keyed(self):
         """The keys are a part of the rules: who isn't DTLS is heard from then on."""
-        sides = [phone for phone in (self.caller, self.callee) if isinstance(phone, DtlsPhone)]
+        sides = [phone for phone in (self.caller, self.callee, *self.rtcp) if isinstance(phone, DtlsPhone)]
         return str(self.ng.request("query", call_id=self.name)).count("crypto suite") >= len(sides)
 
     def refused(self):
         return self.caller.refused, self.callee.refused
+
+    def close(self):
+        super().close()
+        for leg in self._legs:
+            leg.close()

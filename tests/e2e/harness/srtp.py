@@ -4,7 +4,11 @@ import base64
 import ctypes
 import ctypes.util
 import os
+import select
+import threading
+import time
 
+from . import rtp
 from .call import Call, Refused
 from .ng import media, sdp
 
@@ -37,15 +41,17 @@ SUITES = {
     "AEAD_AES_128_GCM": (28, _GCM_128, _GCM_128),
     "AEAD_AES_256_GCM": (44, _GCM_256, _GCM_256),
 }
-_library = None
+_library, _loading = None, threading.Lock()
 
 
 def _srtp2():
     global _library
-    if _library is None:
-        _library = ctypes.CDLL(ctypes.util.find_library("srtp2") or "libsrtp2.so.1")
-        if _library.srtp_init():
-            raise RuntimeError("srtp_init failed")
+    with _loading:
+        if _library is None:
+            library = ctypes.CDLL(ctypes.util.find_library("srtp2") or "libsrtp2.so.1")
+            if library.srtp_init():
+                raise RuntimeError("srtp_init failed")
+            _library = library
     return _library
 
 
@@ -168,3 +174,15 @@ class SecureCall(Call):
 def all_arrives(check, call, what):
     """ENOUGH packets each way, and the phones take each."""
     check.equal((call.exchange(ENOUGH), call.refused()), ((0, 0), (0, 0)), f"{what}: lost, and refused by the phones")
+
+
+def echo_of(phone, to):
+    """ENOUGH packets from a phone: how many came back to it."""
+    packets = [rtp.packet(number, number * rtp.FRAME, 0x7777, os.urandom(160)) for number in range(ENOUGH)]
+    for packet in packets:
+        phone.sendto(packet, to)
+    missing, deadline = {packet[12:] for packet in packets}, time.monotonic() + 5
+    while missing and time.monotonic() < deadline:
+        if select.select([phone], [], [], 0.2)[0] and (found := rtp.parse(phone.recv(2048))):
+            missing.discard(found[4])
+    return ENOUGH - len(missing)

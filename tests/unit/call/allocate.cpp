@@ -142,3 +142,39 @@ TEST_CASE_FIXTURE(ExchangeFixture, "RTCP gets another port when the one next to 
     REQUIRE_FALSE(allocated);
     CHECK(allocated.error().message == "Ran out of ports");
 }
+
+namespace {
+
+// "out", and "loop" with the address that the host's routes take towards itself.
+struct TwoInterfaces : ExchangeFixture {
+    TwoInterfaces() : ExchangeFixture(with_loopback()) {}
+    static link::InstanceConfig with_loopback() {
+        auto config = make_config();
+        config.mutable_interfaces(0)->set_name("out");
+        auto& interface = *config.add_interfaces();
+        interface.set_name("loop");
+        auto& local = *interface.add_addresses();
+        local.set_address(std::string(Address::parse("127.0.0.1")->raw()));
+        local.set_port_min(30000);
+        local.set_port_max(30039);
+        return config;
+    }
+    std::string side(unsigned party) { return call->parties.at(party)->interface->name; }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(TwoInterfaces, "the interface towards either side may be the one that leads to a peer") {
+    ng::Flags flags;
+    flags.direction = {"out", "out"};
+    std::string sender = "out", receiver = "out";
+    SUBCASE("none") {}
+    SUBCASE("inbound") { flags.inbound_peer = Address::parse("127.0.0.1"), sender = "loop"; }
+    SUBCASE("outbound") { flags.outbound_peer = Address::parse("127.0.0.1"), receiver = "loop"; }
+    SUBCASE("on no way of ours") { flags.outbound_peer = Address::parse("255.255.255.255"); }
+    offer(body("198.51.100.1", audio(4000)), flags);
+    CHECK(side(0) == sender);
+    CHECK(side(1) == receiver);
+    answer(body("192.0.2.1", audio(6000)), flags); // it means nothing there
+    CHECK(side(0) == sender);
+}

@@ -2,6 +2,8 @@
 // The rows of specification section 4.3.
 #include "control/call/dialogue.h"
 
+#include "control/call/alias.h"
+
 #include <doctest/doctest.h>
 
 using namespace rtpengine;
@@ -119,4 +121,66 @@ TEST_CASE_FIXTURE(Fixture, "an unknown to-tag in an offer makes a new untagged p
     CHECK(other.sender == first.sender);
     CHECK(other.receiver != first.receiver);
     CHECK(other.receiver->tag.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "who comes with another tag is recognised by what it has said, and has both tags from then on") {
+    const auto first = *find_dialogue(call, flags("a", ""), false, BootTime{}, [](Party&) {}, "sdp 1");
+    bind(first);
+    bind(*answer(flags("a", "b")));
+    const auto again = *find_dialogue(call, flags("a2", "b"), false, BootTime{}, [](Party&) {}, "sdp 1");
+    CHECK(again.sender == first.sender);
+    CHECK(again.receiver == first.receiver);
+    CHECK(call.parties.size() == 2);
+    CHECK(again.sender->tag == "a2");
+    CHECK(call.find_tag("a") == again.sender);
+    const auto forked = *find_dialogue(call, flags("a3", "", "z2"), false, BootTime{}, [](Party&) {}, "sdp 1");
+    CHECK(forked.sender == first.sender);
+    CHECK(forked.receiver != first.receiver);
+}
+
+TEST_CASE_FIXTURE(Fixture, "nobody is recognised by what it hasn't said, said the other way, or who is gone") {
+    const auto first = *find_dialogue(call, flags("a", ""), false, BootTime{}, [](Party&) {}, "sdp 1");
+    for (const char* key : {"", "sdp 2", "address 1"}) {
+        const auto other = *find_dialogue(call, flags(("x" + std::string(key)).c_str(), ""), false, BootTime{}, [](Party&) {}, key);
+        CHECK(other.sender != first.sender);
+    }
+    first.sender->closed = true;
+    CHECK(find_dialogue(call, flags("y", ""), false, BootTime{}, [](Party&) {}, "sdp 1")->sender != first.sender);
+}
+
+TEST_CASE_FIXTURE(Fixture, "who is recognised as the one that the message is for can't have sent it") {
+    bind(*find_dialogue(call, flags("a", ""), false, BootTime{}, [](Party&) {}, "sdp 1"));
+    bind(*answer(flags("a", "b")));
+    CHECK_FALSE(find_dialogue(call, flags("c", "a"), false, BootTime{}, [](Party&) {}, "sdp 1"));
+}
+
+TEST_CASE("what a message is recognised by") {
+    ng::Flags flags;
+    const auto key = [&](const std::string& sections) {
+        flags.sdp = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n" + sections;
+        return alias_key(flags, *sdp::parse(flags.sdp));
+    };
+    const std::string at_4000 = "m=audio 4000 RTP/AVP 0\r\n", at_4002 = "m=audio 4002 RTP/AVP 0\r\n", refused = "m=audio 0 RTP/AVP 0\r\n";
+    CHECK(key(at_4000).empty());
+    flags.alias_key = ng::AliasKey::address;
+    CHECK(key(at_4000) == key(at_4000 + "a=sendonly\r\n" + at_4002));
+    CHECK(key(at_4000) != key(at_4002));
+    CHECK(key(refused + at_4000).empty());
+    const auto by_address = key(at_4000);
+    flags.alias_key = ng::AliasKey::sdp;
+    CHECK(key(at_4000) == key(at_4000));
+    CHECK(key(at_4000) != key(at_4000 + "a=sendonly\r\n"));
+    CHECK(key(at_4000) != by_address);
+}
+
+TEST_CASE("of what a party has said the latest is known") {
+    Call call;
+    auto& party = call.add_party("a", "", BootTime{});
+    for (int i = 0; i < 20; ++i) remember(party, "sdp " + std::to_string(i % 10));
+    CHECK(party.alias_keys.size() == 8);
+    CHECK(find_alias(call, "sdp 9") == &party);
+    CHECK(find_alias(call, "sdp 2") == &party);
+    CHECK_FALSE(find_alias(call, "sdp 1"));
+    remember(party, "");
+    CHECK(party.alias_keys.size() == 8);
 }

@@ -206,3 +206,28 @@ TEST_CASE_FIXTURE(Fixture, "without a certificate of ours nobody is offered DTLS
     certificate.clear();
     CHECK(value_of(offered(audio(4000), towards("UDP/TLS/RTP/SAVP")), "fingerprint").empty());
 }
+
+TEST_CASE_FIXTURE(Fixture, "RTCP that is multiplexed for a while goes on with its own keys afterwards: it is the same association") {
+    const auto exchange = [this](const std::string& mux) {
+        auto flags = towards("UDP/TLS/RTP/SAVP");
+        flags.mux_demux = mux.empty();
+        flags.mux_offer = !mux.empty();
+        const auto text = offered(audio(4000), flags);
+        CHECK((text.find("a=rtcp-mux") == std::string::npos) == mux.empty());
+        answered(dtls_audio(6000, "active", print_a, mux));
+    };
+    exchange("");
+    establish("b", 0, 1);
+    establish("b", 1, 9);
+    const auto number = stream("b").dtls().association();
+    for (const char* mux : {"a=rtcp-mux\r\n", ""}) {
+        exchange(mux);
+        CHECK(stream("b").dtls().done());
+        CHECK(stream("b").dtls().association() == number);
+        CHECK(stream("b").receive().masters(0).key() == std::string(16, 3));
+    }
+    REQUIRE(stream("b", 1).has_dtls());
+    CHECK(stream("b", 1).dtls().done());
+    CHECK(stream("b", 1).receive().masters(0).key() == std::string(16, 11));
+    CHECK(stream("a", 1).sinks(0).send().masters(0).key() == std::string(16, 9));
+}

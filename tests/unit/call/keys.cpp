@@ -300,3 +300,27 @@ TEST_CASE_FIXTURE(Fixture, "under keys of ours it stays RTP until an answer says
     CHECK(stream("a").component() == before);
     CHECK(stream("a").has_receive());
 }
+
+TEST_CASE_FIXTURE(Fixture, "echoed media goes back under our key, and nowhere else; the sinks stay when it ends") {
+    for (const bool recrypt : {true, false}) { // the same keys on both sides would let it pass as it came
+        Fixture fresh;
+        fresh.offered(srtp(4000, crypto(key_a)));
+        fresh.answered(srtp(6000, crypto(key_b)));
+        auto& media = fresh.of("a");
+        media.recrypt = recrypt;
+        media.echo = ng::MediaEcho::both, media.has_echoed = true;
+        const auto echoed = fresh.stream("a");
+        CHECK(echoed.echo() == link::NO_ECHO);
+        CHECK(master(echoed.receive()) == bytes_of(key_a));
+        REQUIRE(echoed.sinks_size() == 2);
+        CHECK(echoed.sinks(0).stream() == echoed.id());
+        CHECK_FALSE(echoed.sinks(0).silent());
+        CHECK(master(echoed.sinks(0).send()) == bytes_of(key_b));
+        CHECK(echoed.sinks(1).silent());
+        media.echo = ng::MediaEcho::unchanged, media.recrypt = true;
+        const auto over = fresh.stream("a");
+        REQUIRE(over.sinks_size() == 2);
+        CHECK(over.sinks(0).silent());
+        CHECK_FALSE(over.sinks(1).silent());
+    }
+}

@@ -114,3 +114,18 @@ TEST_CASE("where the whole first group drains, the next interface is the default
     Draining all({0, 1, 2, 3});
     CHECK(all.pick("other") == "m:1"); // there must be one
 }
+
+TEST_CASE("the interface on the way to a peer") {
+    link::InstanceConfig config;
+    add(config, "other", {"192.0.2.9"});
+    add(config, "loop:1", {"192.0.2.7", "127.0.0.1"});
+    std::mt19937_64 random{1};
+    const ports::Interfaces interfaces(config, {}, random);
+    const auto* found = interfaces.towards(*Address::parse("127.0.0.1"));
+    REQUIRE(found);
+    CHECK(found->name == "loop:1");
+    CHECK_FALSE(interfaces.towards(Address{}));
+    link::InstanceConfig elsewhere;
+    add(elsewhere, "other", {"192.0.2.9"});
+    CHECK_FALSE(ports::Interfaces(elsewhere, {}, random).towards(*Address::parse("127.0.0.1")));
+}

@@ -78,6 +78,7 @@ TEST_CASE_FIXTURE(Fixture, "a call comes back as it was: offered, answered, offe
     call->tos = 184;
     call->delete_at = boot_time(9'000);
     call->parties[0]->aliases = {"x"};
+    call->parties[0]->alias_keys = {"sdp x", "address y"};
     call->parties[0]->delete_at = boot_time(7'000);
     call->parties[1]->closed = true;
     auto& media = *call->parties[0]->medias[0];
