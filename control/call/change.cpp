@@ -66,7 +66,8 @@ void add_sources(const SavedMedia* before, bool same, const Media& now, std::uno
 }
 
 bool same_for_all(const CallFacts& a, const CallFacts& b) {
-    return a.tos == b.tos && a.drop_traffic == b.drop_traffic && a.blocked == b.blocked && a.silenced == b.silenced;
+    return a.tos == b.tos && a.drop_traffic == b.drop_traffic && a.blocked == b.blocked && a.silenced == b.silenced &&
+           a.events_blocked == b.events_blocked;
 }
 
 } // namespace

@@ -38,6 +38,7 @@ std::bitset<128> dropped_types(const Media& source, const Treatment& treatment) 
     if (treatment.blocked && !treatment.bundled) dropped.set();
     each_codec(source, [&](const sdp::Codec& codec, unsigned type) {
         if (treatment.blocked) dropped.set(type, !is_event(codec));
+        if (treatment.no_events && is_event(codec)) dropped.set(type);
         if (treatment.silenced && treatment.as_it_came && silence_of(codec)) dropped.set(type);
     });
     return dropped;
@@ -64,7 +65,7 @@ std::bitset<256> stripped_extensions(const Media& source, const Media& receiver)
 // Nearly always.
 bool leaves_as_it_comes(const Media& source, const Media& receiver, const Treatment& treatment) {
     const auto& extensions = receiver.extensions;
-    return !treatment.blocked && !treatment.silenced && !source.extensions.mid && !extensions.strips_all && extensions.stripped.none();
+    return !treatment.blocked && !treatment.silenced && !treatment.no_events && !source.extensions.mid && !extensions.strips_all && extensions.stripped.none();
 }
 
 bool says_something(const link::Edit& edit) {

@@ -13,6 +13,7 @@ struct Treatment {
     bool silenced = false;   // codecs whose silence we know
     bool as_it_came = false; // SRTP that isn't opened: nothing of it can be changed
     bool bundled = false;    // packets of other media come with it
+    bool no_events = false;  // telephone events are dropped
 };
 
 // Blocked media has something that is let through (specification section 7.2).

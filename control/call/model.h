@@ -180,6 +180,7 @@ struct PartyFacts {
     LastBody last_body;
     std::optional<std::string> session_name; // first one this party sent
     bool final_response = false;
+    bool events_blocked = false; // telephone events that it sends are dropped
     std::string last_session; // the session level of the SDP that it sent last: sdp::keep_session()
     std::string interface_name; // as last requested
     ports::LogicalInterface* interface = nullptr;
@@ -232,6 +233,7 @@ struct CallFacts {
     bool drop_traffic = false;
     bool blocked = false; // no media is forwarded, but telephone events
     bool silenced = false; // silence is forwarded instead
+    bool events_blocked = false; // telephone events are dropped
     Recording recording = Recording::off;
     bool forwarding = false; // its media is wanted by a collector
     std::string metadata;

@@ -110,7 +110,7 @@ bool can_be_sent_to(const Media& media) {
 }
 
 void add_rtp_sink(link::Stream& stream, const LocalPort& exit, const Media& to, const Media& source, const Leave& leave) {
-    const bool nothing = !to.send || (leave.members && !source.recv) || (leave.treatment.blocked && !has_events(source));
+    const bool nothing = !to.send || (leave.members && !source.recv) || (leave.treatment.blocked && (leave.treatment.no_events || !has_events(source)));
     auto* sink = add_sink(stream, exit, link::RTP, leave, nothing);
     if (!sink) return;
     put_rtp_edit(*sink, source, to, leave.treatment);
@@ -186,7 +186,8 @@ void add_sinks(link::Stream& stream, const Call& call, const Media& media, const
                 auto leave = as_it_came ? Leave{.by = carrier(*receiver).current} : towards(*receiver, rtp_stream(set, port));
                 leave.silent = leave.silent || nothing || !can_be_sent_to(*receiver);
                 leave.treatment = {call.blocked || media.blocked || subscription->blocked,
-                                   call.silenced || media.silenced || subscription->silenced, as_it_came, members != 0};
+                                   call.silenced || media.silenced || subscription->silenced, as_it_came, members != 0,
+                                   call.events_blocked || media.party->events_blocked};
                 leave.members = members;
                 leave.tos = call.tos;
                 add_sinks_towards(stream, port, *receiver, *subscription, leave);

@@ -172,6 +172,7 @@ class Reader {
         call_->drop_traffic = record.drop_traffic();
         call_->blocked = record.blocked();
         call_->silenced = record.silenced();
+        call_->events_blocked = record.events_blocked();
         call_->recording = value(record.recording(), call::Recording::paused);
         call_->forwarding = record.forwarding();
         call_->metadata = record.metadata();
@@ -213,6 +214,7 @@ class Reader {
         party.last_session = record.last_session();
         party.gone = record.gone();
         party.forwarding = record.forwarding();
+        party.events_blocked = record.events_blocked();
         party.unrecorded = record.unrecorded();
         if (record.delete_at_us()) party.delete_at = boot_time(record.delete_at_us());
         for (const auto& media : record.medias())

@@ -270,6 +270,7 @@ void write(const call::Party& party, Party& to) {
     to.set_last_versioned(party.last_body.versioned);
     if (party.session_name) to.set_session_name(*party.session_name);
     to.set_final_response(party.final_response);
+    to.set_events_blocked(party.events_blocked);
     to.set_interface_name(party.interface_name);
     if (party.interface) to.set_interface(party.interface->name);
     to.set_closed(party.closed);
@@ -302,6 +303,7 @@ void write_facts(const call::Call& call, const std::string& instance, Call& reco
     record.set_drop_traffic(call.drop_traffic);
     record.set_blocked(call.blocked);
     record.set_silenced(call.silenced);
+    record.set_events_blocked(call.events_blocked);
     record.set_recording(static_cast<std::uint32_t>(call.recording));
     record.set_forwarding(call.forwarding);
     record.set_metadata(call.metadata);

@@ -44,6 +44,7 @@ void take_party_options(const Dialogue& dialogue, const Terms& terms, const Touc
         sender.label = flags.label;
     }
     if (!flags.metadata.empty()) sender.metadata = flags.metadata;
+    if (flags.block_dtmf) sender.events_blocked = true;
     if (terms.offer) dialogue.receiver->final_response = false;
     else sender.final_response = flags.sip_message == ng::SipMessage::response && flags.sip_code >= 200;
 }

@@ -17,6 +17,8 @@ constexpr Verb rows[] = {
     {"unblock media", {.of = Of::call, .turn = true, .party = true}, unblock_media},
     {"silence media", {.of = Of::call, .turn = true, .party = true, .by_tag = true}, silence_media},
     {"unsilence media", {.of = Of::call, .turn = true, .party = true, .by_tag = true}, unsilence_media},
+    {"block DTMF", {.of = Of::call, .turn = true, .party = true}, block_dtmf},
+    {"unblock DTMF", {.of = Of::call, .turn = true, .party = true}, unblock_dtmf},
     {"start recording", {.of = Of::call, .turn = true}, start_recording},
     {"stop recording", {.of = Of::call, .turn = true}, stop_recording},
     {"pause recording", {.of = Of::call, .turn = true}, pause_recording},

@@ -19,6 +19,8 @@ void block_media(const Job& job);
 void unblock_media(const Job& job);
 void silence_media(const Job& job);
 void unsilence_media(const Job& job);
+void block_dtmf(const Job& job);
+void unblock_dtmf(const Job& job);
 void start_recording(const Job& job);
 void stop_recording(const Job& job);
 void pause_recording(const Job& job);

@@ -69,6 +69,8 @@ TEST_CASE_FIXTURE(Fixture, "a call comes back as it was: offered, answered, offe
     check_round_trip();
     call->blocked = true;
     call->silenced = true;
+    call->events_blocked = true;
+    call->parties[0]->events_blocked = true;
     call->recording = call::Recording::paused;
     call->forwarding = true;
     call->metadata = "m";
