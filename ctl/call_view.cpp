@@ -86,6 +86,8 @@ std::string decisions(const ng::Dict& stream) {
         what += fmt::format("; destination moved {} time{}: {}", *moved, *moved == 1 ? "" : "s", excerpt(text(stream, "learned")));
     for (const auto& [name, packets] : part(stream, "refused"))
         what += fmt::format("; refused {}: {}", packets.number() ? *packets.number() : 0, because(name));
+    if (const auto withheld = number(stream, "withheld"))
+        what += fmt::format("; {} check{} not sent: off limits, or too many", *withheld, *withheld == 1 ? "" : "s");
     return what.empty() ? what : fmt::format("  {} {}{}\n", text(stream, "component"), text(stream, "local"), what);
 }
 
@@ -111,6 +113,7 @@ std::string because(std::string_view name) {
         {"forged", "not authentic"},
         {"repeated", "came before, or too old"},
         {"ssrcs", "too many SSRCs under one key"},
+        {"room", "the kernel's, and no room to wait in until they come back"},
     };
     for (const auto& [known, reason] : reasons)
         if (name == known) return std::string(reason);

@@ -31,12 +31,27 @@ bool HostAddresses::find(const Address& address) const {
     return std::binary_search(addresses_.begin(), addresses_.end(), address);
 }
 
+namespace {
+
+constexpr std::uint8_t mapping[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+// The first byte of an IPv4 address, as it is or mapped into IPv6; nullptr: it is none.
+const std::uint8_t* ipv4_in(const Address& address) {
+    if (address.family == Family::ipv4) return address.bytes.data();
+    const bool mapped = address.family == Family::ipv6 && std::equal(std::begin(mapping), std::end(mapping), address.bytes.begin());
+    return mapped ? address.bytes.data() + sizeof mapping : nullptr;
+}
+
+} // namespace
+
 bool is_loopback(const Address& address) {
-    if (address.family != Family::ipv6) return address.family == Family::ipv4 && address.bytes[0] == 127;
-    constexpr std::uint8_t v6[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-    constexpr std::uint8_t mapped[13] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127};
-    return std::equal(std::begin(v6), std::end(v6), address.bytes.begin()) ||
-           std::equal(std::begin(mapped), std::end(mapped), address.bytes.begin());
+    if (const auto* ipv4 = ipv4_in(address)) return *ipv4 == 127;
+    return address.is_loopback();
+}
+
+bool is_unicast(const Address& address) {
+    if (const auto* ipv4 = ipv4_in(address)) return *ipv4 && *ipv4 < 224;
+    return address.known() && !address.is_unspecified() && address.bytes[0] != 0xff;
 }
 
 bool is_multicast(const Address& address) {

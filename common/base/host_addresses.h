@@ -31,5 +31,7 @@ class HostAddresses {
 // 127.0.0.0/8, ::1, and the former mapped into IPv6.
 bool is_loopback(const Address& address);
 bool is_multicast(const Address& address); // likewise
+// May be one host's: neither all zeros or "this network" (0.0.0.0/8), nor multicast, nor broadcast, nor reserved for none (240.0.0.0/4). Likewise.
+bool is_unicast(const Address& address);
 
 } // namespace rtpengine

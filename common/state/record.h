@@ -174,14 +174,15 @@ struct alignas(64) DirectoryRecord {
     Slot buckets[size];
 };
 
-// Of a stream that has refused packets, or has followed another source than it did.
+// Of a stream that has refused packets, has followed another source than it did, or has kept back checks.
 struct alignas(64) DecisionsRecord {
     static constexpr auto kind = Kind::decisions;
     static constexpr std::size_t first_size = 128;
     Part part;
     Counter moved;                            // times that another source became the destination
     Counter refused[refusal_texts.size()];    // packets, by Refusal
-    Counter room[14 - 1 - refusal_texts.size()];
+    Counter room[14 - 2 - refusal_texts.size()];
+    Counter withheld; // checks of ICE that weren't sent: off limits, or too many
 };
 
 // What srtp::Turn counts; all zero: a new one.
@@ -212,7 +213,7 @@ struct alignas(64) StreamRecord {
     Counter signalled_epoch, learn_epoch;
     Counter path;  // Path: where packets are forwarded, or why not in the kernel
     Counter owner; // the id, also when the stream is closed and its figures are still there
-    Counter spare; // for something new
+    Counter pair_terms; // with `checked`: ice::mark_of() the terms under which the destination was selected; 0: not known
     Others others;
     Link sinks;  // the first SinkRecord
     Link kernel; // KernelRecord; none: it hasn't been in the kernel

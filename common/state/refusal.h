@@ -16,12 +16,13 @@ enum class Refusal : std::uint8_t {
     repeated, // SRTP: it came before, or is too old to say
     ssrcs,    // SRTP: more SSRCs under one key than there are places for
     other,    // SRTP: the cipher failed
+    room,     // SRTP: its index is the kernel's, and there is no room for it until that is ours again
 };
 
 // As ctl says it.
-constexpr std::array<std::string_view, 7> refusal_texts = {
-    "kind", "source", "loop", "forged", "repeated", "ssrcs", "other",
+constexpr std::array<std::string_view, 8> refusal_texts = {
+    "kind", "source", "loop", "forged", "repeated", "ssrcs", "other", "room",
 };
-static_assert(refusal_texts.size() == static_cast<std::size_t>(Refusal::other) + 1);
+static_assert(refusal_texts.size() == static_cast<std::size_t>(Refusal::room) + 1);
 
 } // namespace rtpengine::state

@@ -41,6 +41,7 @@ void add_decisions(const state::View& record, StreamUsage& usage) {
     const auto* decisions = record.decisions();
     if (!decisions) return;
     usage.moved += decisions->moved.get();
+    usage.withheld += decisions->withheld.get();
     for (std::size_t i = 0; i < usage.refused.size(); ++i) usage.refused[i] += decisions->refused[i].get();
 }
 

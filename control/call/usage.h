@@ -34,6 +34,7 @@ struct StreamUsage {
     // the destination.
     std::array<std::uint64_t, state::refusal_texts.size()> refused{};
     std::uint64_t moved = 0;
+    std::uint64_t withheld = 0; // checks of ICE that weren't sent: off limits, or too many
 
     bool in_kernel() const { return path == static_cast<std::uint64_t>(state::Path::kernel); }
     // No kernel can do it while its rule is what it is.

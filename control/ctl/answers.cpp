@@ -208,6 +208,7 @@ Dict stream_detail(const Media& media, unsigned stream, const call::Sent& sent, 
     if (usage.remote && remote.filled) dict.add("learned", learned_from(*usage.remote, remote.signalled));
     if (usage.moved) dict.add("moved", usage.moved);
     if (auto refused = refusals(usage); !refused.empty()) dict.add("refused", std::move(refused));
+    if (usage.withheld) dict.add("withheld", usage.withheld);
     dict.add("path", usage.in_kernel() ? "kernel" : "userspace");
     if (!usage.in_kernel()) dict.add("reason", state::reason(usage.path));
     dict.add("in", traffic(usage.in));

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/host_addresses.h"
+
 namespace rtpengine::ice {
 
-Agent::Agent(Host& host) : host_(host) {
+Agent::Agent(Host& host, Allowance& checks) : host_(host), checks_(checks) {
     std::array<std::uint8_t, sizeof tie_breaker_> bytes{};
     host_.random(bytes);
     tie_breaker_ = get<std::uint64_t>(bytes.data());
@@ -47,18 +49,20 @@ void Agent::remove(std::uint32_t port) {
     if (selected_ && selected_->port == port) selected_.reset(), current_ = false;
 }
 
-void Agent::resume(const Selection& selection, std::uint64_t now_ms) {
+// A lite one may have believed it: then it hasn't been asked.
+void Agent::resume(const Selection& selection, bool under_these, std::uint64_t now_ms) {
     const auto* from = local(selection.port);
     if (!from || selected_ || !terms_.ours.known()) return;
     auto* pair = find(selection.port, selection.remote);
-    if (!pair) pair = make_pair(*from, {selection.remote, reflexive(from->priority)});
-    if (!pair) return;
-    pair->state = State::succeeded;
+    if (!pair && under_these) pair = make_pair(*from, {selection.remote, reflexive(from->priority)});
+    if (!pair && under_these) return;
+    selected_ = selection;
+    consent_until_ms_ = now_ms + consent_ms;
+    if (!under_these) return;
+    if (!terms_.lite) pair->state = State::succeeded;
     pair->nominated = true;
     pair->heard_ms = now_ms;
-    selected_ = selection;
     current_ = true;
-    consent_until_ms_ = now_ms + consent_ms;
     next_consent_ms_ = now_ms;
 }
 
@@ -72,6 +76,7 @@ void Agent::make_pairs() {
 
 Pair* Agent::make_pair(const Local& local, const Remote& remote) {
     if (auto* known = find(local.port, remote.endpoint)) return known->remote = remote, known;
+    if (!is_unicast(remote.endpoint.address) || host_.off_limits(local.port, remote.endpoint)) return host_.withheld(local.port), nullptr;
     if (pairs_.size() >= most_pairs && !forget_failed()) return nullptr;
     auto& pair = pairs_.emplace_back();
     pair.port = local.port;
@@ -118,21 +123,22 @@ void Agent::receive(std::uint32_t port, const Endpoint& source, Bytes datagram, 
     if (message->cls != Class::indication) response(port, source, *message, now_ms);
 }
 
-// What is nominated later wins over a lesser pair, and over one that the peer checks no more.
+// What is nominated later wins over a lesser pair, over one that the peer checks no more, and over one that was only believed.
+bool Agent::may_follow(const Pair& pair, std::uint64_t now_ms) const {
+    const auto* before = done() ? find(selected_->port, selected_->remote) : nullptr;
+    const bool lives = before && before->state == State::succeeded && now_ms < before->heard_ms + quiet_ms;
+    return !lives || before->priority(controlling_) <= pair.priority(controlling_);
+}
+
 void Agent::select(Pair& pair, std::uint64_t now_ms) {
     const Selection chosen{pair.port, pair.remote.endpoint};
-    if (current_ && selected_ && *selected_ != chosen) {
-        const auto* before = find(selected_->port, selected_->remote);
-        const bool lives = before && now_ms < before->heard_ms + quiet_ms;
-        if (lives && before->priority(controlling_) > pair.priority(controlling_)) return;
-    }
-    if (current_ && selected_ == chosen) return;
+    if (done() && (*selected_ == chosen || !may_follow(pair, now_ms))) return;
     current_ = true;
     consent_until_ms_ = now_ms + consent_ms;
     next_consent_ms_ = now_ms + consent_pace_ms;
     const bool same = selected_ == chosen;
     selected_ = chosen;
-    if (!same) host_.selected(chosen);
+    same ? host_.kept(chosen) : host_.selected(chosen);
 }
 
 // Everything is tried again; what it was is told.

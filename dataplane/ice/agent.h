@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "dataplane/ice/allowance.h"
 #include "dataplane/ice/host.h"
 #include "dataplane/ice/message.h"
 #include "dataplane/ice/pair.h"
@@ -22,23 +23,29 @@ class Agent {
     static constexpr unsigned most_rounds = 12, of_a_round = 10;
     static constexpr std::uint64_t quiet_ms = 3'000; // of a selected pair, until a lesser one may follow it
 
-    explicit Agent(Host& host); // outlives it
+    // Checks to who hasn't answered one yet: of what `checks` are to be, and of an agent by the peer's asking, which may be somebody's
+    // who has recorded the peer.
+    static constexpr unsigned triggers_at_once = 32, triggers_a_second = 8;
+
+    // Both outlive it. `checks`: what it may send, together with others, to who hasn't answered yet; what is beyond that is lost.
+    Agent(Host& host, Allowance& checks);
 
     // Other credentials begin anew; media goes on as it was until a pair is selected again, as long as consent lasts.
     void set(const Terms& terms, std::uint64_t now_ms);
     void add(const Local& local, std::uint64_t now_ms);
     void remove(std::uint32_t port);
     bool empty() const { return locals_.empty(); }
-    // What a predecessor had selected under these terms: it goes on, and consent is asked for at once.
-    void resume(const Selection& selection, std::uint64_t now_ms);
+    // What a predecessor had selected: under these terms, then it goes on, and consent is asked for at once; or under former ones, then
+    // media goes there until a pair is selected.
+    void resume(const Selection& selection, bool under_these, std::uint64_t now_ms);
 
     // A datagram that looks like STUN came to `port`.
     void receive(std::uint32_t port, const Endpoint& source, Bytes datagram, std::uint64_t now_ms);
     void turn(std::uint64_t now_ms);
     std::uint64_t due_ms() const; // when it wants its next turn
 
-    // Whoever sends from there is the peer: a check of ours was answered from there. Until a pair is selected, and if we are lite, an
-    // authentic check that came from there, and from nowhere else before, does as well: media may follow it at once.
+    // Whoever sends from there is the peer: a check of ours was answered from there. Until a pair is selected an authentic check that
+    // came from there, and from nowhere else before, does as well: media may follow it at once.
     bool proved(std::uint32_t port, const Endpoint& source) const;
     const std::optional<Selection>& selected() const { return selected_; }
     bool controlling() const { return controlling_; }
@@ -54,21 +61,24 @@ class Agent {
     const Pair* find(std::uint32_t port, const Endpoint& remote) const;
     const Local* local(std::uint32_t port) const;
     bool done() const { return selected_ && current_; } // nothing is left to be checked
+    bool asks() const { return !terms_.lite && !done(); } // checks of its own accord
 
     void request(std::uint32_t port, const Endpoint& source, const Message& message, std::uint64_t now_ms);
     bool agree_on_roles(std::uint32_t port, const Endpoint& source, const Message& message);
     void refuse(std::uint32_t port, const Endpoint& source, const Message& message, std::uint16_t code, std::string_view reason);
     void grant(std::uint32_t port, const Endpoint& source, const Message& message, std::string_view pwd);
     void heard(Pair& pair, bool nominates, std::uint64_t now_ms);
+    void trigger(Pair& pair, std::uint64_t now_ms);
 
     void response(std::uint32_t port, const Endpoint& source, const Message& message, std::uint64_t now_ms);
-    void failed(Pair& pair, const Message& message);
+    void failed(Pair& pair, const Message& message, std::uint64_t now_ms);
     void succeeded(Pair& pair, std::uint64_t now_ms);
+    bool may_follow(const Pair& pair, std::uint64_t now_ms) const;
     void select(Pair& pair, std::uint64_t now_ms);
 
     void try_again();
     void begin(Pair& pair, bool nominates, std::uint64_t now_ms);
-    void send_check(Pair& pair, const Attempt& attempt);
+    void send_check(Pair& pair, const Attempt& attempt, std::uint64_t now_ms);
     void go_on(Pair& pair, std::uint64_t now_ms);
     void check_next(std::uint64_t now_ms);
     Pair* next_to_check();
@@ -79,6 +89,8 @@ class Agent {
     void lose();
 
     Host& host_;
+    Allowance& checks_;
+    Allowance triggers_{triggers_at_once, triggers_a_second};
     Terms terms_;
     Credentials former_; // ours, the latest before these that the peer has used: still answered
     bool met_ = false;   // the peer has used these

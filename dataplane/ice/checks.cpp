@@ -15,7 +15,9 @@ bool answers(const Attempt& attempt, const Message& message) { return attempt.un
 
 // ---- one check -----------------------------------------------------------------------------------------------
 
-void Agent::send_check(Pair& pair, const Attempt& attempt) {
+// Who hasn't answered yet may be anybody: whose address an SDP names, or a recorded check comes from.
+void Agent::send_check(Pair& pair, const Attempt& attempt, std::uint64_t now_ms) {
+    if (pair.state != State::succeeded && !checks_.take(now_ms)) return host_.withheld(pair.port);
     Writer writer(Class::request, attempt.transaction);
     writer.username(terms_.theirs.ufrag + ":" + terms_.ours.ufrag).priority(reflexive(pair.local_priority));
     if (attempt.controlling) writer.controlling(tie_breaker_);
@@ -33,7 +35,7 @@ void Agent::begin(Pair& pair, bool nominates, std::uint64_t now_ms) {
     if (!nominates) pair.state = State::in_progress;
     pair.triggered = false;
     check.left(now_ms);
-    send_check(pair, check);
+    send_check(pair, check, now_ms);
 }
 
 // Its time has come: once more, or never again.
@@ -46,7 +48,7 @@ void Agent::go_on(Pair& pair, std::uint64_t now_ms) {
         return;
     }
     check.left(now_ms);
-    send_check(pair, check);
+    send_check(pair, check, now_ms);
 }
 
 // ---- answers -------------------------------------------------------------------------------------------------
@@ -56,18 +58,19 @@ void Agent::response(std::uint32_t port, const Endpoint& source, const Message& 
     if (!pair || !terms_.theirs.known()) return;
     const bool of_check = answers(pair->check, message), of_consent = answers(pair->consent, message);
     if ((!of_check && !of_consent) || !message.authentic(terms_.theirs.pwd)) return;
-    if (message.cls == Class::error) return of_check ? failed(*pair, message) : void();
+    if (message.cls == Class::error) return of_check ? failed(*pair, message, now_ms) : void();
     if (of_check) return succeeded(*pair, now_ms);
     pair->consent.under_way = false;
     if (selected_ && current_ && pair->is(selected_->port, selected_->remote)) consent_until_ms_ = now_ms + consent_ms;
 }
 
-// Section 7.2.5.1: after a conflict of roles in the other one.
-void Agent::failed(Pair& pair, const Message& message) {
+// Section 7.2.5.1: after a conflict of roles in the other one. A lite agent has one role, and wanted to know no more than who is there.
+void Agent::failed(Pair& pair, const Message& message, std::uint64_t now_ms) {
+    if (message.error == 487 && terms_.lite) return succeeded(pair, now_ms);
     pair.check.under_way = false;
     pair.state = State::failed;
     if (message.error != 487) return;
-    if (pair.check.controlling == controlling_ && !terms_.lite) controlling_ = !controlling_;
+    if (pair.check.controlling == controlling_) controlling_ = !controlling_;
     pair.state = State::waiting;
     pair.triggered = true;
 }
@@ -86,7 +89,7 @@ void Agent::succeeded(Pair& pair, std::uint64_t now_ms) {
 Pair* Agent::next_to_check() {
     Pair* best = nullptr;
     for (auto& pair : pairs_) {
-        if (pair.state != State::waiting || (done() && !pair.triggered)) continue;
+        if (pair.state != State::waiting || (!asks() && !pair.triggered)) continue;
         const auto before = [&](const Pair& other) {
             if (pair.triggered != other.triggered) return pair.triggered;
             return pair.priority(controlling_) > other.priority(controlling_);
@@ -155,33 +158,35 @@ void Agent::ask_consent(std::uint64_t now_ms) {
     host_.random(consent.transaction);
     consent.under_way = true;
     consent.controlling = consent.nominates = controlling_;
-    send_check(*pair, consent);
+    send_check(*pair, consent, now_ms);
     const std::uint64_t jitter = (consent.transaction[0] * 0x100u + consent.transaction[1]) % (consent_pace_ms * 2 / 5);
     next_consent_ms_ = now_ms + consent_pace_ms * 4 / 5 + jitter;
 }
 
 void Agent::turn(std::uint64_t now_ms) {
-    if (terms_.lite || !terms_.theirs.known()) return;
+    if (!terms_.theirs.known()) return;
     for (auto& pair : pairs_) go_on(pair, now_ms);
-    try_again();
-    ask_consent(now_ms);
-    nominate(now_ms);
+    if (!terms_.lite) {
+        try_again();
+        ask_consent(now_ms);
+        nominate(now_ms);
+    }
     check_next(now_ms);
 }
 
 std::uint64_t Agent::due_ms() const {
-    if (terms_.lite || !terms_.theirs.known()) return never;
+    if (!terms_.theirs.known()) return never;
     auto due = never;
     const auto at = [&](std::uint64_t when) { due = std::min(due, when); };
     bool valid = false, nominating = false;
     for (const auto& pair : pairs_) {
         nominating = nominating || (pair.check.under_way && pair.check.nominates);
         if (pair.check.under_way) at(pair.check.due_ms);
-        if (pair.state == State::waiting && (pair.triggered || !done())) at(next_check_ms_);
+        if (pair.state == State::waiting && (pair.triggered || asks())) at(next_check_ms_);
         valid = valid || pair.state == State::succeeded;
     }
     if (valid && !nominating && controlling_ && !done()) at(first_valid_ms_ + patience_ms);
-    if (selected_) at(std::min(consent_until_ms_, current_ ? next_consent_ms_ : never));
+    if (selected_ && !terms_.lite) at(std::min(consent_until_ms_, current_ ? next_consent_ms_ : never));
     return due;
 }
 

@@ -35,6 +35,7 @@ void Agent::request(std::uint32_t port, const Endpoint& source, const Message& m
     grant(port, source, message, terms_.ours.pwd);
     const auto* from = local(port);
     auto* pair = find(port, source);
+    if (!pair && !triggers_.take(now_ms)) return host_.withheld(port);
     if (!pair) pair = make_pair(*from, {source, message.priority.value_or(reflexive(0))});
     if (pair) heard(*pair, message.use_candidate && !controlling_, now_ms);
 }
@@ -65,23 +66,30 @@ void Agent::grant(std::uint32_t port, const Endpoint& source, const Message& mes
     host_.send(port, source, writer.mapped(source).seal(pwd).finish());
 }
 
-// Section 7.3.1.4: what the peer checks is checked from here as well, at once.
+// A lite agent believes the first one: as long as media goes nowhere it can't be led away. So does it where media goes already.
 void Agent::heard(Pair& pair, bool nominates, std::uint64_t now_ms) {
     pair.heard_ms = now_ms;
     pair.nominated = pair.nominated || nominates;
-    if (terms_.lite) pair.state = State::succeeded;
-    if (pair.state == State::succeeded) {
-        if (nominates) select(pair, now_ms);
+    if (pair.state != State::succeeded) trigger(pair, now_ms);
+    const bool believed = terms_.lite && (!selected_ || pair.is(selected_->port, selected_->remote));
+    if (nominates && (believed || pair.state == State::succeeded)) select(pair, now_ms);
+}
+
+// Section 7.3.1.4: what the peer checks is checked from here as well, at once. A lite agent does it too: that a check came from there says
+// nothing of who sent it, as it may have been recorded; an answer to ours does.
+void Agent::trigger(Pair& pair, std::uint64_t now_ms) {
+    if (pair.state == State::waiting) return void(pair.triggered = true);
+    auto& check = pair.check;
+    if (pair.state == State::in_progress && check.sent <= 1) return; // it is on its way
+    if (!triggers_.take(now_ms)) return host_.withheld(pair.port);
+    if (pair.state == State::failed) {
+        pair.state = State::waiting;
+        pair.triggered = true;
         return;
     }
-    if (pair.state == State::in_progress && pair.check.sent > 1) {
-        pair.check.sent = 0; // what is under way is sent at once, and from the beginning, and what comes of it still counts
-        pair.check.left(now_ms);
-        pair.check.due_ms = now_ms;
-    }
-    if (pair.state == State::in_progress) return;
-    pair.state = State::waiting;
-    pair.triggered = true;
+    check.sent = 0; // what is under way is sent at once, and from the beginning, and what comes of it still counts
+    check.left(now_ms);
+    check.due_ms = now_ms;
 }
 
 } // namespace rtpengine::ice

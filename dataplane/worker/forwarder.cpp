@@ -31,6 +31,9 @@ bool is_from_party(const Stream& stream, const Endpoint& source) {
     const auto& learned = stream.learned;
     return stream.receive || (source == learned.remote && (learned.confirmed || learned.checked || source.address == stream.rule.signalled.address));
 }
+state::Refusal unwelcome(const flow::Admission& admission) {
+    return admission.action == flow::Action::refuse ? state::Refusal::kind : state::Refusal::source;
+}
 srtp::Half half_of(rtp::Kind kind) { return kind == rtp::Kind::rtp ? srtp::Half::rtp : srtp::Half::rtcp; }
 
 } // namespace
@@ -95,20 +98,19 @@ void Forwarder::deliver(Stream& stream, const io::Packet& packet, std::uint64_t 
     if (kind == rtp::Kind::dtls && stream.handshake) return shake(stream, packet, now_us);
     const auto admission = flow::admit(stream.rule.component, kind);
     if (stream.kernel == Stream::Kernel::has && kind == rtp::Kind::rtp && leaves_lent(stream, packet.bytes, egress_.turn()))
-        return hold(stream, packet);
+        return hold(stream, packet, kind, admission, now_us);
     // A party's RTCP has one place where its indices are counted.
     if (kind == rtp::Kind::rtcp && stream.rule.component == flow::Component::rtp && stream.protects()) return refuse(stream, state::Refusal::kind);
     const auto opened = open(stream, packet, kind);
     const auto* const text = std::get_if<io::Packet>(&opened);
     if (!text) {
         const auto fault = std::get<srtp::Fault>(opened);
-        if (fault == srtp::Fault::lent && stream.kernel == Stream::Kernel::has) return hold(stream, packet);
+        if (fault == srtp::Fault::lent && stream.kernel == Stream::Kernel::has) return hold(stream, packet, kind, admission, now_us);
         return refuse(stream, refusal(fault));
     }
     if (stream.loop_guard && stream.loop_guard->looped(packet.bytes)) return refuse(stream, state::Refusal::loop);
     const auto action = judge(stream, packet, kind, admission, now_us);
-    if (action == flow::Action::refuse)
-        return refuse(stream, admission.action == flow::Action::refuse ? state::Refusal::kind : state::Refusal::source);
+    if (action == flow::Action::refuse) return refuse(stream, unwelcome(admission));
     // Also of what is ignored: a call isn't dead while STUN keeps its port open.
     record.last_packet_us.set(now_us);
     if (action == flow::Action::ignore) return;
@@ -123,9 +125,11 @@ void Forwarder::check(Stream& stream, const io::Packet& packet, std::uint64_t no
     if (stream.ice->proved(packet.source)) stream.record->last_packet_us.set(now_us);
 }
 
-// The kernel should have it: it waits until the stream has come back.
-void Forwarder::hold(Stream& stream, const io::Packet& packet) {
-    if (waiting_.add(stream.line, packet)) streams_.recalled().push_back(packet.slot);
+// The kernel should have it: it waits until the stream has come back. Nobody brings it back whose packets aren't taken.
+void Forwarder::hold(Stream& stream, const io::Packet& packet, rtp::Kind kind, const flow::Admission& admission, std::uint64_t now_us) {
+    if (verdict(stream, packet, kind, admission, now_us).action == flow::Action::refuse) return refuse(stream, unwelcome(admission));
+    if (!waiting_.add(stream.line, packet)) return refuse(stream, state::Refusal::room);
+    streams_.recalled().push_back(packet.slot);
 }
 
 // What is answered leaves with this batch. Of a stranger not even a ClientHello is looked at.
@@ -163,18 +167,26 @@ flow::Action Forwarder::judge(Stream& stream, const io::Packet& packet, rtp::Kin
     if (flow::settled(rule, stream.learned, packet.source) && !rule.drop)
         return admission.action == flow::Action::forward ? flow::route(rule, admission.content)
                                                          : admission.action;
-    if (rule.ice && admission.action == flow::Action::forward && !rule.drop) return judge_checked(stream, packet, admission);
+    const auto found = verdict(stream, packet, kind, admission, now_us);
+    if (found.learned != stream.learned) take(stream, found.learned, packet);
+    return found.action;
+}
+
+// Nothing has changed when it is said.
+flow::Verdict Forwarder::verdict(const Stream& stream, const io::Packet& packet, rtp::Kind kind, const flow::Admission& admission, std::uint64_t now_us) {
+    const auto& rule = stream.rule;
+    if (rule.ice && admission.action == flow::Action::forward && !rule.drop)
+        return {judge_checked(stream, packet, admission), admission.content, stream.learned};
     auto verdict = flow::decide(rule, stream.learned, kind, packet.source, now_us);
     if (verdict.learned.remote != stream.learned.remote &&
         streams_.off_limits().contains(verdict.learned.remote, stream.echo.from.address))
         verdict.learned.remote = {};
-    if (verdict.learned != stream.learned) take(stream, verdict.learned, packet);
-    return verdict.action;
+    return verdict;
 }
 
 // Nothing is learned from packets: the agent knows whom it has proved. A call that goes on with ICE stays where it was up to the first
 // pair that is selected: before it has our answer the party can check nothing.
-flow::Action Forwarder::judge_checked(Stream& stream, const io::Packet& packet, const flow::Admission& admission) {
+flow::Action Forwarder::judge_checked(const Stream& stream, const io::Packet& packet, const flow::Admission& admission) {
     const auto& learned = stream.learned;
     const bool as_before = !learned.checked && learned.received && packet.source == learned.remote;
     if (!as_before && !proved(stream, packet.source)) return flow::Action::refuse;

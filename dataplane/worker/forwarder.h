@@ -45,7 +45,8 @@ class Forwarder {
     void flush();
     flow::Action judge(Stream& stream, const io::Packet& packet, rtp::Kind kind,
                        const flow::Admission& admission, std::uint64_t now_us);
-    flow::Action judge_checked(Stream& stream, const io::Packet& packet, const flow::Admission& admission);
+    flow::Verdict verdict(const Stream& stream, const io::Packet& packet, rtp::Kind kind, const flow::Admission& admission, std::uint64_t now_us);
+    static flow::Action judge_checked(const Stream& stream, const io::Packet& packet, const flow::Admission& admission);
     void check(Stream& stream, const io::Packet& packet, std::uint64_t now_us);
     void shake(Stream& stream, const io::Packet& packet, std::uint64_t now_us);
     void count(Stream& stream, const io::Packet& packet, rtp::Kind kind, flow::Content content);
@@ -53,7 +54,7 @@ class Forwarder {
     std::variant<io::Packet, srtp::Fault> open(Stream& stream, const io::Packet& packet, rtp::Kind kind);
     void refuse(Stream& stream, state::Refusal why);
     void note(Stream& stream, state::Refusal why); // shown by rtpengine-ctl
-    void hold(Stream& stream, const io::Packet& packet);
+    void hold(Stream& stream, const io::Packet& packet, rtp::Kind kind, const flow::Admission& admission, std::uint64_t now_us);
     void take(Stream& stream, const flow::Learned& learned, const io::Packet& packet);
     void send(Stream& stream, const io::Packet& packet, const io::Packet& text, rtp::Kind kind, flow::Content content);
     void leave(Stream& stream, const Exit& exit, const Endpoint& to, const io::Packet& packet, const io::Packet& text, rtp::Kind kind);

@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "common/base/clock.h"
+#include "dataplane/ice/mark.h"
 
 namespace rtpengine::dataplane {
 
@@ -17,15 +18,17 @@ std::uint64_t now_ms() { return us_of(BootClock::now()) / 1000; }
 
 } // namespace
 
-IceAgent::IceAgent(const World& world) : world_(world), agent_(*this), timer_(world.wheel, [this] { turn(); }) {}
+IceAgent::IceAgent(const World& world, ice::Allowance& checks) : world_(world), agent_(*this, checks), timer_(world.wheel, [this] { turn(); }) {}
 
-// What a predecessor has selected is in the stream's record.
+// What a predecessor has selected is in the stream's record, and under which terms: it may have died after those had changed.
 void IceAgent::set(std::uint32_t slot, const IceSpec& spec, std::uint64_t now_ms) {
     const auto& stream = world_.streams[slot];
     call_ = spec.call;
+    mark_ = ice::mark_of(spec.terms);
     agent_.set(spec.terms, now_ms);
     agent_.add({slot, stream.echo.from.address.family, spec.priority}, now_ms);
-    if (stream.learned.checked && stream.learned.remote.known()) agent_.resume({slot, stream.learned.remote}, now_ms);
+    if (stream.learned.checked && stream.learned.remote.known())
+        agent_.resume({slot, stream.learned.remote}, stream.record->pair_terms.get() == mark_, now_ms);
     if (const auto& selection = agent_.selected()) slot_ = selection->port;
     wait(now_ms);
 }
@@ -49,10 +52,19 @@ IceNews IceAgent::news_of(std::uint32_t slot, const Endpoint& remote) const {
 
 void IceAgent::send(std::uint32_t slot, const Endpoint& to, ice::Bytes message) {
     const auto& stream = world_.streams[slot];
-    if (!stream.record || world_.streams.off_limits().contains(to, stream.echo.from.address)) return;
+    if (!stream.record || off_limits(slot, to)) return;
     const auto room = world_.egress.reserve(stream.echo, to, nullptr, message.size());
     std::ranges::copy(message, room.begin());
     world_.egress.commit(message.size());
+}
+
+bool IceAgent::off_limits(std::uint32_t slot, const Endpoint& to) const {
+    return world_.streams.off_limits().contains(to, world_.streams[slot].echo.from.address);
+}
+
+void IceAgent::withheld(std::uint32_t slot) {
+    if (!world_.streams[slot].record) return;
+    if (auto* decisions = world_.streams.decisions(slot)) decisions->withheld.add(1);
 }
 
 // Who guesses a transaction answers checks that he hasn't seen: better none at all.
@@ -64,6 +76,9 @@ void IceAgent::selected(const ice::Selection& selection) {
     const auto former = std::exchange(slot_, selection.port);
     if (former && *former != selection.port) leave(*former);
     move(selection.port, selection.remote);
+}
+void IceAgent::kept(const ice::Selection& selection) {
+    if (auto* record = world_.streams[selection.port].record) record->pair_terms.set(mark_);
 }
 void IceAgent::lost(const ice::Selection& selection) { move(selection.port, {}); }
 
@@ -83,6 +98,7 @@ void IceAgent::move(std::uint32_t slot, const Endpoint& to) {
     learned.confirmed = learned.checked = to.known();
     learned.received = learned.received || to.known();
     store_learned(*stream.record, stream.rule, learned);
+    stream.record->pair_terms.set(mark_); // not before: who dies in between leaves a pair of other terms
     world_.changed(slot, news_of(slot, to));
 }
 

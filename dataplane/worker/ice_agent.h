@@ -25,7 +25,8 @@ class IceAgent final : private ice::Host {
         Changed changed;
     };
 
-    explicit IceAgent(const World& world);
+    // `checks`: of its call; outlives it.
+    IceAgent(const World& world, ice::Allowance& checks);
 
     // The stream of `slot` has a port of this agent, under these terms.
     void set(std::uint32_t slot, const IceSpec& spec, std::uint64_t now_ms);
@@ -38,7 +39,10 @@ class IceAgent final : private ice::Host {
   private:
     void send(std::uint32_t slot, const Endpoint& to, ice::Bytes message) override;
     void random(std::span<std::uint8_t> to) override;
+    bool off_limits(std::uint32_t slot, const Endpoint& to) const override;
+    void withheld(std::uint32_t slot) override;
     void selected(const ice::Selection& selection) override;
+    void kept(const ice::Selection& selection) override;
     void lost(const ice::Selection& selection) override;
     void leave(std::uint32_t slot);
     void move(std::uint32_t slot, const Endpoint& to);
@@ -48,7 +52,8 @@ class IceAgent final : private ice::Host {
     IceNews news_of(std::uint32_t slot, const Endpoint& remote) const;
 
     const World& world_;
-    std::string call_; // its id
+    std::string call_;            // its id
+    std::uint64_t mark_ = 0;      // of the terms
     ice::Agent agent_;
     std::optional<std::uint32_t> slot_; // that was selected last
     timing::Timer timer_;

@@ -42,6 +42,8 @@ class Streams {
     // Slots with an open stream, in no order.
     const std::vector<std::uint32_t>& open() const { return open_; }
     OffLimits& off_limits() { return off_limits_; }
+    // Where what is decided about that open stream is counted; nullptr: no memory for it is ready.
+    state::DecisionsRecord* decisions(std::uint32_t slot) { return decisions_of(records_.writer(), *streams_[slot].record); }
     // Those that learned something since the list was cleared; the packet path adds to it.
     std::vector<std::uint32_t>& learned() { return learned_; }
 

@@ -78,10 +78,14 @@ TEST_CASE("one call: strangers' many sources don't widen its table") {
 TEST_CASE("one call: what was decided about its packets") {
     const auto call = *ng::decode_json(R"({"parties":[{"medias":[{"streams":[
         {"component":"RTP","local":"192.0.2.1:1000","learned":"another port","moved":2,"refused":{"forged":7,"new":1}},
-        {"component":"RTCP","local":"192.0.2.1:1001","learned":"as signalled"}]}]}]})");
+        {"component":"RTCP","local":"192.0.2.1:1001","learned":"as signalled"},
+        {"component":"RTP","local":"192.0.2.1:1002","refused":{"room":3},"withheld":1},
+        {"component":"RTP","local":"192.0.2.1:1004","withheld":20}]}]}]})");
     const auto view = ctl::call_view(call, {});
     CHECK(contains(view, "\n  RTP 192.0.2.1:1000; destination moved 2 times: another port; refused 7: not authentic; refused 1: new\n"));
     CHECK(!contains(view, "\n  RTCP 192.0.2.1:1001;"));
+    CHECK(contains(view, "\n  RTP 192.0.2.1:1002; refused 3: the kernel's, and no room to wait in until they come back; 1 check not sent: off limits, or too many\n"));
+    CHECK(contains(view, "\n  RTP 192.0.2.1:1004; 20 checks not sent: off limits, or too many\n"));
 }
 
 TEST_CASE("one call") {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two agents against each other over a network that loses, delays and rewrites.
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
+#include "dataplane/ice/mark.h"
 #include "tests/unit/dataplane/ice/world.h"
 
 using namespace world;
@@ -106,14 +109,18 @@ TEST_CASE("a conflict of roles ends with one of each") {
         }
 }
 
-TEST_CASE("a lite agent sends no check, and takes what the peer nominates") {
+TEST_CASE("a lite agent asks nobody who hasn't asked, and each that has once; it takes what the peer nominates") {
     Two two;
     two.right.terms.lite = true;
+    two.right.meet(two.left, false);
+    two.world.run(2000);
+    CHECK(two.right.sent == 0);
     two.meet();
     two.world.run(2000, [&] { return two.agreed(); });
     CHECK(two.agreed());
-    for (const auto& datagram : two.world.seen)
-        if (datagram.from == at(right_at)) CHECK(Message::read(datagram.bytes)->cls == Class::success);
+    two.world.run(60'000);
+    const auto asked = [](const World::Datagram& each) { return each.from == at(right_at) && Message::read(each.bytes)->cls == Class::request; };
+    CHECK(std::ranges::count_if(two.world.seen, asked) == 1);
     CHECK(two.right.agent.due_ms() == Agent::never);
 }
 
@@ -189,12 +196,62 @@ TEST_CASE("a successor goes on with what was selected, without a check but that 
     two.world.peers = {&informed, &two.right};
     informed.terms = two.left.terms;
     informed.agent.set(informed.terms, two.world.now_ms);
-    informed.agent.resume(*two.left.agent.selected(), two.world.now_ms);
+    informed.agent.resume(*two.left.agent.selected(), true, two.world.now_ms);
     CHECK(informed.agent.proved(0, at(right_at)));
     two.world.run(90'000);
     CHECK(informed.events.empty());
     CHECK(two.right.events.size() == 1);
     CHECK(informed.agent.selected()->remote == at(right_at));
+}
+
+TEST_CASE("a successor of an agent that died in a restart checks anew, and media goes where it went until a pair is selected") {
+    for (const bool dies_before : {true, false}) { // the peer has moved meanwhile; before it has the new pair, or is there as before
+        Two two;
+        two.meet();
+        two.world.run(2000, [&] { return two.agreed(); });
+        const auto before = *two.left.agent.selected();
+        const auto old_terms = two.left.terms;
+        two.right.terms.ours = {"moved", "anotherpasswordanother"};
+        Peer moved(two.world, two.right.terms.ours, {"203.0.113.5:5000"});
+        auto& other = dies_before ? moved : two.right;
+        Peer successor(two.world, {"lefttwoo", "leftpasswordleftpassword"}, {left_at});
+        two.world.peers = {&successor, &other};
+        successor.terms.theirs = other.terms.ours;
+        successor.terms.controlling = true;
+        successor.terms.remotes = other.candidates();
+        CHECK(mark_of(successor.terms) != mark_of(old_terms));
+        successor.agent.set(successor.terms, two.world.now_ms);
+        successor.agent.resume(before, mark_of(successor.terms) == mark_of(old_terms), two.world.now_ms);
+        CHECK(successor.agent.selected() == before);
+        CHECK(successor.agent.proved(0, at(right_at)));
+        other.meet(successor, false);
+        two.world.run(5000, [&] { return other.agent.selected() && successor.events.size() + successor.kept_pairs > 0; });
+        CHECK(successor.agent.selected()->remote == other.ports[0]);
+        REQUIRE(other.agent.selected()); // it was nominated, under the new terms
+        CHECK(successor.events.size() == (dies_before ? 1 : 0));
+        CHECK(successor.kept_pairs == (dies_before ? 0 : 1)); // its owner knows that it is of these terms
+    }
+}
+
+TEST_CASE("the mark of terms is that of both names and of whether we are lite, and of nothing else") {
+    const Terms terms{{"ours", "password"}, {"theirs", "password"}, true, false, {}};
+    auto other = terms;
+    other.ours.pwd = other.theirs.pwd = "another";
+    other.controlling = false;
+    other.remotes.push_back({at(left_at), 1});
+    CHECK(mark_of(other) == mark_of(terms));
+    for (auto* name : {&other.ours.ufrag, &other.theirs.ufrag}) {
+        auto changed = terms;
+        (name == &other.ours.ufrag ? changed.ours : changed.theirs).ufrag += "x";
+        CHECK(mark_of(changed) != mark_of(terms));
+    }
+    other = terms;
+    other.lite = true;
+    CHECK(mark_of(other) != mark_of(terms));
+    other = terms;
+    other.ours.ufrag = "ourst", other.theirs.ufrag = "heirs"; // together the same letters
+    CHECK(mark_of(other) != mark_of(terms));
+    CHECK(mark_of({}) != 0);
 }
 
 TEST_CASE("a port that goes takes its pairs along, and the others are used") {

@@ -26,7 +26,10 @@ struct Peer final : Host {
     void send(std::uint32_t port, const Endpoint& to, Bytes message) override;
     void random(std::span<std::uint8_t> to) override;
     void selected(const Selection& selection) override { events.push_back("selected " + selection.remote.str()); }
+    void kept(const Selection&) override { ++kept_pairs; }
     void lost(const Selection& selection) override { events.push_back("lost " + selection.remote.str()); }
+    bool off_limits(std::uint32_t, const Endpoint& to) const override { return to.address == forbidden; }
+    void withheld(std::uint32_t) override { ++not_sent; }
 
     void add_ports();
     void meet(const Peer& other, bool controlling, bool with_candidates = true);
@@ -36,8 +39,10 @@ struct Peer final : Host {
     Terms terms;
     std::vector<Endpoint> ports; // by number
     std::vector<std::string> events;
-    std::uint64_t sent = 0;
-    Agent agent;
+    std::uint64_t sent = 0, not_sent = 0, kept_pairs = 0;
+    Address forbidden; // none
+    Allowance checks{2000, 20};
+    Agent agent{*this, checks};
 };
 
 struct World {
@@ -61,7 +66,7 @@ struct World {
     void run(std::uint64_t for_ms, const std::function<bool()>& until = [] { return false; });
 };
 
-inline Peer::Peer(World& world, Credentials credentials, std::vector<std::string> addresses) : world(world), agent(*this) {
+inline Peer::Peer(World& world, Credentials credentials, std::vector<std::string> addresses) : world(world) {
     for (const auto& address : addresses) ports.push_back(*Endpoint::parse(address));
     terms.ours = std::move(credentials);
     add_ports();

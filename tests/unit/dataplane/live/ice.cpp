@@ -82,7 +82,7 @@ struct Call : Pair {
                 granted = true;
                 continue;
             }
-            CHECK(*message->username == "peer:ourfragm");
+            if (message->username != for_b.ice().remote_ufrag() + ":ourfragm") continue; // of before a restart
             CHECK(message->authentic(theirs));
             Writer writer(Class::success, message->transaction);
             at.send(b_port, copy(writer.mapped(at.local()).seal(theirs).finish()));
@@ -154,6 +154,60 @@ TEST_CASE("a worker that is killed in the middle of the checks begins them again
     call.connect(call.b);
     call.a.send(call.a_port, rtp(5));
     Call::expect_media(call.b, 5);
+}
+
+TEST_CASE("a worker that dies while a restart is on its way doesn't take the former pair for the new one") {
+    Call call(false);
+    call.connect(call.elsewhere);
+    call.control.kill(0);
+    call.for_b.mutable_ice()->set_remote_ufrag("anew");
+    call.control.start(0);
+    call.control.sync(0, {call.for_a, call.for_b});
+    call.a.send(call.a_port, rtp(5)); // meanwhile it goes on
+    Call::expect_media(call.elsewhere, 5);
+    const auto checked_anew = [&] {
+        for (Bytes bytes; const auto message = Call::stun(call.b, bytes);)
+            if (message->username == "anew:ourfragm") return true;
+        return false;
+    };
+    CHECK(checked_anew());
+    call.connect(call.b);
+    CHECK(call.record(1).pair_terms.get() != 0);
+    call.a.send(call.a_port, rtp(6));
+    Call::expect_media(call.b, 6);
+}
+
+TEST_CASE("a recorded check leads a lite agent nowhere when its worker was killed meanwhile") {
+    Call call(true);
+    const auto nominating = check(fresh());
+    call.b.send(call.b_port, nominating);
+    Control::until([&] { return (call.record(1).flags.get() & state::checked) != 0; });
+    call.control.kill(0);
+    call.control.start(0);
+    call.control.sync(0, {call.for_a, call.for_b});
+    call.elsewhere.send(call.b_port, nominating);
+    bool granted = false, asked = false; // answered, as nobody can know better, and asked what only the peer can answer
+    for (Bytes bytes; !granted || !asked;) {
+        const auto message = Call::stun(call.elsewhere, bytes);
+        REQUIRE(message);
+        (message->cls == Class::request ? asked : granted) = true;
+    }
+    call.refuses(call.elsewhere, 3);
+    CHECK(state::load_remote(call.record(1)) == call.b.local());
+    call.a.send(call.a_port, rtp(4));
+    Call::expect_media(call.b, 4);
+}
+
+TEST_CASE("checks that were not sent are counted where the stream is") {
+    Call call(false);
+    call.for_b.mutable_ice()->set_remote_ufrag("anew");
+    auto& candidate = *call.for_b.mutable_ice()->add_candidates();
+    candidate.mutable_endpoint()->set_address(std::string("\xe0\0\0\1", 4)); // multicast
+    candidate.mutable_endpoint()->set_port(5000);
+    call.control.update(0, {call.for_b});
+    const auto* decisions = call.control.view(0, 1).decisions();
+    REQUIRE(decisions);
+    CHECK(decisions->withheld.get() == 1);
 }
 
 TEST_CASE("a lite agent takes what is nominated, and a recorded check from elsewhere moves nothing") {
