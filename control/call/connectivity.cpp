@@ -8,6 +8,7 @@ namespace rtpengine::call {
 void Connectivity::restart() {
     ufrag.clear();
     pwd.clear();
+    renewed = true;
     for (auto& pair : selected) pair.remote = {};
 }
 
@@ -16,6 +17,10 @@ void Connectivity::forget_peer() {
     peer_pwd.clear();
     candidates.clear();
     peer_lite = trickle = ice2 = false;
+}
+
+bool Connectivity::restarts_with(const std::string& other_ufrag, const std::string& other_pwd) const {
+    return !renewed && !peer_ufrag.empty() && (peer_ufrag != other_ufrag || peer_pwd != other_pwd);
 }
 
 void add_candidates(Connectivity& connectivity, const std::vector<sdp::Candidate>& candidates) {

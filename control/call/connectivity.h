@@ -25,6 +25,7 @@ struct Connectivity {
     std::string peer_ufrag, peer_pwd; // the party's, as it said last; empty: it has no ICE
     std::vector<sdp::Candidate> candidates; // likewise
     bool peer_lite = false, lite = false;   // lite: we are, towards it
+    bool renewed = false;                   // ours, since the party said its own: it begins anew, too
     bool met = false, offers = false;       // roles are given out; `offers`: the first of us to offer was we
     bool trickle = false, ice2 = false;     // what the party can: RFC 8838, and RFC 8445 instead of 5245
     std::array<SelectedPair, 2> selected;   // by component - 1
@@ -36,6 +37,8 @@ struct Connectivity {
     // Ours, anew: the checks begin again, and media goes on meanwhile.
     void restart();
     void forget_peer();
+    // The party has these now, and had others under what it has of ours.
+    bool restarts_with(const std::string& other_ufrag, const std::string& other_pwd) const;
 };
 
 // Adds those that are not known yet, as long as there is room.

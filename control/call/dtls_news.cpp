@@ -42,9 +42,10 @@ std::shared_ptr<Call> Instance::in_scope(std::string_view scope) const {
 bool Instance::take_news(std::string_view scope, const link::DtlsNews& news) {
     const auto call = in_scope(scope);
     if (!call || !find_port(*call, news.stream())) return false;
-    return exclusively(call, [this, news](const auto& call, const Turn&) {
+    in_turn(call, [this, news](const auto& call, const Turn&) { // a handshake ends once
         if (!call->dead) apply(call, news);
     });
+    return true;
 }
 
 void Instance::apply(const std::shared_ptr<Call>& call, const link::DtlsNews& news) {

@@ -98,9 +98,16 @@ bool take_trickled(const sdp::Section& section, Media& media) {
     return true;
 }
 
+// RFC 8839 section 4.4: who answers keeps his credentials, unless the offer has changed.
+void say_restarted(const Media& media) {
+    log::record(log::Level::warning, log::Subsystem::ice, {media.party->call->id, media.party->tag, media.index},
+                "ICE: the answer has other credentials, though the offer is none of a restart: our own stay as they are");
+}
+
 } // namespace
 
-// An answer to an offer without ICE brings none. Other credentials in an offer are a restart (RFC 8445 section 9).
+// An answer to an offer without ICE brings none. Other credentials in an offer are a restart (RFC 8445 section 9); in an answer they are none of
+// ours, but the checks go on under them: the party knows no others.
 void take_ice(const Terms& terms, const sdp::Section& section, Media& media) {
     auto& connectivity = media.connectivity;
     const auto& said = section.ice;
@@ -110,7 +117,9 @@ void take_ice(const Terms& terms, const sdp::Section& section, Media& media) {
         return connectivity.forget_peer();
     }
     const bool other = connectivity.peer_ufrag != said.ufrag || connectivity.peer_pwd != said.pwd;
+    if (!terms.offer && connectivity.restarts_with(said.ufrag, said.pwd)) say_restarted(media);
     if (terms.offer && other && !connectivity.peer_ufrag.empty()) connectivity.restart();
+    connectivity.renewed = false;
     if (terms.offer) media.ice = true;
     if (other || !terms.offer) connectivity.candidates.clear();
     meet(connectivity, !terms.offer);
@@ -170,9 +179,8 @@ void put_ice(link::Stream& stream, const Media& media, const PortSet& set, const
     put_candidates(ice, connectivity, component);
 }
 
-// State of SRTP is that of one way out: keys that are agreed upon stay where they are.
 const LocalPort* exit_port(const Media& media, const PortSet& set, unsigned stream) {
-    if (has_agent(media) && stream < 2 && &set == media.current && !media.keys.agreed)
+    if (has_agent(media) && stream < 2 && &set == media.current)
         if (const auto* port = port_of(set, media.connectivity.selected[stream].address, stream)) return port;
     return set.port(stream);
 }

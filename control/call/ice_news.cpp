@@ -35,21 +35,30 @@ void say(const Call& call, const LocalPort& port, const SelectedPair& pair) {
 
 } // namespace
 
-// It may be late: of a port that is gone, or of what a former process knew. After a Sync most of it is known.
+// It may be late: of a port that is gone, or of what a former process knew. After a Sync most of it is known. It isn't said again, so no
+// queue is too long for it: of each stream one waits, the latest.
 void Instance::take_news(const link::IceNews& news) {
     const auto call = find(news.call());
+    const auto stream = news.stream();
     const auto remote = to_endpoint(news.remote());
-    if (!call || !says_something(find_port(*call, news.stream()), remote)) return;
-    exclusively(call, [this, stream = news.stream(), remote](const auto& call, const Turn& turn) {
-        const auto* port = find_port(*call, stream);
-        const auto pair = says_something(port, remote);
-        if (!pair) return;
-        Change change(*call);
-        change.touch(*port->media->party);
-        port->media->connectivity.selected[port->stream] = *pair;
-        say(*call, *port, *pair);
-        conclude(call, turn, change, [] {});
+    if (const auto waits = pairs_.find(stream); waits != pairs_.end()) return void(waits->second = remote);
+    if (!call || !says_something(find_port(*call, stream), remote)) return;
+    pairs_.emplace(stream, remote);
+    const bool waits_or_done = guarded(call->id, [&] {
+        in_turn(call, [this, stream](const auto& call, const Turn& turn) { apply(call, turn, stream, pairs_.extract(stream).mapped()); });
     });
+    if (!waits_or_done) pairs_.erase(stream);
+}
+
+void Instance::apply(const std::shared_ptr<Call>& call, const Turn& turn, std::uint64_t stream, const Endpoint& remote) {
+    const auto* port = call->dead ? nullptr : find_port(*call, stream);
+    const auto pair = says_something(port, remote);
+    if (!pair) return;
+    Change change(*call);
+    change.touch(*port->media->party);
+    port->media->connectivity.selected[port->stream] = *pair;
+    say(*call, *port, *pair);
+    conclude(call, turn, change, [] {});
 }
 
 } // namespace rtpengine::call

@@ -86,6 +86,10 @@ bool Instance::exclusively(const std::shared_ptr<Call>& call, Work work) {
     return turns_.take(call, [call, work = std::move(work)](const Turn& turn) { work(call, turn); });
 }
 
+void Instance::in_turn(const std::shared_ptr<Call>& call, Work work) {
+    turns_.insist(call, [call, work = std::move(work)](const Turn& turn) { work(call, turn); });
+}
+
 bool Instance::exclusively_with_figures(const std::shared_ptr<Call>& call, Work work) {
     return turns_.take(call, [this, call, work = std::move(work)](const Turn& turn) {
         refresh(*call, shared_.workers, [call, work, turn] { guarded(call->id, [&] { work(call, turn); }); });

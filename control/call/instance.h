@@ -7,6 +7,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "common/uv/loop.h"
@@ -57,6 +58,8 @@ class Instance {
     // Runs `work` when no other request for the call is running, and that has ended with the last copy of its turn. The call
     // may have died meanwhile. False: too many wait.
     bool exclusively(const std::shared_ptr<Call>& call, Work work);
+    // Likewise, for what nobody will ask for again: it is never refused. Whoever asks has few of them wait.
+    void in_turn(const std::shared_ptr<Call>& call, Work work);
     // Likewise, and reports that it makes have what the kernel counted up to now.
     bool exclusively_with_figures(const std::shared_ptr<Call>& call, Work work);
     // The latter alone.
@@ -132,6 +135,7 @@ class Instance {
     void destroy(const std::shared_ptr<Call>& call, End end);
     std::shared_ptr<Call> in_scope(std::string_view scope) const;
     void apply(const std::shared_ptr<Call>& call, const link::DtlsNews& news);
+    void apply(const std::shared_ptr<Call>& call, const Turn& turn, std::uint64_t stream, const Endpoint& remote);
     void recount(const Call& call);
     void count_more(const Call& call);
 
@@ -152,6 +156,7 @@ class Instance {
     std::string certificate_;
     Totals totals_;
     Turns turns_;
+    std::unordered_map<std::uint64_t, Endpoint> pairs_; // by stream: what workers said last of pairs, and what waits for its call's turn
     Fragments fragments_;
 };
 

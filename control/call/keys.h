@@ -10,7 +10,7 @@
 namespace rtpengine::call {
 
 // What SRTP is protected with between us and the party of one media (SDES). It is negotiated with each branch of its own.
-// By which RTP streams packets come in and leave under a key, those of the primary addresses. 0: there was none yet.
+// By which ports packets come in and leave under a key, whichever of their addresses: the RTP streams of the primary ones. 0: there were none yet.
 struct Way {
     std::uint64_t in = 0, out = 0;
 

@@ -133,14 +133,13 @@ void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media&
     if (auto* sink = add_sink(stream, *rtcp, link::RTCP, leave)) put_rtcp_edit(*sink, *what.source, to, leave.treatment);
 }
 
-// The RTP stream of the address that a port has.
-std::uint64_t rtp_stream(const PortSet& set, const LocalPort& port) {
-    for (const auto& address : set.ports)
-        if (&port >= address.data() && &port < address.data() + address.size()) return address.front().id;
-    return 0;
+// What keys know a media's ports by, whichever of its addresses packets come to: the RTP stream of the primary one.
+std::uint64_t rtp_stream(const PortSet& set) {
+    const auto* port = set.port(0);
+    return port ? port->id : 0;
 }
 
-// By which of the receiver's ports, and under what, packets leave that have come in by the RTP stream `in`, or beside it. As long as other
+// By which of the receiver's ports, and under what, packets leave that have come in by the ports whose RTP stream is `in`. As long as other
 // ports have no keys that are agreed upon, by those that have; what comes another way than they were agreed for goes nowhere.
 Leave towards(const Media& receiver, std::uint64_t in) {
     const auto& by = carrier(receiver);
@@ -183,7 +182,7 @@ void add_sinks(link::Stream& stream, const Call& call, const Media& media, const
     for (const auto& party : call.parties)
         for (const auto& receiver : party->medias)
             if (const auto* subscription = receiver->subscription_to(media)) {
-                auto leave = as_it_came ? Leave{.by = carrier(*receiver).current} : towards(*receiver, rtp_stream(set, port));
+                auto leave = as_it_came ? Leave{.by = carrier(*receiver).current} : towards(*receiver, rtp_stream(set));
                 leave.silent = leave.silent || nothing || !can_be_sent_to(*receiver);
                 leave.treatment = {call.blocked || media.blocked || subscription->blocked,
                                    call.silenced || media.silenced || subscription->silenced, as_it_came, members != 0,

@@ -25,14 +25,15 @@ void say_failed(std::string_view call_id) noexcept try {
 }
 
 bool Turns::take(const std::shared_ptr<Call>& call, Work work) {
-    if (!call->busy) {
-        run(call, work);
-        return true;
-    }
-    if (call->waiting.size() >= longest_queue) return false;
+    if (call->busy && call->waiting.size() >= longest_queue) return false;
+    insist(call, std::move(work));
+    return true;
+}
+
+void Turns::insist(const std::shared_ptr<Call>& call, Work work) {
+    if (!call->busy) return run(call, work);
     if (call->place.empty()) call->place.emplace_back();
     call->waiting.push_back(std::move(work));
-    return true;
 }
 
 void Turns::run(const std::shared_ptr<Call>& call, const Work& work) {

@@ -43,6 +43,8 @@ class Turns {
     // Runs `work` at once when nobody is at work on the call, else later, from the loop. False: so many wait already
     // that this one had better be refused.
     bool take(const std::shared_ptr<Call>& call, Work work);
+    // Likewise, however many wait: it is for who asks to see to it that those aren't ever more.
+    void insist(const std::shared_ptr<Call>& call, Work work);
 
   private:
     void run(const std::shared_ptr<Call>& call, const Work& work);

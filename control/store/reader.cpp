@@ -111,6 +111,7 @@ bool read_ice(const Ice& from, call::Connectivity& to) {
     to.lite = from.lite();
     to.met = from.met();
     to.offers = from.offers();
+    to.renewed = from.renewed();
     to.trickle = from.trickle();
     to.ice2 = from.ice2();
     for (const auto& each : from.candidates()) to.candidates.push_back(candidate(each));

@@ -90,6 +90,7 @@ void put(const call::Connectivity& connectivity, Ice& to) {
     to.set_lite(connectivity.lite);
     to.set_met(connectivity.met);
     to.set_offers(connectivity.offers);
+    to.set_renewed(connectivity.renewed);
     to.set_trickle(connectivity.trickle);
     to.set_ice2(connectivity.ice2);
     for (const auto& candidate : connectivity.candidates) put(candidate, *to.add_candidates());

@@ -9,6 +9,7 @@
     |    ICE    | fd01::2    .1  +--------------+  .1    fd02::2 |    ICE    |
     +-----------+                                                +-----------+
 """
+import base64
 import os
 import signal
 import time
@@ -19,6 +20,7 @@ from harness.check import arguments, run_cases, wait_until
 from harness.daemon import instance
 from harness.ice import ERROR, ERROR_CODE, SUCCESS, IceCall, Phone, attributes, check as stun_check, is_stun, pump
 from harness.net import ThreeHosts
+from harness.srtp import INBOUND, OUTBOUND, SUITES, Session, crypto_lines
 
 
 def running(options, network, arguments=(), **more):
@@ -43,6 +45,34 @@ def all_arrives(check, call, what):
 
 def medias(ng, name):
     return [part for tag in ng.request("query", call_id=name)["tags"].values() for part in tag["medias"]]
+
+
+class SecurePhone(Phone):
+    """Its packets are protected, by SDES."""
+
+    def __init__(self, socks, controlling, suite="AES_CM_128_HMAC_SHA1_80"):
+        self.suite, self.key, self.tag = suite, os.urandom(SUITES[suite][0]), 1
+        self.out, self.heard, self.refused = Session(suite, self.key, OUTBOUND), None, 0
+        super().__init__(socks, controlling)
+
+    def sdp(self, lines=()):
+        line = f"a=crypto:{self.tag} {self.suite} inline:{base64.b64encode(self.key).decode()}\r\n"
+        return super().sdp(lines).replace("RTP/AVP", "RTP/SAVP") + line
+
+    def hear(self, body):
+        super().hear(body)
+        self.tag, _, key = next(line for line in crypto_lines(body) if line[1] == self.suite)
+        if key != self.heard:
+            self.heard, self.into = key, Session(self.suite, key, INBOUND)
+
+    def sendto(self, packet, _):
+        super().sendto(self.out.protect(packet), _)
+
+    def recv(self, size):
+        data = super().recv(size)
+        text = self.into.unprotect(data) if data else b""
+        self.refused += text is None
+        return text or b""
 
 
 def full(check, network, options):
@@ -78,6 +108,37 @@ def other_family(check, network, options):
         again = ng.offer("six", call.caller.sdp(), ICE="force", to_tag="callee", **{"rtcp-mux": ["offer"]})["sdp"]
         check("a=remote-candidates:1 fd02::2 " in again, "the next offer names the pair")
         call.delete()
+
+
+def secured(check, network, options):
+    """SDES and ICE where only our IPv6 port is reached, by who sends, by who gets it, and by both: keys go with the pair"""
+    with running(options, network) as daemon:
+        ng = daemon.wait_ready()
+        far = {"fd01::2": "192.0.2.98", "fd02::2": "192.0.2.99"}
+        for name, address, secure in (("to six", "10.1.0.2", "fd02::2"), ("from six", "fd01::2", "10.2.0.2"), ("six", "fd01::2", "fd02::2")):
+            call = IceCall(network, ng, name, caller(network, address), SecurePhone([network.callee.udp(secure)], False))
+            body = call._body
+
+            def hidden_behind(party, body=body):
+                text = body(party)
+                for real, shown in far.items():
+                    text = text.replace(f"c=IN IP6 {real}", f"c=IN IP4 {shown}")
+                return text
+            call._body = hidden_behind
+            call.offer(**{"address-family": "IP4", "transport-protocol": "RTP/SAVP", "DTLS": "off"})
+            call.answer()
+            check(call.connect(), f"{name}: each phone has a pair")
+            wait_until(lambda: call.exchange(1) == (0, 0), 10)
+            all_arrives(check, call, name)
+            check.equal(call.callee.refused, 0, f"{name}: refused by the phone")
+            gone = next(pid for pid, process in daemon.family() if "datap" in process)
+            with Flow(call) as flow:
+                wait_until(lambda: len(flow.arrived) > 20, 10)
+                daemon.kill(gone)
+                check(wait_until(lambda: not os.path.exists(f"/proc/{gone}") and flow.arrived_since(time.monotonic() - 0.2), 10),
+                      f"{name}: the worker is killed, and media flows again")
+            check.equal((flow.twice, call.callee.refused), (0, 0), f"{name}: twice, and refused by the phone")
+            call.delete()
 
 
 def lite(check, network, options):
@@ -146,6 +207,16 @@ def restart(check, network, options):
         call.set_up(to_tag="callee")
         check(call.connect(), "a restart from another port")
         all_arrives(check, call, "from there")
+        said = "the answer has other credentials, though the offer is none of a restart"
+        check.equal(daemon.log().count(said), 0, "unasked restarts in answers, by the log")
+        peer = call.callee.peer
+        call.callee.renew()
+        call.callee.selected = None
+        call.set_up(to_tag="callee")
+        check(call.connect(), "the callee's restart in an answer, which nobody has asked for: the checks go on under its new ones")
+        call.answer()
+        check.equal((daemon.log().count(said), call.callee.peer), (1, peer), "it is said once; our credentials")
+        all_arrives(check, call, "afterwards")
         call.delete()
         before[0].close()
 
@@ -285,7 +356,7 @@ def silent(check, network, options):
 
 def main():
     options = arguments(__doc__.splitlines()[0])
-    run_cases({"full": full, "other-family": other_family, "lite": lite, "hidden": hidden, "restart": restart, "killed": killed, "offloaded": offloaded, "consent": consent,
+    run_cases({"full": full, "other-family": other_family, "secured": secured, "lite": lite, "hidden": hidden, "restart": restart, "killed": killed, "offloaded": offloaded, "consent": consent,
                "forged": forged, "silent": silent}, options.cases, ThreeHosts(), options)
 
 

@@ -100,6 +100,49 @@ TEST_CASE_FIXTURE(Fixture, "credentials stay until the party restarts by an offe
     CHECK(media("b").connectivity.ufrag != to_callee.ufrag);
 }
 
+TEST_CASE_FIXTURE(Fixture, "other credentials in an answer were asked for if ours are others; else they are no restart of ours") {
+    const std::string pwd = "0123456789012345678901";
+    const auto& callee = [this]() -> const Connectivity& { return media("b").connectivity; };
+    calls(ice("abcd"));
+    answers(ice("peer"));
+    CHECK_FALSE(callee().restarts_with("peer", pwd)); // the same once more
+    CHECK(callee().restarts_with("othr", pwd));
+    CHECK(callee().restarts_with("peer", "another"));
+    calls(ice("anew")); // the caller's restart is none of the callee's
+    CHECK(callee().restarts_with("othr", pwd));
+    CHECK(media("a").connectivity.restarts_with("othr", pwd)); // it has ours, which are new, by the answer
+    flags.reset = true;
+    calls(ice("anew"));
+    CHECK_FALSE(callee().restarts_with("othr", pwd));
+    answers(ice("othr"));
+    CHECK(callee().restarts_with("thrd", pwd));
+    CHECK_FALSE(Connectivity().restarts_with("peer", pwd)); // has said nothing before
+}
+
+TEST_CASE_FIXTURE(Fixture, "keys of SDES go with the pair: packets leave by its address, whichever address of ours they have come to") {
+    const std::string key = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:uldRNToxAxJc4XmtvhogOAc/qfgo4rw5pITBuQQE\r\n";
+    flags.transport_protocol = "RTP/SAVP";
+    flags.sdes = {"only-AES_CM_128_HMAC_SHA1_80"};
+    flags.ice = ng::IceOption::force;
+    calls(ice("abcd"));
+    answer(body("192.0.2.1", "m=audio 6000 RTP/SAVP 0 8\r\n" + key + ice("peer")));
+    auto& b = media("b");
+    for (unsigned address : {0u, 1u}) {
+        for (unsigned stream : {0u, 1u}) REQUIRE(select(b, b.current->ports[address][stream], *Endpoint::parse(address ? "[2001:db8::7]:77" : "192.0.2.1:77")));
+        const auto& leaves_by = b.current->ports[address];
+        unsigned sinks = 0;
+        link::Arena arena;
+        for (auto& [port, made] : desired_streams({&media("a")}, [](const StateKey&) { return state::View(); }, arena))
+            for (const auto& sink : made->sinks()) {
+                ++sinks;
+                CHECK(sink.stream() == leaves_by[port->stream].id);
+                CHECK(sink.has_send());
+                CHECK_FALSE(sink.silent());
+            }
+        CHECK(sinks == 4); // RTP and RTCP, of both addresses
+    }
+}
+
 TEST_CASE_FIXTURE(Fixture, "who is offered finds us controlling, who offers controlled; lite peers are controlled, and so are we when lite") {
     calls(ice("abcd"));
     answers(ice("peer"));
