@@ -86,6 +86,7 @@ std::string_view advice_for(std::string_view refusal) {
         {"forged", "They aren't under the keys that were negotiated: look at a=crypto or a=fingerprint of the last offer and answer."},
         {"repeated", "They came before: look whether the network repeats packets, or the phone begins its counters again without new keys."},
         {"ssrcs", "Too many SSRCs under one key: look who sends."},
+        {"room", "They are the kernel's, and came here all at once: look whether iptables or nftables still has -j RTPENGINE for its port in INPUT."},
     };
     for (const auto& [name, what] : advice)
         if (name == refusal) return what;
