@@ -33,6 +33,7 @@ def end_to_end(prefix, folder, needs, environment=None, kamailio=()):
             step("ICE", 3, "e2e/ice.py"),
             step("DTLS", 3, "e2e/dtls.py"),
             step("clients over TCP and HTTP", 3, "e2e/edge.py"),
+            step("subscriptions", 1, "e2e/subscriptions.py"),
             step("attacks", 1, "e2e/attacks.py"),
             step("forwarding by BPF", 8, "e2e/offload.py"),
             step("faults", 12, "e2e/faults.py"),

@@ -237,6 +237,16 @@ Status allocate_ports(Party& sender, Party& receiver, const std::vector<Pair>& p
     return {};
 }
 
+Status allocate_alone(Party& party, const ng::AddressingFlags& flags, ports::Interfaces& interfaces, Basket& basket) {
+    place_party(party, flags.interface, party.medias.empty() ? Family::none : party.medias.front()->family, interfaces);
+    for (const auto& media : party.medias) {
+        if (media->rejected) media->current = nullptr;
+        if (media->rejected || is_carried(*media) || !relayed(*media)) continue;
+        if (auto done = give_ports(*media, {{}, media->mux.active, true}, basket); !done) return done;
+    }
+    return {};
+}
+
 void release_ports(Party& party) {
     for (auto& media : party.medias) {
         for (auto& set : media->sets)

@@ -26,6 +26,10 @@ struct PortWish {
 // Error: out_of_ports, or too many for one call. Not all of them may be open: Basket::complete().
 Status give_ports(Media& media, const PortWish& wish, Basket& basket);
 
+// The ports of all of its media that are in use, on the interface that the request names: the same ones for as long as it keeps them.
+// Its media have their families. Errors as above.
+Status allocate_alone(Party& party, const ng::AddressingFlags& flags, ports::Interfaces& interfaces, Basket& basket);
+
 // Takes all ports of a party out of use; they close with the next commit.
 void release_ports(Party& party);
 

@@ -106,6 +106,17 @@ Status call_fits(const Call& call, const ng::Flags& flags, const sdp::Session& s
     return budget::kept.allows(has.text + flags.sdp.size() + flags.metadata.size());
 }
 
+Status party_fits(const Call& call, const std::vector<sdp::Section>& sections) {
+    if (auto fits = budget::sections.allows(sections.size()); !fits) return fits;
+    const auto has = demand_of(call);
+    std::size_t codecs = 0, text = 0;
+    for (const auto& section : sections) codecs += section.codecs.size(), text += section.formats.size();
+    if (auto fits = budget::parties.allows(call.parties.size() + 1); !fits) return fits;
+    if (auto fits = budget::medias.allows(has.medias + sections.size()); !fits) return fits;
+    if (auto fits = budget::call_codecs.allows(has.codecs + codecs); !fits) return fits;
+    return budget::kept.allows(has.text + text);
+}
+
 Status ports_fit(const Call& call, std::size_t more) {
     return budget::ports.allows(demand_of(call).ports + more);
 }

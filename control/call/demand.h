@@ -13,6 +13,9 @@ namespace rtpengine::call {
 // but for a body of ordinary size between parties that it has.
 Status call_fits(const Call& call, const ng::Flags& flags, const sdp::Session& session);
 
+// The call, with a party more that has media and codecs for each of `sections`.
+Status party_fits(const Call& call, const std::vector<sdp::Section>& sections);
+
 // The call, with `more` ports.
 Status ports_fit(const Call& call, std::size_t more);
 

@@ -254,12 +254,13 @@ Address first_local(const Description& to) {
 bool one_source(const Description& to) {
     for (const auto& media : to.receiver.medias)
         for (const auto& subscription : media->subscriptions)
-            if (subscription.source->party != &to.sender) return false;
+            if (subscription.source->party != to.sender) return false;
     return true;
 }
 
 std::string choose_session_name(const Description& to) {
-    auto& first = to.sender.session_name;
+    if (!to.sender) return to.session.name;
+    auto& first = to.sender->session_name;
     if (!first) first = to.session.name;
     return to.terms.flags.replace_session_name ? *first : to.session.name;
 }
@@ -295,7 +296,9 @@ Result<std::string> describe(const Description& to, const std::string& loop_id) 
     sdp::SessionOutput output;
     std::deque<sdp::Section> kept;
     output.source = &to.session;
-    output.origin = choose_origin(to.session.origin, last, to.terms.flags, first_local(to));
+    const auto& origin = to.session.origin;
+    output.origin = to.sender ? choose_origin(origin, last, to.terms.flags, first_local(to)) : own_origin(origin, last, to.terms.flags, first_local(to));
+    output.bandwidth = to.bandwidth;
     output.name = choose_session_name(to);
     if (to.terms.flags.loop_protect) output.loop_id = loop_id;
     output.session_attributes = one_source(to);

@@ -11,7 +11,8 @@ const char* const invalid = "Invalid dialogue association";
 
 Party* first_peer(const Party& party) {
     for (const auto& media : party.medias)
-        if (!media->subscriptions.empty()) return media->subscriptions.front().source->party;
+        for (const auto& subscription : media->subscriptions)
+            if (subscription.in_dialogue()) return subscription.source->party;
     return nullptr;
 }
 

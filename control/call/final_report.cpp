@@ -49,7 +49,8 @@ void log_final_report(const Call& call, const StateReader& read) {
     if (!log::enabled(log::Level::info, log::Subsystem::core)) return;
     const auto sent = sent_by_exit(call, read);
     line(call, "Final packet stats:");
-    for (const auto& party : call.parties) log_party(call, *party, sent, read);
+    for (const auto& party : call.parties)
+        if (!party->gone) log_party(call, *party, sent, read);
 }
 
 } // namespace rtpengine::call

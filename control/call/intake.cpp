@@ -117,6 +117,8 @@ std::vector<Said> take_in(Party& party, const sdp::Session& session, const Terms
         if (terms.offer) media.removed = removed(terms.flags, section);
         all.push_back({&section, &media, media.initialized ? media.protocol : Protocol::other, media.mid});
     }
+    party.last_session = sdp::keep_session(session);
+    if (!party.session_name) party.session_name = session.name;
     for (const auto& said : all) take_section(terms, *said.section, *said.media, default_learning);
     take_bundles(terms, session.groups, all, party);
     return all;

@@ -84,6 +84,18 @@ void answer_keys(const Terms& terms, const sdp::SdesOptions& options, const Medi
     keys.in_clear = !is_secured(receiver);
 }
 
+// The party is shown our lines.
+void settle_sdes(const Terms& terms, const Way& way, Keys& keys) {
+    if (!way.out || keys.sent.empty()) return;
+    if (keys.sent_on.known() && keys.sent_on != way)
+        for (auto& line : keys.sent)
+            if (!line.passed_on) line.keys = {sdp::new_master(*line.suite, random_bytes)};
+    keys.sent_on = way;
+    if (terms.offer || !keys.agreed) return;
+    keys.agreed->ours = keys.sent.front();
+    keys.agreed_on = way;
+}
+
 } // namespace
 
 void take_keys(const Terms& terms, const sdp::Section& section, Media& media) {
@@ -118,16 +130,16 @@ void renew_keys(const Terms& terms, Media& sender, Media& receiver) {
     if (!terms.offer && sender.keys.fresh) sender.keys.agreed_on.in = way.out;
     settle_dtls(terms, way, true, receiver);
     settle_dtls(terms, {way.out, way.in}, false, sender);
-    auto& keys = receiver.keys;
-    if (!way.out || keys.sent.empty()) return;
-    if (keys.sent_on.known() && keys.sent_on != way)
-        for (auto& line : keys.sent)
-            if (!line.passed_on) line.keys = {sdp::new_master(*line.suite, random_bytes)};
-    keys.sent_on = way;
-    if (terms.offer || !keys.agreed) return;
-    keys.agreed->ours = keys.sent.front();
-    keys.agreed_on = way;
+    settle_sdes(terms, way, receiver.keys);
 }
+
+void renew_keys(const Terms& terms, Media& media) {
+    const Way way{0, rtp_stream(media)};
+    settle_dtls(terms, way, true, media);
+    settle_sdes(terms, way, media.keys);
+}
+
+void settle_answer(const Terms& terms, Media& media) { settle_dtls(terms, {0, rtp_stream(media)}, false, media); }
 
 bool is_secured(const MediaFacts& media) { return sdp::is_srtp(media.protocol) || media.osrtp; }
 

@@ -19,6 +19,12 @@ void exchange_keys(const Terms& terms, const Media& sender, Media& receiver);
 // When both have their ports: keys of ours that were for another way give way to new ones.
 void renew_keys(const Terms& terms, Media& sender, Media& receiver);
 
+// Likewise, for a media that many may be sent to by, or nobody: keys are for all that leaves by its port.
+void renew_keys(const Terms& terms, Media& media);
+
+// It has answered what it was shown that way.
+void settle_answer(const Terms& terms, Media& media);
+
 // Of a profile for SRTP, or of another one with keys beside it (RFC 8643).
 bool is_secured(const MediaFacts& media);
 

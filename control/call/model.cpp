@@ -91,10 +91,23 @@ void subscribe(Media& receiver, const Subscription& subscription) {
     if (!receiver.subscribed_to(*subscription.source)) receiver.subscriptions.push_back(subscription);
 }
 
+void resubscribe(Media& receiver, const Subscription& subscription) {
+    const auto known = std::ranges::find(receiver.subscriptions, subscription.source, &Subscription::source);
+    if (known == receiver.subscriptions.end()) receiver.subscriptions.push_back(subscription);
+    else *known = subscription;
+}
+
 void unlink(Media& media, Call& call) {
     media.subscriptions.clear();
     for (auto& party : call.parties)
         for (auto& other : party->medias) std::erase_if(other->subscriptions, [&](const auto& each) { return each.source == &media; });
+}
+
+void leave_dialogues(Media& media, Call& call) {
+    std::erase_if(media.subscriptions, [](const auto& each) { return each.in_dialogue(); });
+    for (auto& party : call.parties)
+        for (auto& other : party->medias)
+            std::erase_if(other->subscriptions, [&](const auto& each) { return each.source == &media && each.in_dialogue(); });
 }
 
 void associate(Party& a, Party& b) {

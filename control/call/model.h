@@ -267,8 +267,12 @@ struct Call : CallIdentity, CallFacts {
 
 // What there is already stays as it is.
 void subscribe(Media& receiver, const Subscription& subscription);
+// As it shall be, whatever there was.
+void resubscribe(Media& receiver, const Subscription& subscription);
 // Takes a media out of every subscription, in both directions.
 void unlink(Media& media, Call& call);
+// Likewise, but for those of who listens, or is listened to.
+void leave_dialogues(Media& media, Call& call);
 void associate(Party& a, Party& b);
 
 } // namespace rtpengine::call

@@ -37,4 +37,13 @@ sdp::Origin choose_origin(const sdp::Origin& sender, const LastBody& last, const
     return origin;
 }
 
+sdp::Origin own_origin(const sdp::Origin& fresh, const LastBody& last, const ng::BodyFlags& flags, const Address& local) {
+    auto origin = last.origin.value_or(fresh);
+    if (last.origin && flags.replace_force_increment) origin.version = next_version(origin.version);
+    if (last.origin || !local.known()) return origin;
+    origin.address_type = sdp::address_type(local);
+    origin.address = local.str();
+    return origin;
+}
+
 } // namespace rtpengine::call

@@ -12,6 +12,9 @@ namespace rtpengine::call {
 sdp::Origin choose_origin(const sdp::Origin& sender, const LastBody& last, const ng::BodyFlags& flags,
                           const Address& local);
 
+// Without any sender: as the receiver has had it last, else `fresh`, from `local`.
+sdp::Origin own_origin(const sdp::Origin& fresh, const LastBody& last, const ng::BodyFlags& flags, const Address& local);
+
 // The version after `version`, a decimal number; unchanged when it isn't one.
 std::string next_version(const std::string& version);
 

@@ -169,7 +169,7 @@ std::vector<const Subscription*> sources_of(const Party& party) {
     std::vector<const Subscription*> sources;
     for (const auto& media : party.medias)
         for (const auto& subscription : media->subscriptions)
-            if (std::none_of(sources.begin(), sources.end(),
+            if (subscription.carries() && std::none_of(sources.begin(), sources.end(),
                              [&](const auto* known) { return known->source->party == subscription.source->party; }))
                 sources.push_back(&subscription);
     return sources;
@@ -201,7 +201,8 @@ void write_party(const Context& context, const Party& party, ReportTotals& total
         for (const auto* subscription : sources) write_peer(*subscription->source->party, subscription->kind, list);
     });
     to.list("subscribers", [&](Writer& list) { write_subscribers(context.call, party, list); });
-    if (!sources.empty()) to.add("in dialogue with", sources.front()->source->party->tag);
+    const auto peer = std::ranges::find_if(sources, [](const auto* source) { return source->in_dialogue(); });
+    if (peer != sources.end()) to.add("in dialogue with", (*peer)->source->party->tag);
     to.list("medias", [&](Writer& list) {
         for (const auto& media : party.medias) list.dict([&](Writer& of) { write_media(context, *media, totals, of); });
     });
@@ -210,7 +211,8 @@ void write_party(const Context& context, const Party& party, ReportTotals& total
 std::vector<const Party*> selected(const Call& call, std::string_view tag) {
     std::vector<const Party*> parties;
     if (tag.empty()) {
-        for (const auto& party : call.parties) parties.push_back(party.get());
+        for (const auto& party : call.parties)
+            if (!party->gone) parties.push_back(party.get());
         return parties;
     }
     const auto* party = call.find_tag(tag);

@@ -34,7 +34,7 @@ Result<Party*> select_sink(const Call& call, const Party& source, const ng::Dial
         return Error{by_tag ? "Media flow not found (to-tag not found)" : "Media flow not found (to-label not found)"};
     for (const auto& media : sink->medias)
         for (const auto& subscription : media->subscriptions)
-            if (subscription.source->party == &source) return sink;
+            if (subscription.source->party == &source && subscription.carries()) return sink;
     return Error{"Media flow not found (to-tag not subscribed)"};
 }
 

@@ -117,8 +117,9 @@ void add_rtp_sink(link::Stream& stream, const LocalPort& exit, const Media& to, 
     sink->set_members(leave.members);
 }
 
-void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, const Subscription& what, const Leave& leave) {
+void add_sinks_towards(link::Stream& stream, const LocalPort& from, const Media& to, Subscription what, const Leave& leave) {
     if (!leave.by) return;
+    if (!what.carries()) what.rtp = what.rtcp = true; // silent ones
     const auto pair = from.stream / 2;
     const auto component = stream.component();
     if (component == link::ANY) {
@@ -144,8 +145,9 @@ std::uint64_t rtp_stream(const PortSet& set) {
 Leave towards(const Media& receiver, std::uint64_t in) {
     const auto& by = carrier(receiver);
     if (!by.dtls.association && !by.keys.agreed) return {.by = by.current};
-    // Keys of DTLS are for all that leaves by a port: who comes by which is a matter of subscriptions, and of SSRCs.
-    const auto& agreed_on = by.dtls.association ? Way{in, by.dtls.way.out} : by.keys.agreed_on;
+    // Keys of DTLS, and of who listens, are for all that leaves by a port: who comes by which is a matter of subscriptions, and of SSRCs.
+    const auto way = by.dtls.association ? by.dtls.way : by.keys.agreed_on;
+    const Way agreed_on{by.dtls.association || !way.in ? in : way.in, way.out};
     Leave leave{.silent = true};
     for (const auto& set : by.sets) {
         const auto* port = set->port(0);
@@ -183,7 +185,7 @@ void add_sinks(link::Stream& stream, const Call& call, const Media& media, const
         for (const auto& receiver : party->medias)
             if (const auto* subscription = receiver->subscription_to(media)) {
                 auto leave = as_it_came ? Leave{.by = carrier(*receiver).current} : towards(*receiver, rtp_stream(set));
-                leave.silent = leave.silent || nothing || !can_be_sent_to(*receiver);
+                leave.silent = leave.silent || nothing || !can_be_sent_to(*receiver) || !subscription->carries();
                 leave.treatment = {call.blocked || media.blocked || subscription->blocked,
                                    call.silenced || media.silenced || subscription->silenced, as_it_came, members != 0,
                                    call.events_blocked || media.party->events_blocked};

@@ -9,10 +9,14 @@ namespace rtpengine::call {
 struct Media;
 
 // What a media's party is sent of another media. The receiver's media owns it; anybody may have any number of them, and of the same
-// source only one.
+// source only one. One without components is there for the keys that its source's packets left under: they stay known.
 struct Subscription {
-    enum class Kind : std::uint8_t { offer_answer };
-    static constexpr auto last_kind = Kind::offer_answer;
+    enum class Kind : std::uint8_t {
+        offer_answer, // both have agreed upon it
+        pub_sub,      // the receiver listens, and the source needn't know
+        connection,   // both were connected by somebody else
+    };
+    static constexpr auto last_kind = Kind::connection;
 
     Media* source;
     Kind kind = Kind::offer_answer;
@@ -20,6 +24,8 @@ struct Subscription {
     bool silenced = false;        // silence is let through instead
     bool rtp = true, rtcp = true; // which components there are of it
 
+    bool in_dialogue() const { return kind != Kind::pub_sub; }
+    bool carries() const { return rtp || rtcp; }
     bool operator==(const Subscription&) const = default;
 };
 
@@ -27,6 +33,8 @@ struct Subscription {
 constexpr std::string_view name_of(Subscription::Kind kind) {
     switch (kind) {
     case Subscription::Kind::offer_answer: break;
+    case Subscription::Kind::pub_sub:
+    case Subscription::Kind::connection: return "pub/sub";
     }
     return "offer/answer";
 }

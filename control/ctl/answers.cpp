@@ -90,7 +90,8 @@ const char* families_of(const Call& call) {
 Dict call_line(const Call& call, const Instance& instance) {
     const auto read = instance.reader();
     List tags;
-    for (const auto& party : call.parties) tags.emplace_back(party->tag);
+    for (const auto& party : call.parties)
+        if (!party->gone) tags.emplace_back(party->tag);
     std::int64_t medias = 0;
     BootTime last;
     std::uint64_t packets = 0, kernel_packets = 0;
@@ -270,6 +271,7 @@ Dict call_detail(const Call& call, const Instance& instance, const worker::Worke
     const auto sent = call::sent_by_exit(call, read);
     List parties;
     for (const auto& party : call.parties) {
+        if (party->gone) continue;
         Dict dict;
         dict.add("tag", party->tag);
         dict.add("label", party->label);

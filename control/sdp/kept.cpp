@@ -77,6 +77,30 @@ std::string keep(const Section& section) {
     return text;
 }
 
+std::string keep_session(const Session& session) {
+    std::string text;
+    const auto line = [&text](const char* type, const std::optional<std::string>& value) {
+        if (value) add(text, type, "=", *value, end);
+    };
+    const auto& origin = session.origin;
+    add(text, "o=", origin.username, " ", origin.session_id, " ", origin.version, " IN ", origin.address_type, " ", origin.address, end);
+    add(text, "s=", session.name, end);
+    line("i", session.information);
+    line("u", session.uri);
+    line("e", session.email);
+    line("p", session.phone);
+    for (const auto& bandwidth : session.bandwidth) add(text, "b=", bandwidth.type, ":", bandwidth.value, end);
+    add(text, "t=", session.times, end);
+    for (const auto& attribute : session.uninterpreted) add(text, "a=", attribute.line(), end);
+    text.shrink_to_fit();
+    return text;
+}
+
+Session read_kept_session(std::string_view text) {
+    auto session = parse(std::string("v=0\r\n").append(text));
+    return session ? *std::move(session) : Session{};
+}
+
 Section read_kept(std::string_view text) {
     if (text.empty()) return {};
     auto session = parse(std::string(session_lines).append(text));

@@ -16,4 +16,8 @@ std::string keep(const Section& section);
 // The same section again; an empty one for "" and for what keep() didn't write.
 Section read_kept(std::string_view text);
 
+// Likewise what a body says before its first section, as far as it passes to others.
+std::string keep_session(const Session& session);
+Session read_kept_session(std::string_view text);
+
 } // namespace rtpengine::sdp

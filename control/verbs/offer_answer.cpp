@@ -9,9 +9,10 @@
 #include "control/call/dialogue.h"
 #include "control/call/ice.h"
 #include "control/call/key_exchange.h"
+#include "control/call/place.h"
 #include "control/call/recording.h"
+#include "control/verbs/body.h"
 #include "control/verbs/table.h"
-#include "control/verbs/with_ports.h"
 
 namespace rtpengine::verbs {
 
@@ -36,13 +37,7 @@ void take_call_options(Call& call, const ng::Flags& flags, bool offer, std::uint
 void take_party_options(const Dialogue& dialogue, const Terms& terms, const Touch& touch) {
     const auto& flags = terms.flags;
     auto& sender = *dialogue.sender;
-    if (!flags.label.empty()) {
-        if (auto* other = sender.call->find_label(flags.label)) {
-            touch(*other);
-            other->label.clear();
-        }
-        sender.label = flags.label;
-    }
+    give_label(sender, flags.label, touch);
     if (!flags.metadata.empty()) sender.metadata = flags.metadata;
     if (flags.block_dtmf) sender.events_blocked = true;
     if (terms.offer) dialogue.receiver->final_response = false;
@@ -50,21 +45,10 @@ void take_party_options(const Dialogue& dialogue, const Terms& terms, const Touc
 }
 
 // What the parties send from now on is looked at anew; a port that has not been in an SDP yet learns nothing.
-void restart_learning(const Dialogue& dialogue) {
-    for (auto& media : dialogue.receiver->medias) ++media->learn_epoch;
+void learn_again(const Dialogue& dialogue) {
+    restart_learning(*dialogue.receiver);
     for (auto& media : dialogue.sender->medias)
         if (media->learn_epoch) ++media->learn_epoch;
-}
-
-bool our_address(const ports::Interfaces& interfaces, const Address& address) {
-    for (const auto& interface : interfaces.all())
-        for (const auto& local : interface->addresses)
-            if (local->address == address || local->advertised == address) return true;
-    return false;
-}
-
-void mark_loops(const std::vector<Said>& said, const ports::Interfaces& interfaces) {
-    for (const auto& each : said) each.media->loop_check = our_address(interfaces, each.media->rtp.signalled.address);
 }
 
 void note_echo(const std::vector<Pair>& pairs) {
@@ -72,8 +56,6 @@ void note_echo(const std::vector<Pair>& pairs) {
         for (auto* media : {pair.sender, pair.receiver})
             if (media && media->echo == ng::MediaEcho::both) media->has_echoed = true;
 }
-
-Outcome refuse(const Job& job, const Error& error) { return job.answer.error(error.message), Outcome::answered; }
 
 // What can fail comes first. The answer doesn't wait for the workers: ports are open, and what comes there waits for its rule.
 void conclude(const Job& job, const Description& description, Change& change, Basket& basket) {
@@ -93,28 +75,9 @@ void conclude(const Job& job, const Description& description, Change& change, Ba
     instance.conclude(job.call, job.turn, change, send, &basket);
 }
 
-// Trickle ICE: more candidates of the party that `from-tag` names, section by section: by their mids, else in their order. Who isn't known
-// yet gets them when he is. A call that was made for them is nobody's.
-void take_fragment(const Job& job, Change& change) {
-    const auto& flags = job.flags();
-    auto* party = job.call->find_tag(flags.from_tag);
-    if (!party) job.instance->fragments().keep(job.call->id, flags.from_tag, job.session, flags.sdp.size(), BootClock::now());
-    if (job.call->parties.empty()) return job.answer.ok();
-    if (party) {
-        change.touch(*party);
-        trickle(*job.session, *party);
-    }
-    job.instance->conclude(job.call, job.turn, change, job.answer.prepared(ng::Responder::complete(job.answer.keys())));
-}
-
 void give_all_credentials(const Dialogue& dialogue) {
     for (auto* party : {dialogue.sender, dialogue.receiver})
         for (const auto& media : party->medias) give_credentials(*media);
-}
-
-// What has come of the sender's candidates before he did.
-void take_early_fragments(const Job& job, Party& sender) {
-    for (const auto& fragment : job.instance->fragments().find(job.call->id, sender.tag, BootClock::now())) trickle(*fragment, sender);
 }
 
 Outcome change_call(const Job& job, Basket& basket, bool offer) {
@@ -125,7 +88,7 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     Change change(call);
     const auto touch = [&change](Party& party) { change.touch(party); };
     take_call_options(call, flags, offer, instance.config().tos());
-    if (flags.fragment) return take_fragment(job, change), Outcome::answered;
+    if (flags.fragment) return take_fragment(job, change, flags.from_tag), Outcome::answered;
     const auto dialogue = find_dialogue(call, flags, !offer, BootClock::now(), touch, alias_key(flags, *job.session));
     if (!dialogue) return refuse(job, dialogue.error());
     auto& [sender, receiver] = *dialogue;
@@ -137,14 +100,14 @@ Outcome change_call(const Job& job, Basket& basket, bool offer) {
     note_echo(pairs);
     take_early_fragments(job, *sender);
     mark_loops(said, instance.interfaces());
-    restart_learning(*dialogue);
+    learn_again(*dialogue);
     if (const auto done = allocate_ports(*sender, *receiver, pairs, terms, instance.interfaces(), basket); !done)
         return done.error().message == out_of_ports ? Outcome::no_ports : refuse(job, done.error());
     if (!basket.complete()) return Outcome::not_open;
     give_all_credentials(*dialogue);
     for (const auto& pair : pairs)
         if (pair.sender && pair.receiver) renew_keys(terms, *pair.sender, *pair.receiver);
-    conclude(job, {*receiver, *sender, *job.session, pairs, terms}, change, basket);
+    conclude(job, {*receiver, sender, *job.session, pairs, terms}, change, basket);
     return Outcome::answered;
 }
 

@@ -19,13 +19,23 @@ struct Restraint {
 constexpr Restraint blocked{&call::CallFacts::blocked, &call::MediaFacts::blocked, &call::Subscription::blocked};
 constexpr Restraint silenced{&call::CallFacts::silenced, &call::MediaFacts::silenced, &call::Subscription::silenced};
 
+// Those of the kind that `all` names.
+bool means(All all, const call::Subscription& flow) {
+    using Kind = call::Subscription::Kind;
+    if (!flow.carries()) return false;
+    if (all == All::offer_answer) return flow.kind == Kind::offer_answer;
+    return all != All::except_offer_answer || flow.kind != Kind::offer_answer;
+}
+
 // Flows from `source` to `sink`, or to everybody. False: there are none.
-bool set_flows(call::Call& call, const call::Party& source, const call::Party* sink, const Restraint& what, bool on) {
+bool set_flows(call::Call& call, const call::Selection& selection, All all, const Restraint& what, bool on) {
+    const auto* const source = selection.party;
+    const auto* const sink = selection.sink;
     bool any = false;
     for (const auto& party : call.parties)
         for (const auto& media : party->medias)
             for (auto& subscription : media->subscriptions) {
-                if (subscription.source->party != &source || (sink && party.get() != sink)) continue;
+                if (subscription.source->party != source || (sink && party.get() != sink) || !means(all, subscription)) continue;
                 any = true;
                 subscription.*what.of_flow = on;
             }
@@ -45,11 +55,11 @@ Status apply(call::Call& call, const call::Selection& selection, const ng::Dialo
         return {};
     }
     if (!flags.set_label.empty()) selection.party->label = flags.set_label;
-    if (selection.sink || flags.all == All::offer_answer || flags.all == All::flows) {
-        if (!set_flows(call, *selection.party, selection.sink, what, on)) return Error{no_flows};
+    const bool flows = flags.all == All::offer_answer || flags.all == All::except_offer_answer || flags.all == All::flows;
+    if (selection.sink || flows) {
+        if (!set_flows(call, selection, selection.sink ? All::flows : flags.all, what, on)) return Error{no_flows};
         return {};
     }
-    if (flags.all == All::except_offer_answer) return Error{no_flows};
     for (const auto& media : selection.party->medias) (*media).*what.of_media = on;
     return {};
 }

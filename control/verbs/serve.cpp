@@ -6,6 +6,7 @@
 #include "common/base/memory.h"
 #include "control/sdp/bundle_only.h"
 #include "control/sdp/twins.h"
+#include "control/verbs/names.h"
 #include "control/verbs/table.h"
 
 namespace rtpengine::verbs {
@@ -101,8 +102,9 @@ Result<std::shared_ptr<const sdp::Session>> read_session(const call::Instance& i
 
 void serve(call::Instance& instance, const Verb& verb, ng::Request request, ng::Responder responder) {
     Job job{&instance, &verb, std::move(request), nullptr, call::Answer(std::move(responder)), instance.patient_until()};
+    if (verb.needs.names) fill_in(job, {&ng::DialogueFlags::call_id, &ng::DialogueFlags::from_tag});
     if (verb.needs.sdp) {
-        auto session = read_session(instance, job.flags(), verb.command == "offer");
+        auto session = read_session(instance, job.flags(), verb.command == "offer" || verb.command == "publish");
         if (!session) return job.answer.error(session.error().message);
         job.session = *std::move(session);
     }

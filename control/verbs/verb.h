@@ -28,6 +28,7 @@ struct Verb {
         bool figures = false; // what the kernel has counted up to now
         bool party = false;   // which of the call's is meant
         bool by_tag = false;  // likewise by a from-tag that comes without `directional`
+        bool names = false;   // a call-id and a from-tag: made up where the request has none
     };
     std::string_view command; // a row of the command table, which has the keys that a request must have
     Needs needs;

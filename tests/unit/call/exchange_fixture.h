@@ -75,7 +75,7 @@ struct ExchangeFixture {
         return exchange;
     }
     Result<std::string> described(const Exchange& exchange, const std::string& loop_id = "") {
-        return describe({*exchange.receiver, *exchange.sender, *exchange.session, exchange.pairs, terms_of(*exchange.flags, exchange.offer)},
+        return describe({*exchange.receiver, exchange.sender, *exchange.session, exchange.pairs, terms_of(*exchange.flags, exchange.offer)},
                         loop_id);
     }
     Exchange offer(const std::string& sdp_text, ng::Flags flags = {}) {

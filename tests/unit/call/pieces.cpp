@@ -87,7 +87,7 @@ TEST_CASE_FIXTURE(Fixture, "describe: a listener is shown what another party sai
     sdp::Session own;
     own.origin = {"-", "1", "1", "IP4", "203.0.113.1"};
     own.name = "listener";
-    const auto text = describe({listener, source, own, pairs, terms}, "");
+    const auto text = describe({listener, &source, own, pairs, terms}, "");
     REQUIRE(text);
     const auto port = std::to_string(media.current->port(0)->lease->port());
     CHECK(text->find("s=listener\r\n") != std::string::npos);

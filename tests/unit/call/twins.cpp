@@ -36,7 +36,7 @@ struct Fixture : ExchangeFixture {
         Basket basket(stock);
         allocated = allocate_ports(*dialogue->sender, *dialogue->receiver, pairs, terms, interfaces, basket);
         for (const auto& pair : pairs) renew_keys(terms, *pair.sender, *pair.receiver);
-        return describe({*dialogue->receiver, *dialogue->sender, take, pairs, terms}, "");
+        return describe({*dialogue->receiver, dialogue->sender, take, pairs, terms}, "");
     }
 };
 

@@ -100,6 +100,47 @@ struct Fixture : WorkerFixture {
         dict.add("sdp", body("198.51.100.2"));
         ask_now("answer", dict);
     }
+    void publish(ng::Dict dict) {
+        dict.add("sdp", body("198.51.100.3"));
+        dict.add("interface", dice(2) ? "int" : "ext");
+        if (dice(2)) dict.add("codec", ng::Dict({{"accept", ng::List{"any", "all"}}}));
+        ask_now("publish", dict);
+    }
+    void subscribe(ng::Dict dict) {
+        static const char* const sources[] = {"p0", "p1", "a", "b0"};
+        if (dice(4)) dict.add("from-tags", ng::List{sources[dice(4)], sources[dice(4)]});
+        else dict.add("all", "all");
+        dict.add("to-tag", "s" + std::to_string(dice(3)));
+        dict.add("interface", dice(2) ? "int" : "ext");
+        static const char* const words[] = {"mix", "bidirectional", "rtcp-mirror", "inactive"};
+        dict.add("flags", ng::List{words[dice(4)]});
+        if (dice(3) == 0) dict.add("transport-protocol", "RTP/SAVP");
+        ask_now("subscribe request", dict);
+    }
+    void subscriber_answers(ng::Dict dict) {
+        dict.add("sdp", body("198.51.100.4"));
+        if (dice(2)) dict.add("flags", ng::List{"allow-transcoding"});
+        ask_now("subscribe answer", dict);
+    }
+    void create() {
+        auto dict = request("c" + std::to_string(dice(2)));
+        dict.add("interface", dice(2) ? "int" : "ext");
+        if (dice(2)) return ask_now("create", dict);
+        dict.add("sdp", body("198.51.100.5"));
+        ask_now("create answer", dict);
+    }
+    void connect() {
+        static const char* const parties[] = {"a", "b0", "c0", "c1", "p0", "s0"};
+        auto dict = request(parties[dice(6)], parties[dice(6)]);
+        static const char* const words[] = {"directional", "bidirectional"};
+        if (dice(2)) dict.add("flags", ng::List{words[dice(2)], words[dice(2)]});
+        ask_now("connect", dict);
+    }
+    void unsubscribe() {
+        auto dict = request(dice(2) ? "p0" : "a", "s" + std::to_string(dice(3)));
+        if (dice(2)) dict.add("flags", ng::List{"directional", dice(2) ? "bidirectional" : "directional"});
+        ask_now("unsubscribe", dict);
+    }
     void ask_now(std::string_view command, ng::Dict dict) {
         ng::RequestContext context;
         context.command = ng::find_command(command);
@@ -114,7 +155,13 @@ struct Fixture : WorkerFixture {
     }
     void ask_something() {
         const auto branch = "z9hG4bK" + std::to_string(dice(3)), callee = "b" + std::to_string(dice(3));
-        switch (dice(9)) {
+        switch (dice(15)) {
+        case 9: return publish(request("p" + std::to_string(dice(2))));
+        case 10: return subscribe(request(""));
+        case 11: return subscriber_answers(request("", "s" + std::to_string(dice(3))));
+        case 12: return unsubscribe();
+        case 13: return create();
+        case 14: return connect();
         case 0: case 1: return offer(request("a", "", dice(2) ? branch : ""));
         case 2: return offer(request("a", callee));
         case 3: return offer(request(callee, "a"));
@@ -173,7 +220,7 @@ struct Fixture : WorkerFixture {
 
 TEST_CASE_FIXTURE(Fixture, "a request that fails leaves everything as it was") {
     std::map<std::string, unsigned> outcomes;
-    for (unsigned i = 0; i < 2000; ++i) {
+    for (unsigned i = 0; i < 2800; ++i) {
         const auto before = world();
         const auto calls = instance.calls().size();
         bool done = step();
