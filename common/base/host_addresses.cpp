@@ -55,10 +55,8 @@ bool is_unicast(const Address& address) {
 }
 
 bool is_multicast(const Address& address) {
-    const auto v4 = [](std::uint8_t first) { return first >= 224 && first <= 239; };
-    if (address.family != Family::ipv6) return address.family == Family::ipv4 && v4(address.bytes[0]);
-    constexpr std::uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    return address.bytes[0] == 0xff || (std::equal(std::begin(mapped), std::end(mapped), address.bytes.begin()) && v4(address.bytes[12]));
+    if (const auto* ipv4 = ipv4_in(address)) return *ipv4 >= 224 && *ipv4 < 240;
+    return address.family == Family::ipv6 && address.bytes[0] == 0xff;
 }
 
 } // namespace rtpengine

@@ -311,7 +311,7 @@ def operator(check, network, options):
         call.delete()
         check.equal(completed(daemon, "restart", "worker", "core/"), ["core/outer", "core/inner"], "workers are completed")
         check.equal(completed(daemon, "drain", ""), ["core", "edge"], "instances")
-        check.equal(completed(daemon, "re"), ["restart", "restart", "restart", "reload"], "commands")
+        check.equal(completed(daemon, "re"), ["restart", "restart", "restart", "restart", "reload"], "commands")
         check.equal(completed(daemon, "restart", "c"), ["control"], "their second words")
 
 
