@@ -9,7 +9,7 @@ from runner import Step
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 LOGS = TOP / "build-logs"
-FUZZ_SECONDS = 15
+FUZZ_SECONDS = 8
 SANITIZED = {"ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1",
              "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1"}
 # A report needs lines, not variables: -g1 is a fifth less to compile.
