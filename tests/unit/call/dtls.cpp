@@ -154,6 +154,18 @@ TEST_CASE_FIXTURE(Fixture, "who goes on without DTLS has plain media; who takes 
     CHECK(fresh.stream("a").sinks_size() == 1);
 }
 
+TEST_CASE_FIXTURE(Fixture, "after it was given up there is another association, by a tls-id of its own; one that never came about keeps it") {
+    const auto first = value_of(offered(audio(4000), towards("UDP/TLS/RTP/SAVP")), "tls-id");
+    CHECK(value_of(offered(audio(4000), towards("UDP/TLS/RTP/SAVP")), "tls-id") == first);
+    answered(dtls_audio(6000, "active"));
+    CHECK(value_of(offered(audio(4000), towards("UDP/TLS/RTP/SAVP")), "tls-id") == first);
+    answered(audio(6000)); // plain
+    CHECK_FALSE(of("b").dtls.association);
+    const auto again = value_of(offered(audio(4000), towards("UDP/TLS/RTP/SAVP")), "tls-id");
+    CHECK(again.size() == 32);
+    CHECK(again != first);
+}
+
 TEST_CASE_FIXTURE(Fixture, "both ways offered: DTLS, unless SDES is wanted rather") {
     const auto both = dtls_audio(4000, "actpass", print_a, "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:Eh7wsRJ1BrdRwMfnJ2jusGrHZwZJFbu46wyL8wUc\r\n");
     offered(both, towards("RTP/AVP"));
