@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "edge/admission.h"
 
+#include <openssl/crypto.h>
+
 namespace rtpengine::edge {
 
 namespace {
 
-bool same(std::string_view a, std::string_view b) {
-    unsigned different = a.size() == b.size() ? 0 : 1;
-    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) different |= static_cast<unsigned char>(a[i] ^ b[i]);
-    return different == 0;
-}
+bool same(std::string_view a, std::string_view b) { return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0; }
 
 } // namespace
 

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/handshakes/report.h"
 
-#include "bench/common/median.h"
+#include "bench/common/figures.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace rtpengine::bench {
 namespace {
 
-struct Row {
-    const char* key;
-    const char* title;
-    double (*value)(const Turn&);
-};
+using Row = Figure<Turn>;
 
 const Row rows[] = {
     {"handshakes_per_second", "calls with a handshake a second", [](const Turn& t) { return double(t.shaking.done) / t.shaking.seconds; }},
@@ -23,12 +18,6 @@ const Row rows[] = {
     {"beyond_openssl_us", "  beyond that", [](const Turn& t) { return t.handshake_us() - double(t.openssl_ns) / 1000; }},
     {"failed", "failed calls", [](const Turn& t) { return double(t.failed); }},
 };
-
-double over_rounds(const Row& row, const std::vector<Round>& rounds, std::size_t daemon) {
-    std::vector<double> values;
-    for (const auto& round : rounds) values.push_back(row.value(round[daemon]));
-    return median(std::move(values));
-}
 
 } // namespace
 
@@ -52,20 +41,7 @@ std::string table(const Options& options, const std::vector<Round>& rounds) {
 }
 
 std::string to_json(const Options& options, const std::vector<Round>& rounds) {
-    nlohmann::json out{{"in_flight", options.in_flight}, {"seconds", options.seconds}, {"daemons", nlohmann::json::array()}};
-    for (std::size_t i = 0; i < options.daemons.size(); ++i) {
-        nlohmann::json turns = nlohmann::json::array(), summary;
-        for (const auto& round : rounds) {
-            nlohmann::json turn;
-            for (const auto& row : rows) turn[row.key] = row.value(round[i]);
-            turns.push_back(std::move(turn));
-        }
-        for (const auto& row : rows) summary[row.key] = over_rounds(row, rounds, i);
-        out["daemons"].push_back({{"name", options.daemons[i].name},
-                                  {"command", options.daemons[i].command},
-                                  {"rounds", turns},
-                                  {"summary", summary}});
-    }
+    nlohmann::json out{{"in_flight", options.in_flight}, {"seconds", options.seconds}, {"daemons", to_json(options.daemons, rounds, rows)}};
     return out.dump(2) + "\n";
 }
 

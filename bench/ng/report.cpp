@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/ng/report.h"
 
-#include "bench/common/median.h"
+#include "bench/common/figures.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace rtpengine::bench {
 namespace {
 
-struct Row {
-    const char* key;
-    const char* title;
-    double (*value)(const Turn&);
-    int decimals;
-};
+using Row = Figure<Turn>;
 
 double per_request_us(const Turn& turn, std::uint64_t ns) {
     return turn.busy.requests ? double(ns) / 1000 / double(turn.busy.requests) : 0;
@@ -46,12 +40,6 @@ const Row rows[] = {
     {"repeated", "requests sent again", [](const Turn& t) { return double(t.repeated); }, 0},
     {"generator_us", "generator's CPU, us/request", [](const Turn& t) { return per_request_us(t, t.cpu.generator); }, 1},
 };
-
-double over_rounds(const Row& row, const std::vector<Round>& rounds, std::size_t daemon) {
-    std::vector<double> values;
-    for (const auto& round : rounds) values.push_back(row.value(round[daemon]));
-    return median(std::move(values));
-}
 
 std::string line(const Row& row, const std::vector<Round>& rounds, std::size_t daemons) {
     std::string out = fmt::format("{:<30}", row.title);
@@ -90,20 +78,7 @@ std::string to_json(const Options& options, const std::vector<Round>& rounds) {
     nlohmann::json out{{"idle_calls", options.idle_calls},
                        {"in_flight", options.in_flight},
                        {"seconds", options.seconds},
-                       {"daemons", nlohmann::json::array()}};
-    for (std::size_t i = 0; i < options.daemons.size(); ++i) {
-        nlohmann::json turns = nlohmann::json::array(), summary;
-        for (const auto& round : rounds) {
-            nlohmann::json turn;
-            for (const auto& row : rows) turn[row.key] = row.value(round[i]);
-            turns.push_back(std::move(turn));
-        }
-        for (const auto& row : rows) summary[row.key] = over_rounds(row, rounds, i);
-        out["daemons"].push_back({{"name", options.daemons[i].name},
-                                  {"command", options.daemons[i].command},
-                                  {"rounds", turns},
-                                  {"summary", summary}});
-    }
+                       {"daemons", to_json(options.daemons, rounds, rows)}};
     return out.dump(2) + "\n";
 }
 

@@ -60,6 +60,7 @@ inline std::span<Source, state::ProtectionRecord::size> sources_of(state::Protec
     static_assert(sizeof(Source) == sizeof(state::ProtectionRecord::Room) && std::is_standard_layout_v<Source>);
     return std::span<Source, state::ProtectionRecord::size>(reinterpret_cast<Source*>(record.sources), state::ProtectionRecord::size);
 }
+inline state::ProtectionRecord::Room& room_of(Source& source) { return reinterpret_cast<state::ProtectionRecord::Room&>(source); }
 inline std::span<const Source, state::ProtectionRecord::size> sources_of(const state::ProtectionRecord& record) {
     return sources_of(const_cast<state::ProtectionRecord&>(record)); // read only
 }
@@ -95,11 +96,6 @@ inline void go_on(Source& source, const UsedHalves& used) {
         store(source.now[half], used[half]);
         store(source.before[half], used[half]);
     }
-}
-// Nobody sends it now.
-inline void rest(Source& source) {
-    const bool used = source.now[0].next.get() || source.now[1].next.get();
-    source.ssrc.set(used ? state::resting | static_cast<std::uint32_t>(source.ssrc.get()) : 0);
 }
 
 // As of this turn.

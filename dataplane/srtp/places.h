@@ -46,15 +46,6 @@ class Places {
         return with_place(half, from, [&](Source& source) { return session.unprotect(half, source, turn, from, to); });
     }
 
-    // Calls run(place) for an SSRC that has none. It has this one behind a packet that succeeded.
-    template <class Do> Outcome begin(std::uint32_t ssrc, Do run) const {
-        auto* const place = clean();
-        if (!place) return {Fault::no_place};
-        const auto outcome = run(*place);
-        if (outcome) place->ssrc.set(state::taken | ssrc); // use() was before, for whoever sees it
-        return outcome;
-    }
-
     // For one SSRC more.
     bool room() const {
         for (const auto& place : places_)
@@ -68,6 +59,14 @@ class Places {
         if (!header) return {Fault::malformed};
         if (auto* const known = find(header->ssrc)) [[likely]] return run(*known);
         return begin(header->ssrc, run);
+    }
+    // Calls run(place) for an SSRC that has none. It has this one behind a packet that succeeded.
+    template <class Do> Outcome begin(std::uint32_t ssrc, Do run) const {
+        auto* const place = clean();
+        if (!place) return {Fault::no_place};
+        const auto outcome = run(*place);
+        if (outcome) place->ssrc.set(state::taken | ssrc); // use() was before, for whoever sees it
+        return outcome;
     }
     static void wipe(Source& place) {
         constexpr Window none{};

@@ -7,12 +7,14 @@ namespace rtpengine::dataplane {
 
 namespace {
 
-// Both halves, as far as one of those has come.
-void raise(srtp::UsedHalves& used, const srtp::Source& source, const srtp::Turn& turn) {
-    for (unsigned half = 0; half < used.size(); ++half) {
-        const auto& window = srtp::window(source, static_cast<srtp::Half>(half), turn);
-        if (const auto there = srtp::load(window); there.next > used[half].next) used[half] = there;
-    }
+// Each half as far as one of both has come.
+void raise(srtp::UsedHalves& used, const srtp::UsedHalves& other) {
+    for (unsigned half = 0; half < used.size(); ++half)
+        if (other[half].next > used[half].next) used[half] = other[half];
+}
+
+srtp::UsedHalves used_of(const srtp::Source& source, const srtp::Turn& turn) {
+    return {srtp::load(srtp::window(source, srtp::Half::rtp, turn)), srtp::load(srtp::window(source, srtp::Half::rtcp, turn))};
 }
 
 srtp::Turn turn_of(const state::Map& map) {
@@ -31,13 +33,12 @@ bool ask(const state::Map& map, std::uint64_t keys, std::uint32_t ssrc, srtp::Us
     const auto look = [&](const state::ProtectionRecord& part) {
         for (const auto& source : srtp::sources_of(part)) {
             if (!source.is_about(ssrc)) continue;
-            if (source.ssrc.get() & state::resting) raise(there, source, turn_of(map));
+            if (source.ssrc.get() & state::resting) raise(there, used_of(source, turn_of(map)));
             else nobody = false;
         }
     };
     if (!state::Sent(map).each(keys, begin, look) || !nobody) return false;
-    for (unsigned half = 0; half < used.size(); ++half)
-        if (there[half].next > used[half].next) used[half] = there[half];
+    raise(used, there);
     return true;
 }
 

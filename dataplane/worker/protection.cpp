@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include "common/state/sent.h"
+
 namespace rtpengine::dataplane {
 
 namespace {
@@ -93,7 +95,7 @@ template <class Do> srtp::Outcome Protection::begin_sending(srtp::Source& place,
         outcome = run(place);
     }
     if (outcome) place.ssrc.set(state::taken | ssrc);
-    else srtp::rest(place);
+    else state::rest(srtp::room_of(place), state::asked);
     return outcome;
 }
 

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/state/sent.h"
 
-#include <csignal>
 #include <map>
 #include <random>
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <doctest/doctest.h>
 
 #include "common/state/view.h"
 #include "common/state/writer.h"
+#include "killed.h"
 
 using namespace rtpengine;
 using state::ProtectionRecord;
@@ -144,28 +141,15 @@ TEST_CASE("killed at any moment: each list that a sink leads to is found, and co
     const auto file = *state::Map::create(16);
     std::mt19937 random(4);
     for (int round = 0; round < 60; ++round) {
-        int ends[2];
-        REQUIRE(pipe(ends) == 0);
-        const auto child = fork();
-        if (child == 0) {
-            auto writer = *Writer::open(another(file));
-            std::mt19937 own(static_cast<unsigned>(round));
-            if (write(ends[1], "x", 1) != 1) _exit(1);
-            for (std::uint64_t i = 1;; ++i) {
+        const auto begin = [&] {
+            return [writer = *Writer::open(another(file)), own = std::mt19937(static_cast<unsigned>(round)), round](std::uint64_t i) mutable {
                 const auto slot = static_cast<std::uint32_t>(own() % 16);
                 if (own() % 3) send(writer, open(writer, slot, 1000u * static_cast<unsigned>(round + 1) + i % 1000), 1 + own() % 5);
                 else writer.forget(slot);
                 if (own() % 4 == 0) writer.next_turn();
-            }
-        }
-        char begun = 0;
-        REQUIRE(read(ends[0], &begun, 1) == 1);
-        usleep(random() % 500); // any moment
-        kill(child, SIGKILL);
-        int status = 0;
-        REQUIRE(waitpid(child, &status, 0) == child);
-        REQUIRE(WIFSIGNALED(status));
-        close(ends[0]), close(ends[1]);
+            };
+        };
+        kill_at_work(begin, random);
         auto successor = *Writer::open(another(file));
         std::map<const ProtectionRecord*, std::uint64_t> users;
         for (std::uint32_t slot = 0; slot < 16; ++slot) {

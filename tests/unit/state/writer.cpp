@@ -8,12 +8,12 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
 
 #include "common/state/view.h"
+#include "killed.h"
 
 using namespace rtpengine;
 using state::Writer;
@@ -154,26 +154,13 @@ TEST_CASE("a worker killed at any moment leaks nothing and breaks nothing") {
     std::mt19937 random(4);
     std::size_t most = 0;
     for (int round = 0; round < 60; ++round) {
-        int ends[2];
-        REQUIRE(pipe(ends) == 0);
-        const auto child = fork();
-        if (child == 0) {
-            auto writer = *Writer::open(another(file));
-            std::mt19937 own(static_cast<unsigned>(round));
-            if (write(ends[1], "x", 1) != 1) _exit(1);
-            for (std::uint64_t i = 1;; ++i) {
+        const auto begin = [&] {
+            return [writer = *Writer::open(another(file)), own = std::mt19937(static_cast<unsigned>(round)), round](std::uint64_t i) mutable {
                 const auto slot = static_cast<std::uint32_t>(own() % 64);
                 own() % 3 ? open(writer, slot, 1000u * static_cast<unsigned>(round + 1) + i % 1000, 4) : writer.forget(slot);
-            }
-        }
-        char begun = 0;
-        REQUIRE(read(ends[0], &begun, 1) == 1);
-        usleep(random() % 500); // any moment
-        kill(child, SIGKILL);
-        int status = 0;
-        REQUIRE(waitpid(child, &status, 0) == child);
-        REQUIRE(WIFSIGNALED(status));
-        close(ends[0]), close(ends[1]);
+            };
+        };
+        kill_at_work(begin, random);
         auto successor = *Writer::open(another(file));
         successor.map().each_living([&](std::uint32_t slot, const state::View& record) {
             CHECK(parts_of(successor.map(), slot, record->id.get()) == 5);
